@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let detectors: [Target.Dependency] = [
+  "FlatlineEpoll", "FlatlineTCPInfo", "FlatlineKeepalive", "FlatlineHeartbeat",
+]
+
+let package = Package(
+  name: "flatline",
+  products: [
+    .library(name: "Flatline", targets: ["Flatline"]),
+    .library(name: "FlatlineCore", targets: ["FlatlineCore"]),
+    .library(name: "FlatlineEpoll", targets: ["FlatlineEpoll"]),
+    .library(name: "FlatlineTCPInfo", targets: ["FlatlineTCPInfo"]),
+    .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
+    .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
+    .executable(name: "flatline", targets: ["FlatlineRunner"]),
+  ],
+  targets: [
+    // What Swift's Glibc module cannot show: epoll, eventfd, timerfd and the whole of tcp_info.
+    .target(name: "CFlatline", path: "Sources/CFlatline"),
+    .target(
+      name: "FlatlineCore", dependencies: ["CFlatline"], path: "Sources/Core", swiftSettings: strict),
+
+    .target(
+      name: "FlatlineEpoll", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Epoll",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineTCPInfo", dependencies: ["FlatlineCore"], path: "Sources/Detectors/TCPInfo",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineKeepalive", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Keepalive",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineHeartbeat", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Heartbeat",
+      swiftSettings: strict),
+
+    // The umbrella: every built-in detector and the named policies.
+    .target(
+      name: "Flatline", dependencies: ["FlatlineCore"] + detectors, path: "Sources/Flatline",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "FlatlineRunner", dependencies: ["Flatline"], path: "Sources/Runner", swiftSettings: strict),
+
+    .target(name: "CTestSupport", path: "Tests/Support-C"),
+    .target(
+      name: "FlatlineTestSupport", dependencies: ["CTestSupport", "FlatlineCore"], path: "Tests/Support",
+      swiftSettings: strict),
+    .testTarget(
+      name: "CoreTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/CoreTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "HeartbeatTests", dependencies: ["FlatlineHeartbeat"], path: "Tests/HeartbeatTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "DetectorTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/DetectorTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "NetworkTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/NetworkTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "RunnerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/RunnerTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "ServerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/ServerTests",
+      swiftSettings: strict),
+  ]
+)

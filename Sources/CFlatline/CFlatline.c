@@ -1,0 +1,77 @@
+/* Before any header: asks the C library for the XSI strerror_r. */
+#undef _GNU_SOURCE
+#define _POSIX_C_SOURCE 200112L
+#define _DEFAULT_SOURCE
+
+#include "CFlatline.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#ifndef SO_COOKIE
+#define SO_COOKIE 57
+#endif
+
+#define FLATLINE_TCP_INFO 11 /* TCP_INFO: <linux/tcp.h> and <netinet/tcp.h> clash, so neither is included */
+
+/* struct tcp_info up to tcpi_snd_wnd, as in include/uapi/linux/tcp.h. The kernel only ever appends. */
+struct kernel_tcp_info {
+  uint8_t state, ca_state, retransmits, probes, backoff, options, wscale, flags;
+  uint32_t rto, ato, snd_mss, rcv_mss;
+  uint32_t unacked, sacked, lost, retrans, fackets;
+  uint32_t last_data_sent, last_ack_sent, last_data_recv, last_ack_recv;
+  uint32_t pmtu, rcv_ssthresh, rtt, rttvar, snd_ssthresh, snd_cwnd, advmss, reordering;
+  uint32_t rcv_rtt, rcv_space, total_retrans;
+  uint64_t pacing_rate, max_pacing_rate, bytes_acked, bytes_received;
+  uint32_t segs_out, segs_in, notsent_bytes, min_rtt, data_segs_in, data_segs_out;
+  uint64_t delivery_rate, busy_time, rwnd_limited, sndbuf_limited;
+  uint32_t delivered, delivered_ce;
+  uint64_t bytes_sent, bytes_retrans;
+  uint32_t dsack_dups, reord_seen, rcv_ooopack, snd_wnd;
+};
+
+int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info) {
+  struct kernel_tcp_info raw;
+  memset(&raw, 0, sizeof raw);
+  socklen_t length = sizeof raw;
+  if (getsockopt(descriptor, IPPROTO_TCP, FLATLINE_TCP_INFO, &raw, &length) != 0) return errno;
+  info->state = raw.state;
+  info->ca_state = raw.ca_state;
+  info->retransmits = raw.retransmits;
+  info->probes = raw.probes;
+  info->backoff = raw.backoff;
+  info->rto = raw.rto;
+  info->unacked = raw.unacked;
+  info->lost = raw.lost;
+  info->last_data_sent = raw.last_data_sent;
+  info->last_data_recv = raw.last_data_recv;
+  info->last_ack_recv = raw.last_ack_recv;
+  info->rtt = raw.rtt;
+  info->rttvar = raw.rttvar;
+  info->min_rtt = raw.min_rtt;
+  info->total_retrans = raw.total_retrans;
+  info->segs_out = raw.segs_out;
+  info->segs_in = raw.segs_in;
+  info->notsent_bytes = raw.notsent_bytes;
+  info->rcv_ooopack = raw.rcv_ooopack;
+  info->snd_wnd = raw.snd_wnd;
+  info->bytes_acked = raw.bytes_acked;
+  info->bytes_received = raw.bytes_received;
+  info->reported = length;
+  return 0;
+}
+
+int flatline_get_socket_cookie(int descriptor, uint64_t *cookie) {
+  socklen_t length = sizeof *cookie;
+  return getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, cookie, &length) == 0 ? 0 : errno;
+}
+
+int flatline_get_unread_bytes(int descriptor, int *count) {
+  return ioctl(descriptor, SIOCINQ, count) == 0 ? 0 : errno;
+}
+
+int flatline_error_text(int error, char *text, size_t size) { return strerror_r(error, text, size); }

@@ -1,0 +1,52 @@
+/* What Swift's Glibc module cannot show. Kept small: declarations of the C library's own calls, and one
+   structure of ours for TCP_INFO, whose kernel form grows with the kernel. */
+#ifndef CFLATLINE_H
+#define CFLATLINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+
+/* The fields of struct tcp_info that Flatline reads, in the kernel's units (include/uapi/linux/tcp.h).
+   Fields that the running kernel does not report are zero. */
+struct flatline_tcp_info {
+  uint8_t state;
+  uint8_t ca_state;
+  uint8_t retransmits;
+  uint8_t probes;
+  uint8_t backoff;
+  uint32_t rto;            /* microseconds */
+  uint32_t unacked;        /* segments */
+  uint32_t lost;           /* segments */
+  uint32_t last_data_sent; /* milliseconds ago */
+  uint32_t last_data_recv; /* milliseconds ago */
+  uint32_t last_ack_recv;  /* milliseconds ago */
+  uint32_t rtt;            /* microseconds */
+  uint32_t rttvar;         /* microseconds */
+  uint32_t min_rtt;        /* microseconds; ~0 before the first measurement */
+  uint32_t total_retrans;  /* segments */
+  uint32_t segs_out;
+  uint32_t segs_in;
+  uint32_t notsent_bytes;
+  uint32_t rcv_ooopack;
+  uint32_t snd_wnd; /* bytes */
+  uint64_t bytes_acked;
+  uint64_t bytes_received;
+  uint32_t reported; /* bytes of tcp_info that the kernel filled */
+};
+
+/* getsockopt(TCP_INFO). Returns 0, or the errno. */
+int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info);
+
+/* getsockopt(SO_COOKIE): the kernel's own name for a socket, never used twice. Returns 0, or the errno. */
+int flatline_get_socket_cookie(int descriptor, uint64_t *cookie);
+
+/* ioctl(SIOCINQ): bytes received and not yet read. Returns 0, or the errno. */
+int flatline_get_unread_bytes(int descriptor, int *count);
+
+/* strerror_r in its XSI form: writes into the caller's buffer, safe on every thread. Returns 0, or the errno. */
+int flatline_error_text(int error, char *text, size_t size);
+
+#endif

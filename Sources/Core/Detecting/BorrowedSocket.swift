@@ -1,0 +1,42 @@
+/// A socket that belongs to someone else, lent to a detector for the length of one call.
+///
+/// It can be asked; it cannot be read, written or closed. Options that a detector changes in `attach` it must
+/// put back in `detach`.
+public struct BorrowedSocket: ~Copyable {
+  /// The socket's descriptor, for readings that this type does not offer. Do not read, write or close it.
+  public let descriptor: CInt
+  private let access: any SocketAccess
+  private let pinger: (any Pinger)?
+
+  public init(_ descriptor: CInt, access: any SocketAccess, pinger: (any Pinger)? = nil) {
+    self.descriptor = descriptor
+    self.access = access
+    self.pinger = pinger
+  }
+
+  /// TCP_INFO, read at most once per turn of the monitor however many detectors ask.
+  public func tcpInfo() throws(Errno) -> TCPInfo {
+    try access.tcpInfo(descriptor)
+  }
+
+  public func option(_ option: SocketOption) throws(Errno) -> CInt {
+    try access.option(option, of: descriptor)
+  }
+
+  public func setOption(_ option: SocketOption, to value: CInt) throws(Errno) {
+    try access.setOption(option, of: descriptor, to: value)
+  }
+
+  /// Bytes received and not yet read by the owner.
+  public func unreadBytes() throws(Errno) -> Int {
+    try access.unreadBytes(descriptor)
+  }
+
+  /// Whether the owner of the stream gave a way to ping the peer's program.
+  public var canPing: Bool { pinger != nil }
+
+  /// Asks the owner of the stream to send one ping.
+  public func ping() -> PingOutcome {
+    pinger?.sendPing() ?? .never
+  }
+}

@@ -1,0 +1,51 @@
+/// One method of detection, shared by all connections that use it. It holds settings only; what it remembers
+/// of one connection is a `State`, kept by the monitor.
+///
+/// All calls for one connection come in order, on the monitor's thread. None may block. A detector that reads
+/// a socket option first and sets it after leaves no trace: `detach` puts it back.
+public protocol Detector: Sendable {
+  /// What the detector remembers of one connection: a small plain value.
+  associatedtype State: BitwiseCopyable & Sendable
+
+  /// The name that policies use.
+  static var name: DetectorName { get }
+
+  /// The settings a policy may give, with units, ranges and defaults. Empty by default.
+  static var settings: [SettingDescription] { get }
+
+  /// Makes the detector from a policy's settings, already checked against ``settings``.
+  init(settings: DetectorSettings) throws(PolicyError)
+
+  /// The signals the detector wants.
+  var interest: Interest { get }
+
+  /// A connection begins to be watched. An error here makes `watch` fail.
+  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State
+
+  /// A signal came. Returns new evidence, or `nil` when the standing ballot need not change.
+  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State) -> Evidence?
+
+  /// When the detector next wants a `deadline` signal; `nil` for never. Not asked when `interest` has a
+  /// period.
+  func deadline(_ state: State) -> MonotonicTime?
+
+  /// The connection is watched no more; the socket is still open. Put back what `attach` changed.
+  func detach(_ socket: borrowing BorrowedSocket, state: State)
+}
+
+extension Detector {
+  public static var settings: [SettingDescription] { [] }
+  public func deadline(_ state: State) -> MonotonicTime? { nil }
+  public func detach(_ socket: borrowing BorrowedSocket, state: State) {}
+}
+
+/// The state of a detector that remembers nothing.
+public struct NoState: BitwiseCopyable, Sendable {
+  public init() {}
+}
+
+extension Detector where State == NoState {
+  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> NoState {
+    NoState()
+  }
+}

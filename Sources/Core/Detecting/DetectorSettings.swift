@@ -1,0 +1,69 @@
+/// A detector's settings from a policy, checked: every key is known and every value is in its range. A key
+/// that the policy leaves out has its default.
+public struct DetectorSettings: Sendable, Hashable {
+  private let values: [String: SettingValue]
+
+  /// - Throws: ``PolicyError`` naming the key, what was found and what is allowed.
+  public init(
+    _ values: [String: SettingValue], for detector: DetectorName, described settings: [SettingDescription]
+  ) throws(PolicyError) {
+    var complete: [String: SettingValue] = [:]
+    for setting in settings { complete[setting.key] = setting.standard }
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+      let place = "detectors.\(detector).\(key)"
+      guard let setting = settings.first(where: { $0.key == key }) else {
+        throw PolicyError.unknown("setting", key, at: "detectors.\(detector)", among: settings.map(\.key))
+      }
+      guard setting.accepts(value) else {
+        throw PolicyError(at: place, found: value.description, allowed: setting.allowed)
+      }
+      complete[key] = value
+    }
+    self.values = complete
+  }
+
+  /// The defaults of a detector.
+  public static func standard(of type: any Detector.Type) -> DetectorSettings {
+    DetectorSettings(
+      checked: Dictionary(uniqueKeysWithValues: type.settings.map { ($0.key, $0.standard) }))
+  }
+
+  private init(checked values: [String: SettingValue]) {
+    self.values = values
+  }
+
+  public func duration(_ key: String) throws(PolicyError) -> Duration {
+    guard case .text(let text) = values[key], let duration = DurationText.duration(text) else {
+      throw undescribed(key, "a duration")
+    }
+    return duration
+  }
+
+  public func integer(_ key: String) throws(PolicyError) -> Int {
+    guard case .number(let number) = values[key], let integer = Int(exactly: number) else {
+      throw undescribed(key, "a whole number")
+    }
+    return integer
+  }
+
+  public func number(_ key: String) throws(PolicyError) -> Double {
+    guard case .number(let number) = values[key] else { throw undescribed(key, "a number") }
+    return number
+  }
+
+  public func flag(_ key: String) throws(PolicyError) -> Bool {
+    guard case .flag(let flag) = values[key] else { throw undescribed(key, "true or false") }
+    return flag
+  }
+
+  public func text(_ key: String) throws(PolicyError) -> String {
+    guard case .text(let text) = values[key] else { throw undescribed(key, "a text") }
+    return text
+  }
+
+  /// The detector asked for a key, or a kind, that its own description does not have.
+  private func undescribed(_ key: String, _ kind: String) -> PolicyError {
+    PolicyError(
+      at: key, found: values[key]?.description ?? "nothing", allowed: "\(kind), as the detector describes it")
+  }
+}

@@ -1,0 +1,51 @@
+/// What became of a request to send a ping.
+public enum PingOutcome: Sendable, Hashable {
+  case sent
+  /// Nothing was sent: a handshake is not over, or the stream takes no more bytes.
+  case notNow
+  /// This stream can never be pinged: the peer speaks another protocol.
+  case never
+}
+
+/// What a read of the stream brought.
+public struct StreamReception: Sendable, Hashable {
+  /// Bytes read from the peer.
+  public var bytes: Int
+  /// More bytes may be waiting: ask again.
+  public var hasMore: Bool
+
+  public init(bytes: Int, hasMore: Bool = false) {
+    self.bytes = bytes
+    self.hasMore = hasMore
+  }
+}
+
+/// The owner of one stream, as far as detectors need it: it can ask the peer's program for an answer.
+///
+/// Called on the monitor's thread; must not block.
+public protocol Pinger: Sendable {
+  /// Sends one ping on the stream.
+  func sendPing() -> PingOutcome
+  /// Whether this owner wants the monitor to have it read the stream when bytes come. False where the app
+  /// reads its own stream.
+  var readsStream: Bool { get }
+  /// Reads what has come, if `readsStream`.
+  func receive() -> StreamReception
+}
+
+extension Pinger {
+  public var readsStream: Bool { false }
+  public func receive() -> StreamReception { StreamReception(bytes: 0) }
+}
+
+/// A ping sent by a closure of the app, on a stream that the app reads itself.
+public struct AppPinger: Pinger {
+  private let send: @Sendable () -> PingOutcome
+
+  /// - Parameter send: writes one ping without blocking. Called on the monitor's thread.
+  public init(_ send: @escaping @Sendable () -> PingOutcome) {
+    self.send = send
+  }
+
+  public func sendPing() -> PingOutcome { send() }
+}

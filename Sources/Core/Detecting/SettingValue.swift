@@ -1,0 +1,20 @@
+/// The value of one setting, as a policy file has it. Durations are texts such as `"250ms"`.
+public enum SettingValue: Sendable, Hashable {
+  case text(String)
+  case number(Double)
+  case flag(Bool)
+
+  public static func duration(_ duration: Duration) -> SettingValue { .text(DurationText.text(duration)) }
+  public static func integer(_ integer: Int) -> SettingValue { .number(Double(integer)) }
+}
+
+extension SettingValue: CustomStringConvertible {
+  /// As a policy file would spell it.
+  public var description: String {
+    switch self {
+    case .text(let text): "\"\(text)\""
+    case .number(let number): Int(exactly: number).map(String.init) ?? String(number)
+    case .flag(let flag): String(flag)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// One detector of one panel and the column of its states, one a row. Type-erased: a wake costs one dynamic
+/// call a lane, and the states stay plain and side by side.
+protocol Lane: AnyObject {
+  var name: DetectorName { get }
+  var readiness: Readiness { get }
+  func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno)
+  func detach(_ row: Int, _ socket: borrowing BorrowedSocket)
+  /// Gives a wake's signals to the detector, each in turn; its evidence goes to `cast`.
+  func observe(
+    _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
+    cast: (Evidence) -> Void)
+  func deadline(_ row: Int) -> MonotonicTime
+}
+
+final class DetectorLane<Method: Detector>: Lane {
+  private let detector: Method
+  private let period: Duration?
+  private var states: ContiguousArray<Method.State> = []
+  /// The next beat of each row, for detectors with a period.
+  private var beats: ContiguousArray<MonotonicTime> = []
+
+  init(_ detector: Method) {
+    self.detector = detector
+    readiness = detector.interest.readiness
+    period = detector.interest.period.map { max($0, .milliseconds(1)) }
+  }
+
+  var name: DetectorName { Method.name }
+  let readiness: Readiness
+
+  func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) {
+    let state = try detector.attach(socket, now: now)
+    // Rows are handed out lowest first, so a new one is at most one past the end.
+    if row < states.count { states[row] = state } else { states.append(state) }
+    guard let period else { return }
+    if row < beats.count { beats[row] = now + period } else { beats.append(now + period) }
+  }
+
+  func detach(_ row: Int, _ socket: borrowing BorrowedSocket) {
+    detector.detach(socket, state: states[row])
+  }
+
+  func deadline(_ row: Int) -> MonotonicTime {
+    period == nil ? detector.deadline(states[row]) ?? .never : beats[row]
+  }
+
+  func observe(
+    _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
+    cast: (Evidence) -> Void
+  ) {
+    if wake.stall > .zero {
+      if period != nil { beats[wake.row] = beats[wake.row] + wake.stall }
+      give(.clockStall(wake.stall), wake.row, now, socket, cast)
+    }
+    let bits = wake.readiness.intersection(readiness)
+    if !bits.isEmpty { give(.readiness(bits), wake.row, now, socket, cast) }
+    if wake.received > 0 { give(.received(bytes: wake.received), wake.row, now, socket, cast) }
+    if wake.isDue, deadline(wake.row) <= horizon {
+      if let period { beats[wake.row] = now + period }
+      give(.deadline, wake.row, now, socket, cast)
+    }
+    if wake.challenged.contains(seat) { give(.challenge, wake.row, now, socket, cast) }
+  }
+
+  private func give(
+    _ event: Signal.Event, _ row: Int, _ now: MonotonicTime, _ socket: borrowing BorrowedSocket,
+    _ cast: (Evidence) -> Void
+  ) {
+    if let evidence = detector.observe(Signal(event, now: now), on: socket, state: &states[row]) {
+      cast(evidence)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/// Watches borrowed sockets and tells verdict changes.
+///
+/// Sockets stay their owner's: they are never closed and never read, and options that detectors change are put
+/// back by ``unwatch(_:)``. Call `unwatch` before closing a socket; a descriptor closed under the monitor is
+/// noticed at the connection's next deadline, as `dead(localClosed)`.
+///
+/// All methods are safe on any thread, and from handlers. Handlers run on the monitor's thread (or on the
+/// thread that calls ``process()``) and must not block: no other connection is looked at meanwhile.
+public final class Monitor: Sendable {
+  /// Who runs the monitor.
+  public enum Drive: Sendable {
+    /// A thread of its own.
+    case ownThread
+    /// The app: when ``descriptor`` is readable, it calls ``process()``.
+    case application
+  }
+
+  private let shared: Shared
+
+  /// - Parameters:
+  ///   - registry: the detectors that policies may name.
+  ///   - drive: who runs the monitor.
+  /// - Throws: ``Errno`` when the kernel gives no epoll set or timer.
+  public init(registry: DetectorRegistry, drive: Drive = .ownThread) throws(Errno) {
+    shared = Shared(try Engine(registry: registry))
+    if drive == .ownThread { shared.startThread() }
+  }
+
+  deinit {
+    shared.stop()
+  }
+
+  /// Begins to watch a connected TCP socket.
+  ///
+  /// - Parameters:
+  ///   - descriptor: the socket; it stays the caller's.
+  ///   - policy: which detectors, and how they vote.
+  ///   - pinger: a way to ask the peer's program for an answer, for policies with a heartbeat.
+  ///   - onEvent: called with each verdict change and each change of evidence, on the monitor's thread.
+  /// - Returns: the name of the connection in this monitor.
+  public func watch(
+    _ descriptor: CInt, policy: Policy, pinger: (any Pinger)? = nil,
+    onEvent: (@Sendable (WatchEvent) -> Void)? = nil
+  ) throws(WatchError) -> ConnectionID {
+    try shared.withEngine { engine throws(WatchError) in
+      guard let engine else { throw .shutDown }
+      return try engine.watch(descriptor, policy: policy, pinger: pinger, handler: onEvent)
+    }
+  }
+
+  /// Ends a watch and puts the socket's options back. After it returns no handler names that connection. Does
+  /// nothing for a connection that is not watched.
+  public func unwatch(_ connection: ConnectionID) {
+    shared.withEngine { $0?.unwatch(connection) }
+  }
+
+  /// Tells that the app read bytes of the peer from a stream it owns: any byte is a sign of life.
+  public func noteReceived(_ bytes: Int, on connection: ConnectionID) {
+    shared.withEngine { $0?.received(bytes, on: connection) }
+  }
+
+  /// Verdict changes of every connection, from now on, in order. Ends when the monitor is shut down. Changes
+  /// that are not yet taken are kept without limit.
+  public func changes() -> AsyncStream<VerdictChange> {
+    let (stream, continuation) = AsyncStream<VerdictChange>.makeStream()
+    shared.subscribe(continuation)
+    return stream
+  }
+
+  /// Verdict changes of one connection, from now on, in order.
+  public func changes(of connection: ConnectionID) -> some AsyncSequence<VerdictChange, Never> & Sendable {
+    changes().filter { $0.connection == connection }
+  }
+
+  /// Readable as soon as there is something to do. For ``Drive/application``.
+  public var descriptor: CInt { shared.descriptor }
+
+  /// Does what is ready, without waiting, and calls handlers. For ``Drive/application``.
+  public func process() {
+    var ready = ReadyEvents()
+    _ = shared.turn(&ready, milliseconds: 0)
+  }
+
+  /// Ends every watch and the monitor's thread. Called by `deinit` if not before.
+  public func shutDown() {
+    shared.stop()
+  }
+}

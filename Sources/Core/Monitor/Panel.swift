@@ -1,0 +1,109 @@
+/// The connections of one policy: its lanes, its plan of voting and the ballots, in columns by row.
+final class Panel {
+  let policy: Policy
+  let lanes: [any Lane]
+  let plan: VotingPlan
+  /// The readiness bits any lane wants.
+  let readiness: Readiness
+
+  /// Standing ballots, `lanes.count` a row.
+  private var ballots: ContiguousArray<StandingBallot> = []
+  /// The whole of each ballot that is not plainly alive, by place in `ballots`.
+  private var details: [Int: Ballot] = [:]
+  /// Rows whose rules remember something.
+  private var memories: [Int: VoteMemory] = [:]
+  private var freeRows: [Int] = []
+  private var rowCount = 0
+
+  init(_ policy: Policy, registry: DetectorRegistry) throws(PolicyError) {
+    try policy.validate(with: registry)
+    self.policy = policy
+    var lanes: [any Lane] = []
+    for detector in try policy.makeDetectors(from: registry) { lanes.append(Panel.lane(detector)) }
+    self.lanes = lanes
+    plan = VotingPlan(policy)
+    readiness = lanes.reduce(into: []) { $0.formUnion($1.readiness) }
+  }
+
+  private static func lane<Method: Detector>(_ detector: Method) -> any Lane { DetectorLane(detector) }
+
+  var isEmpty: Bool { rowCount == freeRows.count }
+
+  // MARK: Rows
+
+  /// Takes a row and attaches every detector; if one fails, those before it are detached again.
+  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Int {
+    let row = freeRows.popLast() ?? rowCount
+    for (seat, lane) in lanes.enumerated() {
+      do {
+        try lane.attach(row, socket, now: now)
+      } catch {
+        for earlier in lanes[..<seat] { earlier.detach(row, socket) }
+        if row < rowCount { freeRows.append(row) }
+        throw error
+      }
+    }
+    if row == rowCount {
+      rowCount += 1
+      for _ in lanes { ballots.append(.none) }
+    }
+    return row
+  }
+
+  /// Detaches every detector, last first, so that options are put back in the opposite order.
+  func detach(_ row: Int, _ socket: borrowing BorrowedSocket) {
+    for lane in lanes.reversed() { lane.detach(row, socket) }
+    release(row)
+  }
+
+  /// Gives a row up without touching a socket that is no longer ours to touch.
+  func release(_ row: Int) {
+    for seat in lanes.indices {
+      ballots[row * lanes.count + seat] = .none
+      details[row * lanes.count + seat] = nil
+    }
+    memories[row] = nil
+    freeRows.append(row)
+  }
+
+  func deadline(_ row: Int) -> MonotonicTime {
+    lanes.reduce(.never) { min($0, $1.deadline(row)) }
+  }
+
+  // MARK: Ballots
+
+  /// Puts a ballot in place of the seat's last. Returns it if it says something new.
+  func cast(_ evidence: Evidence, seat: Int, row: Int, now: MonotonicTime) -> Ballot? {
+    let place = row * lanes.count + seat
+    let old = ballots[place]
+    // What the kernel has ended stays ended, unless the end itself becomes plainer.
+    if old.isConclusive, !evidence.isConclusive || (evidence.isHalfClose && !old.isHalfClose) { return nil }
+    let ballot = Ballot(detector: lanes[seat].name, evidence: evidence)
+    let oldCause = details[place]?.evidence.cause
+    ballots[place] = StandingBallot(evidence)
+    details[place] = evidence.leaning > .alive ? ballot : nil
+    let isNews =
+      old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
+      || old.isConclusive != evidence.isConclusive
+    return isNews ? ballot : nil
+  }
+
+  /// Moves what expires on a row: the monitor slept, and that time does not count.
+  func extend(_ row: Int, by stall: Duration) {
+    for place in row * lanes.count..<(row + 1) * lanes.count { ballots[place] = ballots[place].extended(by: stall) }
+  }
+
+  func decide(_ row: Int, now: MonotonicTime) -> Decision {
+    var memory = memories[row] ?? VoteMemory()
+    let base = row * lanes.count
+    let decision = plan.decide(memory: &memory, now: now) { ballots[base + $0] }
+    if !memory.isEmpty { memories[row] = memory } else if !memories.isEmpty { memories[row] = nil }
+    return decision
+  }
+
+  /// The ballots of the deciding seats, weightiest first.
+  func ballots(of seats: SeatSet, row: Int) -> [Ballot] {
+    Ballot.byWeight(
+      lanes.indices.compactMap { seats.contains($0) ? details[row * lanes.count + $0] : nil })
+  }
+}

@@ -1,0 +1,25 @@
+/// Why a socket cannot be watched.
+public enum WatchError: Error, Hashable, Sendable {
+  /// The descriptor is not open, not a socket, or not a connected TCP socket.
+  case unfit(descriptor: CInt, reason: String)
+  /// This monitor watches the socket already.
+  case alreadyWatched(descriptor: CInt)
+  /// The policy is wrong.
+  case policy(PolicyError)
+  /// The kernel refused.
+  case system(Errno)
+  /// The monitor was shut down.
+  case shutDown
+}
+
+extension WatchError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unfit(let descriptor, let reason): "descriptor \(descriptor) cannot be watched: \(reason)"
+    case .alreadyWatched(let descriptor): "descriptor \(descriptor) is watched already by this monitor"
+    case .policy(let error): error.description
+    case .system(let error): "the kernel refused: \(error)"
+    case .shutDown: "the monitor was shut down"
+    }
+  }
+}

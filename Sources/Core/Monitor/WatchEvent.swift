@@ -1,0 +1,14 @@
+/// What happens on a watched connection.
+public enum WatchEvent: Hashable, Sendable {
+  /// A detector changed its mind.
+  case evidence(ConnectionID, Ballot)
+  /// The policy came to another verdict.
+  case verdict(VerdictChange)
+
+  public var connection: ConnectionID {
+    switch self {
+    case .evidence(let id, _): id
+    case .verdict(let change): change.connection
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// A named value that says which detectors watch a connection, with which settings, and how their ballots
+/// make a verdict.
+public struct Policy: Hashable, Sendable {
+  /// What a FIN from the peer means.
+  public enum HalfClose: String, Hashable, Sendable, CaseIterable {
+    /// The connection is over: `dead(peerClosed)`.
+    case dead
+    /// The peer sends no more but may still read: `halfClosed`, and the watch goes on.
+    case halfClosed
+  }
+
+  /// What becomes of conclusive evidence: the kernel itself has ended the connection.
+  public enum Conclusive: String, Hashable, Sendable, CaseIterable {
+    /// It decides at once, whatever the rules say.
+    case wins
+    /// It is a ballot like any other.
+    case votes
+  }
+
+  public var name: String
+  /// One sentence: for whom.
+  public var summary: String
+  public var detectors: [DetectorUse]
+  public var suspect: Rule
+  public var dead: Rule
+  public var halfClose: HalfClose
+  public var conclusive: Conclusive
+
+  public init(
+    name: String, summary: String = "", halfClose: HalfClose = .dead, conclusive: Conclusive = .wins,
+    detectors: [DetectorUse], suspect: Rule, dead: Rule
+  ) {
+    self.name = name
+    self.summary = summary
+    self.detectors = detectors.sorted { $0.name < $1.name }
+    self.suspect = suspect
+    self.dead = dead
+    self.halfClose = halfClose
+    self.conclusive = conclusive
+  }
+
+  /// Builds a policy from lists; several rules in one block mean any of them.
+  public init(
+    _ name: String, summary: String = "", halfClose: HalfClose = .dead, conclusive: Conclusive = .wins,
+    @DetectorUseBuilder detectors: () -> [DetectorUse], @RuleBuilder suspect: () -> [Rule],
+    @RuleBuilder dead: () -> [Rule]
+  ) {
+    func anyOf(_ rules: [Rule]) -> Rule { rules.count == 1 ? rules[0] : .any(rules) }
+    self.init(
+      name: name, summary: summary, halfClose: halfClose, conclusive: conclusive, detectors: detectors(),
+      suspect: anyOf(suspect()), dead: anyOf(dead()))
+  }
+}
+
+/// A detector in a policy: its name and the settings that differ from its defaults.
+public struct DetectorUse: Hashable, Sendable {
+  public let name: DetectorName
+  public let settings: [String: SettingValue]
+
+  public init(_ name: DetectorName, _ settings: [String: SettingValue] = [:]) {
+    self.name = name
+    self.settings = settings
+  }
+}

@@ -1,0 +1,52 @@
+/// What is wrong with a policy: where, what was found, what is allowed, and a suggestion when a name is close.
+public struct PolicyError: Error, Hashable, Sendable {
+  /// The file or policy it was read from, if known.
+  public var source: String?
+  /// The line or the key: `line 3, column 5`, `dead.any[1]`, `detectors.keepalive.interval`.
+  public var place: String
+  public var found: String
+  public var allowed: String
+  public var suggestion: String?
+
+  public init(at place: String, found: String, allowed: String, suggestion: String? = nil) {
+    self.place = place
+    self.found = found
+    self.allowed = allowed
+    self.suggestion = suggestion
+  }
+
+  /// A name that is not among those allowed.
+  static func unknown(_ kind: String, _ name: String, at place: String, among names: [String]) -> PolicyError {
+    PolicyError(
+      at: place, found: "unknown \(kind) \(PolicyError.quoted(name))",
+      allowed: names.isEmpty ? "none" : names.joined(separator: ", "),
+      suggestion: NearestName.of(name, in: names))
+  }
+
+  /// The same error, said of a file.
+  public func from(_ source: String) -> PolicyError {
+    var copy = self
+    copy.source = source
+    return copy
+  }
+
+  /// Text from a file made fit for one line of a terminal: without control characters, cut at 60.
+  public static func plain(_ text: String) -> String {
+    let printable = text.unicodeScalars.prefix(60).map { scalar in
+      scalar.value < 0x20 || scalar.value == 0x7F || scalar.properties.generalCategory == .control
+        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }
+    return printable.joined() + (text.unicodeScalars.count > 60 ? "…" : "")
+  }
+
+  static func quoted(_ text: String) -> String { "\"\(plain(text))\"" }
+}
+
+extension PolicyError: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    let head = [source, place].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
+    let tail = suggestion.map { "; did you mean \"\($0)\"?" } ?? ""
+    return "\(head): found \(found); allowed: \(allowed)\(tail)"
+  }
+}

@@ -1,0 +1,56 @@
+import CFlatline
+import Glibc
+
+/// Real sockets. One reading of TCP_INFO serves every detector within a turn of the monitor.
+final class LiveSocketAccess: SocketAccess {
+  private var cachedDescriptor: CInt = -1
+  private var cachedInfo: TCPInfo?
+
+  /// Forgets what was read, at the start of each connection's turn.
+  func beginTurn() {
+    cachedInfo = nil
+  }
+
+  func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
+    if let cachedInfo, cachedDescriptor == descriptor { return cachedInfo }
+    var raw = flatline_tcp_info()
+    let code = flatline_get_tcp_info(descriptor, &raw)
+    guard code == 0 else { throw Errno(rawValue: code) }
+    let info = TCPInfo(raw)
+    cachedDescriptor = descriptor
+    cachedInfo = info
+    return info
+  }
+
+  func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {
+    var value: CInt = 0
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    try check(getsockopt(descriptor, option.level, option.name, &value, &length))
+    return value
+  }
+
+  func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno) {
+    var value = value
+    let length = socklen_t(MemoryLayout<CInt>.size)
+    try check(setsockopt(descriptor, option.level, option.name, &value, length))
+  }
+
+  func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
+    var count: CInt = 0
+    let code = flatline_get_unread_bytes(descriptor, &count)
+    guard code == 0 else { throw Errno(rawValue: code) }
+    return Int(count)
+  }
+
+  /// The kernel's name for the socket behind a descriptor; it tells a recycled descriptor from the old socket.
+  func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
+    var cookie: UInt64 = 0
+    let code = flatline_get_socket_cookie(descriptor, &cookie)
+    guard code == 0 else { throw Errno(rawValue: code) }
+    return cookie
+  }
+
+  private func check(_ result: CInt) throws(Errno) {
+    if result != 0 { throw Errno.last }
+  }
+}

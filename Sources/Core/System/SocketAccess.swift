@@ -1,0 +1,38 @@
+/// What a detector may ask of a socket. The monitor's own is ``LiveSocketAccess``; a test can script one, so
+/// that a detector's whole decision runs without a socket.
+public protocol SocketAccess: AnyObject {
+  /// Reads TCP_INFO without consuming anything.
+  func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo
+  /// Reads an integer option.
+  func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt
+  /// Sets an integer option.
+  func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno)
+  /// Bytes received and not yet read by the owner (SIOCINQ).
+  func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int
+}
+
+/// An integer socket option by level and name (setsockopt(2), tcp(7), socket(7)).
+public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
+  public let level: CInt
+  public let name: CInt
+
+  public init(level: CInt, name: CInt) {
+    self.level = level
+    self.name = name
+  }
+
+  /// SO_KEEPALIVE: 0 or 1.
+  public static let keepalive = SocketOption(level: 1, name: 9)
+  /// TCP_KEEPIDLE: whole seconds of silence before the first probe.
+  public static let keepaliveIdle = SocketOption(level: 6, name: 4)
+  /// TCP_KEEPINTVL: whole seconds between probes.
+  public static let keepaliveInterval = SocketOption(level: 6, name: 5)
+  /// TCP_KEEPCNT: unanswered probes that end the connection, 1 to 127.
+  public static let keepaliveCount = SocketOption(level: 6, name: 6)
+  /// TCP_USER_TIMEOUT: milliseconds; 0 is the kernel's default.
+  public static let userTimeout = SocketOption(level: 6, name: 18)
+  /// TCP_THIN_LINEAR_TIMEOUTS: 0 or 1; a thin stream's first six time-outs are not doubled.
+  public static let thinLinearTimeouts = SocketOption(level: 6, name: 16)
+  /// TCP_RTO_MAX_MS: the longest gap between retransmissions, in milliseconds (Linux 6.15 and later).
+  public static let retransmissionTimeoutLimit = SocketOption(level: 6, name: 44)
+}

@@ -1,0 +1,27 @@
+/// What a vote came to.
+struct Decision: Sendable {
+  enum Kind: UInt8, Sendable { case alive, suspect, halfClosed, dead }
+
+  var kind: Kind
+  /// Seats whose ballots decided; empty for alive.
+  var deciders: SeatSet
+  /// Seats that are asked for their opinion now.
+  var challenged: SeatSet
+  /// When the vote may come out differently without a new ballot.
+  var recheck: MonotonicTime
+}
+
+/// A set of seats, at most ``Policy/mostDetectors``.
+struct SeatSet: Sendable, Hashable, BitwiseCopyable {
+  private var bits: UInt64 = 0
+
+  var isEmpty: Bool { bits == 0 }
+
+  func contains(_ seat: Int) -> Bool { seat >= 0 && seat < 64 && bits & 1 << UInt64(seat) != 0 }
+
+  mutating func insert(_ seat: Int) {
+    if seat >= 0, seat < 64 { bits |= 1 << UInt64(seat) }
+  }
+
+  mutating func formUnion(_ other: SeatSet) { bits |= other.bits }
+}

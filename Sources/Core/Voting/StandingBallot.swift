@@ -1,0 +1,41 @@
+/// What a vote needs of a ballot, in eight bytes, so that a healthy connection costs no more.
+struct StandingBallot: BitwiseCopyable, Sendable, Hashable {
+  private let bits: UInt64
+
+  // Two bits leaning, one conclusive, one half-close, sixty of expiry: 36 years of uptime.
+  private static let expiryMask: UInt64 = (1 << 60) - 1
+
+  /// No ballot.
+  static let none = StandingBallot(bits: 0)
+
+  private init(bits: UInt64) {
+    self.bits = bits
+  }
+
+  init(_ evidence: Evidence) {
+    let expiry = evidence.lifetime.map { evidence.time + $0 } ?? .never
+    bits =
+      UInt64(evidence.leaning.rawValue) << 62 | (evidence.isConclusive ? 1 << 61 : 0)
+      | (evidence.isHalfClose ? 1 << 60 : 0) | min(expiry.nanoseconds, StandingBallot.expiryMask)
+  }
+
+  var expiry: MonotonicTime {
+    let nanoseconds = bits & StandingBallot.expiryMask
+    return nanoseconds == StandingBallot.expiryMask ? .never : MonotonicTime(nanoseconds: nanoseconds)
+  }
+
+  /// The leaning, whether or not the ballot has expired.
+  var leaning: Leaning { Leaning(rawValue: UInt8(bits >> 62)) ?? .abstaining }
+
+  func leaning(at now: MonotonicTime) -> Leaning { now < expiry ? leaning : .abstaining }
+
+  var isConclusive: Bool { bits & 1 << 61 != 0 }
+  var isHalfClose: Bool { bits & 1 << 60 != 0 }
+
+  /// The same ballot, standing longer: the monitor slept, and that time does not count.
+  func extended(by duration: Duration) -> StandingBallot {
+    guard expiry != .never else { return self }
+    let later = min((expiry + duration).nanoseconds, StandingBallot.expiryMask)
+    return StandingBallot(bits: bits & ~StandingBallot.expiryMask | later)
+  }
+}

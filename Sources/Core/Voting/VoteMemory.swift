@@ -1,0 +1,18 @@
+/// What the rules that look at time remember of one connection: since when each has been dead. Empty while
+/// nothing is wrong.
+struct VoteMemory: Sendable, Hashable {
+  private var since: [MonotonicTime] = []
+
+  var isEmpty: Bool { since.allSatisfy { $0 == .never } }
+
+  subscript(place: Int) -> MonotonicTime {
+    get { place < since.count ? since[place] : .never }
+    set {
+      if place >= since.count {
+        guard newValue != .never else { return }
+        since += Array(repeating: .never, count: place + 1 - since.count)
+      }
+      since[place] = newValue
+    }
+  }
+}

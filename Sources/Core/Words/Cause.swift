@@ -1,0 +1,37 @@
+/// Why a connection is suspected or dead. An open set: a custom detector may name causes of its own.
+public struct Cause: RawRepresentable, Hashable, Sendable {
+  public let rawValue: String
+
+  public init(rawValue: String) {
+    self.rawValue = rawValue
+  }
+
+  /// The peer sent FIN: it will send nothing more (RFC 9293, 3.6).
+  public static let peerClosed = Cause(rawValue: "peerClosed")
+  /// The peer sent RST (RFC 9293, 3.5.2).
+  public static let peerReset = Cause(rawValue: "peerReset")
+  /// The peer's kernel answers and its program does not.
+  public static let peerHung = Cause(rawValue: "peerHung")
+  /// The peer answered, after a silence, that it knows no such connection: it (or a NAT between) forgot.
+  public static let peerRestarted = Cause(rawValue: "peerRestarted")
+  /// A router says that the peer's host or network cannot be reached (RFC 1122, 4.2.3.9).
+  public static let hostUnreachable = Cause(rawValue: "hostUnreachable")
+  /// Nothing comes back: the path, or the peer's host, is gone.
+  public static let pathSilent = Cause(rawValue: "pathSilent")
+  /// Our own interface lost its carrier or was taken down.
+  public static let linkDown = Cause(rawValue: "linkDown")
+  /// Our own address was removed.
+  public static let addressLost = Cause(rawValue: "addressLost")
+  /// No route leads to the peer any more.
+  public static let routeLost = Cause(rawValue: "routeLost")
+  /// The kernel gave the connection up after its own time-out (ETIMEDOUT).
+  public static let timedOut = Cause(rawValue: "timedOut")
+  /// The peer's window stays closed: it takes no more bytes (RFC 9293, 3.8.6.1).
+  public static let stalled = Cause(rawValue: "stalled")
+  /// This side ended the connection, or closed the borrowed descriptor.
+  public static let localClosed = Cause(rawValue: "localClosed")
+}
+
+extension Cause: CustomStringConvertible {
+  public var description: String { rawValue }
+}

@@ -1,0 +1,21 @@
+/// Names one watched connection of one monitor. Never used again after `unwatch`: it is a slot and the
+/// slot's generation.
+public struct ConnectionID: Hashable, Sendable, BitwiseCopyable {
+  /// Slot in the low half, generation in the high half; what epoll carries for us.
+  public let rawValue: UInt64
+
+  init(rawValue: UInt64) {
+    self.rawValue = rawValue
+  }
+
+  init(slot: UInt32, generation: UInt32) {
+    rawValue = UInt64(generation) << 32 | UInt64(slot)
+  }
+
+  var slot: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
+  var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
+}
+
+extension ConnectionID: CustomStringConvertible {
+  public var description: String { "#\(slot).\(generation)" }
+}

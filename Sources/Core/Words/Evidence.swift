@@ -1,0 +1,52 @@
+/// Which way a detector leans.
+public enum Leaning: UInt8, Sendable, Hashable, Comparable, BitwiseCopyable {
+  /// Takes a standing ballot back: the detector has no opinion now.
+  case abstaining
+  case alive
+  case suspicious
+  case dead
+
+  public static func < (left: Leaning, right: Leaning) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What a detector says about one connection, and the facts it rests on.
+public struct Evidence: Hashable, Sendable {
+  public var leaning: Leaning
+  public var layer: Layer
+  /// What the detector believes happened; `nil` when it leans to alive or abstains.
+  public var cause: Cause?
+  /// True when the kernel itself has ended the connection (or one direction of it): nothing can take that
+  /// back. Otherwise the evidence is circumstantial and may be withdrawn.
+  public var isConclusive: Bool
+  /// True when only the peer's sending direction has ended (a FIN): half-closed, not half-open.
+  public var isHalfClose: Bool
+  /// When it was observed.
+  public var time: MonotonicTime
+  /// How long the ballot stands from `time` if nothing replaces it; `nil` means until it is replaced.
+  public var lifetime: Duration?
+  public var facts: [Fact]
+
+  public init(
+    _ leaning: Leaning, layer: Layer, cause: Cause? = nil, at time: MonotonicTime, lifetime: Duration? = nil,
+    isConclusive: Bool = false, isHalfClose: Bool = false, facts: [Fact] = []
+  ) {
+    self.leaning = leaning
+    self.layer = layer
+    self.cause = cause
+    self.isConclusive = isConclusive
+    self.isHalfClose = isHalfClose
+    self.time = time
+    self.lifetime = lifetime
+    self.facts = facts
+  }
+
+  /// The peer was seen to live at `layer`.
+  public static func alive(_ layer: Layer, at time: MonotonicTime, lifetime: Duration? = nil) -> Evidence {
+    Evidence(.alive, layer: layer, at: time, lifetime: lifetime)
+  }
+
+  /// Takes the detector's standing ballot back.
+  public static func withdrawn(at time: MonotonicTime) -> Evidence {
+    Evidence(.abstaining, layer: .connection, at: time)
+  }
+}

@@ -1,0 +1,13 @@
+/// Whose life a piece of evidence speaks of, from our own interface outwards.
+public enum Layer: String, Sendable, Hashable, CaseIterable {
+  /// Our network interface.
+  case link
+  /// The network between.
+  case path
+  /// The peer's kernel.
+  case host
+  /// The peer's program.
+  case process
+  /// This socket itself.
+  case connection
+}

@@ -1,0 +1,71 @@
+import Glibc
+
+/// A moment on `CLOCK_MONOTONIC`, in nanoseconds since an arbitrary start (clock_gettime(2)).
+///
+/// Arithmetic saturates: no duration a policy can name makes it trap or wrap.
+public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
+  public var nanoseconds: UInt64
+
+  public init(nanoseconds: UInt64) {
+    self.nanoseconds = nanoseconds
+  }
+
+  /// Later than any moment a program reaches: a deadline that never comes.
+  public static let never = MonotonicTime(nanoseconds: .max)
+
+  /// Reads the clock.
+  public static func now() -> MonotonicTime {
+    var time = timespec()
+    // Cannot fail: the clock exists on every Linux and the pointer is valid.
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return MonotonicTime(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
+  }
+
+  public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
+
+  public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
+    let offset = duration.clampedNanoseconds
+    let (sum, overflow) =
+      offset >= 0
+      ? time.nanoseconds.addingReportingOverflow(offset.magnitude)
+      : time.nanoseconds.subtractingReportingOverflow(offset.magnitude)
+    guard overflow else { return MonotonicTime(nanoseconds: sum) }
+    return offset >= 0 ? .never : MonotonicTime(nanoseconds: 0)
+  }
+
+  public static func - (time: MonotonicTime, duration: Duration) -> MonotonicTime {
+    time + .nanoseconds(-duration.clampedNanoseconds)
+  }
+
+  public static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
+    later >= earlier
+      ? .nanoseconds(Int64(clamping: later.nanoseconds - earlier.nanoseconds))
+      : .nanoseconds(-Int64(clamping: earlier.nanoseconds - later.nanoseconds))
+  }
+
+  /// This moment or the next that is a multiple of `grid`, so that many timers fall on one wake-up.
+  public func roundedUp(toMultipleOf grid: Duration) -> MonotonicTime {
+    let step = UInt64(max(1, grid.clampedNanoseconds))
+    let over = nanoseconds % step
+    return over == 0 ? self : self + .nanoseconds(Int64(clamping: step - over))
+  }
+}
+
+extension Duration {
+  /// The duration in whole nanoseconds, clamped to ±146 years so that it can be negated and added.
+  public var clampedNanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let limit: Int64 = 4_611_686_018
+    guard seconds > -limit else { return -limit * 1_000_000_000 }
+    guard seconds < limit else { return limit * 1_000_000_000 }
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+
+  /// The duration in milliseconds, for people and logs.
+  public var milliseconds: Double { Double(clampedNanoseconds) / 1e6 }
+
+  /// The duration in seconds.
+  public var secondsValue: Double { Double(clampedNanoseconds) / 1e9 }
+}

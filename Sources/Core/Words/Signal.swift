@@ -1,0 +1,24 @@
+/// What wakes a detector.
+public struct Signal: Hashable, Sendable, BitwiseCopyable {
+  public enum Event: Hashable, Sendable, BitwiseCopyable {
+    /// epoll reported these bits.
+    case readiness(Readiness)
+    /// A moment the detector asked for has come.
+    case deadline
+    /// The owner of the stream saw this many bytes from the peer.
+    case received(bytes: Int)
+    /// A policy wants the detector's opinion now.
+    case challenge
+    /// The monitor itself slept this long when it should have run; nobody is to blame for that time.
+    case clockStall(Duration)
+  }
+
+  public let event: Event
+  /// The monitor's time, read once for a batch of signals.
+  public let now: MonotonicTime
+
+  public init(_ event: Event, now: MonotonicTime) {
+    self.event = event
+    self.now = now
+  }
+}

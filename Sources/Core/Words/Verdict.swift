@@ -1,0 +1,51 @@
+/// What a policy makes of the ballots on one connection.
+public enum Verdict: Hashable, Sendable {
+  case alive
+  /// Something is wrong; the connection may recover.
+  case suspect
+  /// The peer sent FIN, and the policy lets a half-closed connection live on.
+  case halfClosed
+  case dead(Cause)
+
+  public var isDead: Bool {
+    if case .dead = self { true } else { false }
+  }
+
+  /// The verdict's kind in one word, without its cause.
+  public var name: String {
+    switch self {
+    case .alive: "alive"
+    case .suspect: "suspect"
+    case .halfClosed: "halfClosed"
+    case .dead: "dead"
+    }
+  }
+
+  /// How far the verdict is from alive: a later verdict in this order is the graver one.
+  public var gravity: Int {
+    switch self {
+    case .alive: 0
+    case .suspect: 1
+    case .halfClosed: 2
+    case .dead: 3
+    }
+  }
+}
+
+extension Verdict {
+  init(_ kind: Decision.Kind, _ cause: Cause?) {
+    switch kind {
+    case .alive: self = .alive
+    case .suspect: self = .suspect
+    case .halfClosed: self = .halfClosed
+    // A detector that leans to dead and names no cause saw silence.
+    case .dead: self = .dead(cause ?? .pathSilent)
+    }
+  }
+}
+
+extension Verdict: CustomStringConvertible {
+  public var description: String {
+    if case .dead(let cause) = self { "dead(\(cause))" } else { name }
+  }
+}

@@ -1,0 +1,114 @@
+public import FlatlineCore
+
+/// Detection by epoll readiness, edge-triggered: FIN, RST, hang-up and the kernel's own time-outs, within
+/// microseconds of the kernel knowing (epoll(7), epoll_ctl(2)).
+///
+/// It sees only what reaches the kernel: a pulled cable or a frozen peer makes no readiness. It consumes
+/// nothing: no byte is read and the pending error stays for the app's next call; the cause is told from
+/// TCP_INFO (see ``Ending``).
+public struct EpollDetector: Detector {
+  public struct State: BitwiseCopyable, Sendable {
+    /// Segments received when last looked: a RST is one more.
+    var segments: UInt32
+    var tcpState: TCPState
+    /// The first EPOLLOUT tells only that the socket was added.
+    var hasSeenWritable = false
+  }
+
+  public static let name: DetectorName = "epoll"
+
+  /// Bytes that arrive (EPOLLIN) count as life of the peer's program. Costs a wake-up for every arrival that
+  /// the monitor is awake for.
+  public let readable: Bool
+  /// A full send buffer that drains (EPOLLOUT) counts as life of the peer's host.
+  public let writable: Bool
+  /// How long a sign of life counts.
+  public let memory: Duration
+
+  public init(readable: Bool = false, writable: Bool = true, memory: Duration = .seconds(1)) {
+    self.readable = readable
+    self.writable = writable
+    self.memory = memory
+  }
+
+  public static let settings: [SettingDescription] = [
+    .flag("readable", false, "Bytes that arrive (EPOLLIN) count as life; costs a wake-up for each arrival."),
+    .flag("writable", true, "A full send buffer that drains (EPOLLOUT) counts as life."),
+    .duration("memory", .seconds(1), in: .milliseconds(1) ... .seconds(3600), "How long a sign of life counts."),
+  ]
+
+  public init(settings: DetectorSettings) throws(PolicyError) {
+    self.init(
+      readable: try settings.flag("readable"), writable: try settings.flag("writable"),
+      memory: try settings.duration("memory"))
+  }
+
+  public var interest: Interest {
+    var bits: Readiness = [.readHangUp, .hangUp, .error]
+    if readable { bits.insert(.readable) }
+    if writable { bits.insert(.writable) }
+    return .readiness(bits)
+  }
+
+  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
+    let info = try socket.tcpInfo()
+    return State(segments: info.segmentsReceived, tcpState: info.state)
+  }
+
+  public func observe(
+    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State
+  ) -> Evidence? {
+    switch signal.event {
+    case .readiness(let bits):
+      guard bits.isDisjoint(with: [.readHangUp, .hangUp, .error]) else {
+        return end(bits, socket, &state, signal.now)
+      }
+      return life(bits, &state, signal.now)
+    case .challenge:
+      return end(nil, socket, &state, signal.now)
+    case .deadline, .received, .clockStall:
+      return nil
+    }
+  }
+
+  /// What is over, told from the bits and the state. Bits are `nil` when a policy asks without an event.
+  private func end(
+    _ bits: Readiness?, _ socket: borrowing BorrowedSocket, _ state: inout State, _ now: MonotonicTime
+  ) -> Evidence? {
+    guard let info = try? socket.tcpInfo() else { return nil }
+    let before = state
+    state.segments = info.segmentsReceived
+    state.tcpState = info.state
+    if var evidence = socket.ending(
+      info, hasError: bits?.contains(.error), stateBefore: before.tcpState, segmentsBefore: before.segments,
+      at: now)
+    {
+      if let bits { evidence.facts.insert(.text("epoll", "\(bits)"), at: 0) }
+      return evidence
+    }
+    // RDHUP while established is the app's own shutdown(SHUT_RD). An error while established is a soft one
+    // (ip(7), IP_RECVERR): a router complained and TCP goes on trying.
+    guard let bits, bits.contains(.error), !bits.contains(.hangUp) else { return nil }
+    return Evidence(
+      .suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: .seconds(5),
+      facts: [.text("epoll", "\(bits)")] + info.facts)
+  }
+
+  private func life(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
+    if bits.contains(.readable), readable { return .alive(.process, at: now, lifetime: memory) }
+    guard bits.contains(.writable) else { return nil }
+    defer { state.hasSeenWritable = true }
+    return state.hasSeenWritable ? .alive(.host, at: now, lifetime: memory) : nil
+  }
+}
+
+extension DetectorUse {
+  /// The epoll detector in a policy.
+  public static func epoll(
+    readable: Bool = false, writable: Bool = true, memory: Duration = .seconds(1)
+  ) -> DetectorUse {
+    DetectorUse(
+      EpollDetector.name,
+      ["readable": .flag(readable), "writable": .flag(writable), "memory": .duration(memory)])
+  }
+}

@@ -1,0 +1,225 @@
+public import FlatlineCore
+
+/// Detection by a custom heartbeat: the peer's program is asked and must answer. The only method that tells a
+/// hung program from a living one.
+///
+/// A ping that the peer's kernel acknowledged and its program did not answer means that the program hangs
+/// (`peerHung`); one that was not even acknowledged means that the path or the host is gone (`pathSilent`). Any
+/// byte received counts as life, whether the app reports it (`Monitor.noteReceived`) or only the kernel's count
+/// of received bytes shows it.
+///
+/// Without a pinger for the connection the detector abstains.
+public struct HeartbeatDetector: Detector {
+  public static let name: DetectorName = "heartbeat"
+
+  /// Time between pings.
+  public let interval: Duration
+  /// When silence is a death. Half of that silence is suspicious.
+  public let estimator: Estimator
+  /// Answers that the adaptive estimators remember.
+  public let window: Int
+
+  public init(
+    interval: Duration = .milliseconds(500), estimator: Estimator = .fixed(misses: 6), window: Int = 1000
+  ) {
+    self.interval = interval
+    self.estimator = estimator
+    self.window = window
+  }
+
+  public static let settings: [SettingDescription] = [
+    .duration("interval", .milliseconds(500), in: .milliseconds(10) ... .seconds(86_400), "Time between pings."),
+    .choice(
+      "estimator", "fixed", of: ["fixed", "chen", "phi-normal", "phi-exponential"],
+      "How the silence that convicts is found: missed periods, Chen's arrival estimate, or accrued suspicion."),
+    .integer("misses", 6, in: 1...1000, "fixed: periods without life that convict."),
+    .duration(
+      "margin", .seconds(2), in: .milliseconds(1) ... .seconds(86_400),
+      "chen: how late after its expected arrival an answer convicts."),
+    .number("threshold", 8, in: 0.1...300, "phi-normal, phi-exponential: the level of suspicion that convicts."),
+    .duration(
+      "minimumDeviation", .milliseconds(100), in: .zero ... .seconds(3600),
+      "phi-normal: the least deviation assumed of the time between answers."),
+    .integer("window", 1000, in: 2...1_000_000, "chen, phi-normal, phi-exponential: answers remembered."),
+  ]
+
+  public init(settings: DetectorSettings) throws(PolicyError) {
+    let estimator: Estimator =
+      switch try settings.text("estimator") {
+      case "chen": .chen(margin: try settings.duration("margin"))
+      case "phi-normal":
+        .phiNormal(
+          threshold: try settings.number("threshold"),
+          minimumDeviation: try settings.duration("minimumDeviation"))
+      case "phi-exponential": .phiExponential(threshold: try settings.number("threshold"))
+      default: .fixed(misses: try settings.integer("misses"))
+      }
+    self.init(
+      interval: try settings.duration("interval"), estimator: estimator, window: try settings.integer("window"))
+  }
+
+  public var interest: Interest { Interest() }
+
+  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> HeartbeatState {
+    let info = try socket.tcpInfo()
+    return HeartbeatState(
+      lastHeard: now, nextPing: socket.canPing ? now : .never,
+      received: UInt32(truncatingIfNeeded: info.bytesReceived))
+  }
+
+  public func deadline(_ state: HeartbeatState) -> MonotonicTime? {
+    guard state.nextPing != .never, state.isWaiting, state.leaning != .dead else { return state.nextPing }
+    let limit = silenceLimit(state)
+    return min(state.nextPing, state.leaning == .suspicious ? limit.dead : limit.suspicious)
+  }
+
+  public func observe(
+    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout HeartbeatState
+  ) -> Evidence? {
+    guard state.nextPing != .never else { return nil }
+    let now = signal.now
+    switch signal.event {
+    case .received:
+      if let info = try? socket.tcpInfo() { state.received = UInt32(truncatingIfNeeded: info.bytesReceived) }
+      return heard(at: now, now, &state)
+    case .clockStall(let stall):
+      // We asked nothing while we slept: that silence was ours.
+      state.lastHeard = min(now, state.lastHeard + stall)
+      state.nextPing = now
+      return nil
+    case .deadline, .challenge:
+      // Read before the next ping goes out, which cannot be acknowledged yet.
+      guard let info = try? socket.tcpInfo() else { return nil }
+      let evidence = life(info, now, &state) ?? silence(info, now, &state)
+      return ping(socket, now, &state) ?? evidence
+    case .readiness:
+      return nil
+    }
+  }
+
+  /// Bytes that the kernel received and nobody reported.
+  private func life(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
+    let count = UInt32(truncatingIfNeeded: info.bytesReceived)
+    guard count != state.received else { return nil }
+    state.received = count
+    return heard(at: max(state.lastHeard, now - info.sinceDataReceived), now, &state)
+  }
+
+  private func heard(at time: MonotonicTime, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
+    if state.isWaiting {
+      // Only answers teach the estimator; other life comes in bursts.
+      let previous = state.lastAnswer == .never ? nil : state.lastAnswer.seconds
+      estimator.record(
+        Estimator.Arrival(
+          time: time.seconds, previous: previous, sequence: UInt64(state.sequence),
+          interval: interval.secondsValue),
+        into: &state.statistics, window: UInt32(clamping: window))
+      state.lastAnswer = time
+      state.isWaiting = false
+    }
+    state.lastHeard = time
+    guard state.leaning != .alive else { return nil }
+    state.leaning = .alive
+    return .alive(.process, at: now)
+  }
+
+  private func ping(
+    _ socket: borrowing BorrowedSocket, _ now: MonotonicTime, _ state: inout HeartbeatState
+  ) -> Evidence? {
+    guard now + .milliseconds(1) >= state.nextPing else { return nil }
+    state.nextPing = max(state.nextPing + interval, now)
+    // A ping left out leaves its place in the schedule out too.
+    state.sequence &+= 1
+    switch socket.ping() {
+    case .sent:
+      state.isWaiting = true
+      return nil
+    case .notNow:
+      // A handshake that the peer does not finish is an answer it does not give.
+      state.isWaiting = true
+      return nil
+    case .never:
+      state.nextPing = .never
+      state.leaning = .abstaining
+      return .withdrawn(at: now)
+    }
+  }
+
+  private func silence(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
+    guard state.isWaiting else { return nil }
+    let limit = silenceLimit(state)
+    guard now + .milliseconds(1) >= limit.suspicious else { return nil }
+    let leaning: Leaning = now + .milliseconds(1) >= limit.dead ? .dead : .suspicious
+    guard leaning != state.leaning else { return nil }
+    state.leaning = leaning
+    // Data on its way for longer than an answer takes was not acknowledged; else the host answers.
+    let hostAnswers = !info.isInFlight || info.sinceAcknowledged < .milliseconds(250) + info.pathAllowance
+    let level = estimator.level(at: now.seconds, knowledge(state))
+    return Evidence(
+      leaning, layer: hostAnswers ? .process : .path, cause: hostAnswers ? .peerHung : .pathSilent, at: now,
+      facts: [
+        .duration("silent", now - state.lastHeard), .text("estimator", estimator.name),
+        .level("level", (level * 100).rounded() / 100), .level("threshold", estimator.threshold),
+      ] + info.facts)
+  }
+
+  /// When silence becomes suspicious, and when it is a death.
+  private func silenceLimit(_ state: HeartbeatState) -> (suspicious: MonotonicTime, dead: MonotonicTime) {
+    let seconds = estimator.suspicionDeadline(knowledge(state)) - state.lastHeard.seconds
+    // An estimator that has learned nonsense waits a day rather than for ever.
+    let silence = Duration.nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9))
+    return (state.lastHeard + silence / 2, state.lastHeard + silence)
+  }
+
+  private func knowledge(_ state: HeartbeatState) -> Estimator.Silence {
+    Estimator.Silence(
+      lastHeard: state.lastHeard.seconds, sequence: UInt64(state.sequence), interval: interval.secondsValue,
+      statistics: state.statistics)
+  }
+}
+
+extension MonotonicTime {
+  fileprivate var seconds: Double { Double(nanoseconds) / 1e9 }
+}
+
+extension DetectorUse {
+  /// The heartbeat detector with the fixed estimator in a policy; see ``HeartbeatDetector``.
+  public static func heartbeat(interval: Duration = .milliseconds(500), misses: Int = 6) -> DetectorUse {
+    heartbeat(interval: interval, ["estimator": .text("fixed"), "misses": .integer(misses)])
+  }
+
+  /// The heartbeat detector with Chen's estimator.
+  public static func heartbeat(interval: Duration, chenMargin: Duration, window: Int = 1000) -> DetectorUse {
+    heartbeat(
+      interval: interval,
+      ["estimator": .text("chen"), "margin": .duration(chenMargin), "window": .integer(window)])
+  }
+
+  /// The heartbeat detector with φ accrual over normally distributed arrivals.
+  public static func heartbeat(
+    interval: Duration, phi threshold: Double, minimumDeviation: Duration, window: Int = 1000
+  ) -> DetectorUse {
+    heartbeat(
+      interval: interval,
+      [
+        "estimator": .text("phi-normal"), "threshold": .number(threshold),
+        "minimumDeviation": .duration(minimumDeviation), "window": .integer(window),
+      ])
+  }
+
+  /// The heartbeat detector with φ accrual over exponentially distributed arrivals.
+  public static func heartbeat(
+    interval: Duration, exponentialPhi threshold: Double, window: Int = 1000
+  ) -> DetectorUse {
+    heartbeat(
+      interval: interval,
+      [
+        "estimator": .text("phi-exponential"), "threshold": .number(threshold), "window": .integer(window),
+      ])
+  }
+
+  private static func heartbeat(interval: Duration, _ settings: [String: SettingValue]) -> DetectorUse {
+    DetectorUse(
+      HeartbeatDetector.name, settings.merging(["interval": .duration(interval)]) { old, _ in old })
+  }
+}

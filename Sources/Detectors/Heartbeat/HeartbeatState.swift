@@ -1,0 +1,20 @@
+import FlatlineCore
+
+/// What the heartbeat detector remembers of one connection.
+public struct HeartbeatState: BitwiseCopyable, Sendable {
+  /// When the peer's program was last heard.
+  var lastHeard: MonotonicTime
+  /// When an answer to a ping was last heard; `never` before the first.
+  var lastAnswer: MonotonicTime = .never
+  /// When to ping next; `never` for a stream that cannot be pinged.
+  var nextPing: MonotonicTime
+  /// The ping sent last, by its place in the schedule.
+  var sequence: UInt32 = 0
+  /// The low half of the bytes the kernel had received at the last look.
+  var received: UInt32
+  var statistics = ArrivalStatistics()
+  /// A ping is out, or the handshake, and nothing has been heard since.
+  var isWaiting = false
+  /// The ballot that stands.
+  var leaning: Leaning = .abstaining
+}

@@ -1,0 +1,90 @@
+public import FlatlineCore
+import Synchronization
+
+/// Pings a peer over a connection that Flatline owns, in a protocol the peer speaks.
+///
+/// The caller opens the connection, makes the pinger, and gives both to `Monitor.watch`; from then on nobody
+/// else may read or write the socket. Nothing here blocks.
+public final class ProtocolPinger: Pinger {
+  private struct Conversation {
+    var proto: any HeartbeatProtocol
+    /// Bytes the socket has not taken yet: at most a handshake, a ping and the replies to one read.
+    var outbox: [UInt8]
+    var failure: HeartbeatProtocolError?
+  }
+
+  private let descriptor: CInt
+  private let conversation: Mutex<Conversation>
+  private let onFailure: @Sendable (HeartbeatProtocolError) -> Void
+
+  /// More replies than this waiting means a peer that asks and never reads: it gets no more.
+  private static let largestOutbox = 1 << 16
+
+  /// - Parameters:
+  ///   - proto: the protocol, in its first state.
+  ///   - descriptor: a connected socket that nobody else uses.
+  ///   - onFailure: called once, on the monitor's thread, if the peer turns out to speak another protocol or
+  ///     refuses the handshake; from then on the heartbeat abstains.
+  public init(
+    _ proto: any HeartbeatProtocol, on descriptor: CInt,
+    onFailure: @escaping @Sendable (HeartbeatProtocolError) -> Void = { _ in }
+  ) {
+    self.descriptor = descriptor
+    self.onFailure = onFailure
+    var proto = proto
+    let opening = proto.opening()
+    conversation = Mutex(Conversation(proto: proto, outbox: opening))
+    conversation.withLock { flush(&$0) }
+  }
+
+  public var readsStream: Bool { true }
+
+  public func sendPing() -> PingOutcome {
+    conversation.withLock { conversation in
+      guard conversation.failure == nil else { return .never }
+      flush(&conversation)
+      guard conversation.outbox.isEmpty, let ping = conversation.proto.ping() else { return .notNow }
+      conversation.outbox = ping
+      flush(&conversation)
+      return .sent
+    }
+  }
+
+  public func receive() -> StreamReception {
+    var buffer = [UInt8](repeating: 0, count: 1 << 14)
+    var total = 0
+    // A peer that never stops sending gets sixteen reads a turn; others have their turn too.
+    for _ in 0..<16 {
+      // Errors are the detectors' to tell: they see them in the socket's state.
+      guard let count = (try? StreamIO.receive(into: &buffer, from: descriptor)) ?? nil, count > 0 else {
+        return StreamReception(bytes: total)
+      }
+      total += count
+      take(buffer[..<count])
+    }
+    return StreamReception(bytes: total, hasMore: true)
+  }
+
+  private func take(_ bytes: ArraySlice<UInt8>) {
+    let failure: HeartbeatProtocolError? = conversation.withLock { conversation in
+      guard conversation.failure == nil else { return nil }
+      do throws(HeartbeatProtocolError) {
+        let reception = try conversation.proto.consume(bytes)
+        if conversation.outbox.count < ProtocolPinger.largestOutbox { conversation.outbox += reception.reply }
+        flush(&conversation)
+        return nil
+      } catch {
+        conversation.failure = error
+        return error
+      }
+    }
+    if let failure { onFailure(failure) }
+  }
+
+  private func flush(_ conversation: inout Conversation) {
+    guard !conversation.outbox.isEmpty else { return }
+    // A dead socket takes nothing; the detectors see why.
+    let sent = (try? StreamIO.send(conversation.outbox, to: descriptor)) ?? 0
+    conversation.outbox.removeFirst(sent)
+  }
+}

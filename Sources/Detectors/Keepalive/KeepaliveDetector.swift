@@ -1,0 +1,174 @@
+public import FlatlineCore
+
+/// Detection by TCP keepalive (RFC 1122, 4.2.3.6; tcp(7)): the kernel asks an idle peer's kernel for an ACK.
+///
+/// Plain, the kernel probes and convicts alone: `idle` + `interval` · `probes` after the last sign of life.
+/// Accelerated, the kernel's first unanswered probe starts a burst: setting TCP_KEEPIDLE again on a socket that
+/// has been silent for so long sends the next probe at once, without privilege. A Linux peer answers
+/// keepalive probes at most once in 500 ms (tcp_invalid_ratelimit), so a burst must span several such times
+/// before silence convicts; one lost answer, or every other one, never does.
+///
+/// Keepalive is silent while data is unacknowledged (that is TCP_INFO's part), and it says nothing of the
+/// peer's program. Options are put back on `detach`.
+public struct KeepaliveDetector: Detector {
+  public static let name: DetectorName = "keepalive"
+
+  /// TCP_KEEPIDLE: silence before the first probe; whole seconds.
+  public let idle: Duration
+  /// TCP_KEEPINTVL: time between the kernel's own probes; whole seconds.
+  public let interval: Duration
+  /// TCP_KEEPCNT: unanswered probes by which the kernel ends the connection. Plain mode only: accelerated
+  /// sets the most the kernel takes, so that it is the burst that convicts.
+  public let probes: Int
+  /// Whether an unanswered probe starts a burst.
+  public let accelerated: Bool
+  /// How long a burst goes unanswered before it convicts.
+  public let burst: Duration
+  /// Time between the probes of a burst.
+  public let burstInterval: Duration
+
+  public init(
+    idle: Duration = .seconds(1), interval: Duration = .seconds(1), probes: Int = 3, accelerated: Bool = true,
+    burst: Duration = .milliseconds(1200), burstInterval: Duration = .milliseconds(125)
+  ) {
+    self.idle = idle
+    self.interval = interval
+    self.probes = probes
+    self.accelerated = accelerated
+    self.burst = burst
+    // The kernel counts a burst's probes too and ends the connection at 127 of them.
+    self.burstInterval = max(burstInterval, burst / 80)
+  }
+
+  private static let seconds: ClosedRange<Duration> = .seconds(1) ... .seconds(32_767)
+
+  public static let settings: [SettingDescription] = [
+    .duration("idle", .seconds(1), in: seconds, "TCP_KEEPIDLE: silence before the first probe; whole seconds."),
+    .duration("interval", .seconds(1), in: seconds, "TCP_KEEPINTVL: time between probes; whole seconds."),
+    .integer("probes", 3, in: 1...127, "TCP_KEEPCNT: unanswered probes that end it; plain mode only."),
+    .flag("accelerated", true, "An unanswered probe starts a burst of probes."),
+    .duration(
+      "burst", .milliseconds(1200), in: .milliseconds(1100) ... .seconds(3600),
+      "How long a burst goes unanswered before it convicts."),
+    .duration(
+      "burstInterval", .milliseconds(125), in: .milliseconds(20) ... .seconds(60),
+      "Time between the probes of a burst."),
+  ]
+
+  public init(settings: DetectorSettings) throws(PolicyError) {
+    self.init(
+      idle: try settings.wholeSeconds("idle"), interval: try settings.wholeSeconds("interval"),
+      probes: try settings.integer("probes"), accelerated: try settings.flag("accelerated"),
+      burst: try settings.duration("burst"), burstInterval: try settings.duration("burstInterval"))
+  }
+
+  public var interest: Interest { .readiness([.hangUp, .error]) }
+
+  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
+    let state = KeepaliveState(
+      saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
+    try options.apply(to: socket)
+    return state
+  }
+
+  /// What this detector sets. Probes of a live peer come every larger of idle and interval, so accelerated
+  /// mode keeps the interval at the idle time.
+  private var options: KeepaliveOptions {
+    KeepaliveOptions(
+      isOn: 1, idle: CInt(clamping: idle.components.seconds),
+      interval: CInt(clamping: (accelerated ? idle : interval).components.seconds),
+      count: accelerated ? 127 : CInt(clamping: probes))
+  }
+
+  public func detach(_ socket: borrowing BorrowedSocket, state: KeepaliveState) {
+    state.saved.restore(to: socket)
+  }
+
+  public func deadline(_ state: KeepaliveState) -> MonotonicTime? { state.next }
+
+  /// The kernel's timers run up to a few hundredths late; an answer takes a round trip more.
+  private static let answerGrace = Duration.milliseconds(40)
+
+  public func observe(
+    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout KeepaliveState
+  ) -> Evidence? {
+    let now = signal.now
+    if case .clockStall(let stall) = signal.event {
+      state.next = state.next + stall
+      state.burstStart = state.burstStart == .never ? .never : state.burstStart + stall
+      return nil
+    }
+    guard let info = try? socket.tcpInfo() else { return nil }
+    guard !info.state.isOver else {
+      state.next = .never
+      return socket.ending(info, at: now)
+    }
+    switch signal.event {
+    case .deadline: break
+    // A challenge looks at once; the probes go on at their own pace.
+    case .challenge: return opinion(info, state, now)
+    case .readiness, .received, .clockStall: return nil
+    }
+
+    let wait = idle + KeepaliveDetector.answerGrace + info.roundTripTime * 2
+    if info.isInFlight {
+      // The kernel sends no probes now, so no answer tells nothing.
+      state.burstStart = .never
+      state.next = now + min(idle, .seconds(1))
+      return .withdrawn(at: now)
+    }
+    if info.probes == 0, info.sinceHeard < wait {
+      state.burstStart = .never
+      state.next = now + (wait - info.sinceHeard)
+      return opinion(info, state, now)
+    }
+    if info.probes > 0, state.burstStart == .never { state.burstStart = now }
+    if accelerated, state.burstStart == .never || now < state.burstStart + burst {
+      // Asks again at once. That this fails means that the socket is gone, which the next look tells.
+      try? socket.setOption(.keepaliveIdle, to: options.idle)
+      state.next = now + burstInterval
+    } else {
+      state.next = now + max(burstInterval, .milliseconds(500))
+    }
+    return opinion(info, state, now)
+  }
+
+  private func opinion(_ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime) -> Evidence? {
+    if info.isInFlight { return .withdrawn(at: now) }
+    guard info.probes > 0 else {
+      return info.sinceHeard <= idle + interval + .seconds(1) ? .alive(.host, at: now) : .withdrawn(at: now)
+    }
+    var facts = info.facts
+    if state.burstStart != .never { facts.append(.duration("burst", now - state.burstStart)) }
+    let convicts = accelerated && now >= state.burstStart + burst + info.roundTripTime * 2
+    return Evidence(
+      convicts ? .dead : .suspicious, layer: .host, cause: .pathSilent, at: now, facts: facts)
+  }
+}
+
+extension DetectorSettings {
+  /// A duration that the kernel takes in whole seconds only.
+  fileprivate func wholeSeconds(_ key: String) throws(PolicyError) -> Duration {
+    let duration = try duration(key)
+    guard duration.components.attoseconds == 0 else {
+      throw PolicyError(
+        at: "detectors.keepalive.\(key)", found: "\"\(DurationText.text(duration))\"", allowed: "whole seconds")
+    }
+    return duration
+  }
+}
+
+extension DetectorUse {
+  /// The keepalive detector in a policy; see ``KeepaliveDetector``.
+  public static func keepalive(
+    idle: Duration = .seconds(1), interval: Duration = .seconds(1), probes: Int = 3, accelerated: Bool = true,
+    burst: Duration = .milliseconds(1200), burstInterval: Duration = .milliseconds(125)
+  ) -> DetectorUse {
+    DetectorUse(
+      KeepaliveDetector.name,
+      [
+        "idle": .duration(idle), "interval": .duration(interval), "probes": .integer(probes),
+        "accelerated": .flag(accelerated), "burst": .duration(burst), "burstInterval": .duration(burstInterval),
+      ])
+  }
+}

@@ -1,0 +1,182 @@
+public import FlatlineCore
+
+/// Detection by `getsockopt(TCP_INFO)` (tcp(7)): the state, and what the state misses. A connection whose path
+/// is gone stays ESTABLISHED for a quarter of an hour; its unacknowledged bytes, retransmissions and probes tell
+/// within a round trip or a few.
+///
+/// It speaks only of connections with data in flight: an idle connection gives TCP_INFO nothing to see, and the
+/// detector abstains. Sampling is rare while a connection is idle, faster while it sends, fastest while
+/// something is wrong, and immediate on a challenge.
+///
+/// An acknowledgement of new bytes is the only progress: ACKs that come with the peer's own data repeat what
+/// was known and would hide a path that is broken in our direction.
+public struct TCPInfoDetector: Detector {
+  public static let name: DetectorName = "tcp-info"
+
+  /// Data unacknowledged for this long, plus the path's allowance, is suspicious.
+  public let suspectAfter: Duration
+  /// Data unacknowledged for this long, plus the path's allowance, is a death, if enough was tried.
+  public let deadAfter: Duration
+  /// Retransmissions (or probes) that must have failed before a death: silence is measured in attempts too.
+  public let attempts: Int
+  /// Time between samples of an idle connection.
+  public let idlePeriod: Duration
+  /// Time between samples of a connection that sends, or that is suspected.
+  public let activePeriod: Duration
+  /// Ask for TCP_THIN_LINEAR_TIMEOUTS: a stream with fewer than four segments in flight retransmits six times
+  /// evenly before it doubles the wait. No effect under congestion controls without a slow-start threshold
+  /// (BBR).
+  public let thinLinear: Bool
+  /// Ask for TCP_RTO_MAX_MS: the longest wait between retransmissions, so that the end of an outage is seen
+  /// soon. Zero leaves it alone; so do kernels before Linux 6.15.
+  public let retransmitCap: Duration
+
+  public init(
+    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 3,
+    idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,
+    retransmitCap: Duration = .zero
+  ) {
+    self.suspectAfter = suspectAfter
+    self.deadAfter = deadAfter
+    self.attempts = attempts
+    self.idlePeriod = idlePeriod
+    self.activePeriod = activePeriod
+    self.thinLinear = thinLinear
+    self.retransmitCap = retransmitCap
+  }
+
+  public static let settings: [SettingDescription] = [
+    .duration(
+      "suspectAfter", .milliseconds(220), in: .milliseconds(10) ... .seconds(3600),
+      "Data unacknowledged for so long is suspicious; up to ten round trips are added."),
+    .duration(
+      "deadAfter", .milliseconds(3200), in: .milliseconds(100) ... .seconds(86_400),
+      "Data unacknowledged for so long is a death; up to ten round trips are added."),
+    .integer("attempts", 3, in: 1...15, "Retransmissions or probes that must have failed before a death."),
+    .duration(
+      "idlePeriod", .seconds(1), in: .milliseconds(10) ... .seconds(3600), "Time between samples while idle."),
+    .duration(
+      "activePeriod", .milliseconds(50), in: .milliseconds(5) ... .seconds(60),
+      "Time between samples while sending or suspected."),
+    .flag(
+      "thinLinear", false,
+      "Sets TCP_THIN_LINEAR_TIMEOUTS: thin streams retransmit evenly at first; put back at the end."),
+    .duration(
+      "retransmitCap", .zero, in: .zero ... .seconds(120),
+      "Sets TCP_RTO_MAX_MS (Linux 6.15): longest wait between retransmissions, 1s to 2m; 0s leaves it alone."),
+  ]
+
+  public init(settings: DetectorSettings) throws(PolicyError) {
+    self.init(
+      suspectAfter: try settings.duration("suspectAfter"), deadAfter: try settings.duration("deadAfter"),
+      attempts: try settings.integer("attempts"), idlePeriod: try settings.duration("idlePeriod"),
+      activePeriod: try settings.duration("activePeriod"), thinLinear: try settings.flag("thinLinear"),
+      retransmitCap: try settings.duration("retransmitCap"))
+    guard suspectAfter <= deadAfter else {
+      throw PolicyError(
+        at: "detectors.tcp-info.suspectAfter", found: "\"\(DurationText.text(suspectAfter))\"",
+        allowed: "at most deadAfter, \"\(DurationText.text(deadAfter))\"")
+    }
+    guard retransmitCap == .zero || retransmitCap >= .seconds(1) else {
+      throw PolicyError(
+        at: "detectors.tcp-info.retransmitCap", found: "\"\(DurationText.text(retransmitCap))\"",
+        allowed: "0s, or a duration from 1s to 2m")
+    }
+  }
+
+  public var interest: Interest { .readiness([.readHangUp, .hangUp, .error]) }
+
+  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> TCPInfoState {
+    let info = try socket.tcpInfo()
+    return TCPInfoState(
+      pace: RetransmissionPace(socket, thinLinear: thinLinear, cap: retransmitCap),
+      // The first look comes soon: the connection may have been in trouble before anyone watched.
+      next: now + activePeriod, acknowledged: info.bytesAcknowledged, segments: info.segmentsReceived)
+  }
+
+  public func detach(_ socket: borrowing BorrowedSocket, state: TCPInfoState) {
+    state.pace.restore(to: socket)
+  }
+
+  public func deadline(_ state: TCPInfoState) -> MonotonicTime? { state.next }
+
+  public func observe(
+    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout TCPInfoState
+  ) -> Evidence? {
+    let now = signal.now
+    guard let info = try? socket.tcpInfo() else { return nil }
+    let hasError: Bool? = if case .readiness(let bits) = signal.event { bits.contains(.error) } else { nil }
+    if let evidence = socket.ending(info, hasError: hasError, segmentsBefore: state.segments, at: now) {
+      state.segments = info.segmentsReceived
+      // Half-closed, the connection may yet end for good; over, nothing is left to see.
+      state.next = info.state.isOver ? .never : now + idlePeriod
+      return evidence
+    }
+    state.track(info, now)
+    let evidence = opinion(info, state, isAsked: signal.event == .challenge, now)
+    state.isTroubled = evidence?.leaning ?? .abstaining > .alive
+    state.next = next(info, state, now)
+    return evidence
+  }
+
+  private func opinion(
+    _ info: TCPInfo, _ state: TCPInfoState, isAsked: Bool, _ now: MonotonicTime
+  ) -> Evidence? {
+    guard info.isInFlight, state.stallStart != .never else {
+      if isAsked { return .alive(.host, at: now, lifetime: activePeriod) }
+      return state.isTroubled ? .withdrawn(at: now) : nil
+    }
+    let stall = now - state.stallStart
+    let allowance = info.pathAllowance
+    guard stall >= suspectAfter + allowance else {
+      return state.isTroubled || isAsked ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
+    }
+    let facts = [.duration("stalled", stall)] + info.facts
+    let failed = max(info.retransmits, info.probes)
+    let isDead = stall >= deadAfter + allowance && failed >= attempts
+    if info.sendWindow == 0, info.unacknowledged == 0 {
+      // The window is closed. A peer that answers the probes lives and does not read (RFC 9293, 3.8.6.1);
+      // answers set `probes` back.
+      return isDead && info.sinceAcknowledged >= deadAfter
+        ? Evidence(.dead, layer: .host, cause: .pathSilent, at: now, facts: facts)
+        : Evidence(.suspicious, layer: .process, cause: .stalled, at: now, facts: facts)
+    }
+    return Evidence(
+      isDead ? .dead : .suspicious, layer: .path,
+      cause: isUnreachable(info) ? .hostUnreachable : .pathSilent, at: now, facts: facts)
+  }
+
+  /// A router's "host (or network) unreachable" undoes the doubling of the retransmission time-out (RFC 6069,
+  /// tcp_ld_RTO_revert): time-outs without backoff. A thin stream's first six are not doubled either.
+  private func isUnreachable(_ info: TCPInfo) -> Bool {
+    let undoubled = thinLinear ? 6 : 0
+    return info.retransmits > undoubled && info.backoff < info.retransmits - undoubled
+  }
+
+  private func next(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> MonotonicTime {
+    let isActive = info.isInFlight || info.sinceDataSent < idlePeriod
+    guard isActive else { return (now + idlePeriod).roundedUp(toMultipleOf: idlePeriod / 16) }
+    guard state.stallStart != .never else { return now + activePeriod }
+    // Exactly when the stall would become suspicious or deadly, if that is before the next sample.
+    let limits = [suspectAfter, deadAfter].map { state.stallStart + $0 + info.pathAllowance }
+    return limits.filter { $0 > now }.reduce(now + activePeriod, min)
+  }
+}
+
+extension DetectorUse {
+  /// The TCP_INFO detector in a policy; see ``TCPInfoDetector``.
+  public static func tcpInfo(
+    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 3,
+    idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,
+    retransmitCap: Duration = .zero
+  ) -> DetectorUse {
+    DetectorUse(
+      TCPInfoDetector.name,
+      [
+        "suspectAfter": .duration(suspectAfter), "deadAfter": .duration(deadAfter),
+        "attempts": .integer(attempts), "idlePeriod": .duration(idlePeriod),
+        "activePeriod": .duration(activePeriod), "thinLinear": .flag(thinLinear),
+        "retransmitCap": .duration(retransmitCap),
+      ])
+  }
+}

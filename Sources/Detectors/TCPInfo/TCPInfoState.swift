@@ -1,0 +1,50 @@
+import FlatlineCore
+
+/// What the TCP_INFO detector remembers of one connection.
+public struct TCPInfoState: BitwiseCopyable, Sendable {
+  let pace: RetransmissionPace
+  /// When to sample next.
+  var next: MonotonicTime
+  /// When the last sample was taken.
+  private var sampled: MonotonicTime = .never
+  /// Since when data has been in flight without new bytes being acknowledged; `never` while none is.
+  private(set) var stallStart: MonotonicTime = .never
+  /// The low half of the count of acknowledged bytes: enough to see it move.
+  private var acknowledged: UInt32
+  /// Segments received at the last sample: a RST is one more.
+  var segments: UInt32
+  /// The standing ballot is not a good one.
+  var isTroubled = false
+
+  init(pace: RetransmissionPace, next: MonotonicTime, acknowledged: UInt64, segments: UInt32) {
+    self.pace = pace
+    self.next = next
+    self.acknowledged = UInt32(truncatingIfNeeded: acknowledged)
+    self.segments = segments
+  }
+
+  /// Takes a sample in.
+  mutating func track(_ info: TCPInfo, _ now: MonotonicTime) {
+    let count = UInt32(truncatingIfNeeded: info.bytesAcknowledged)
+    let hasProgressed = count != acknowledged
+    if !info.isInFlight {
+      stallStart = .never
+    } else if hasProgressed || stallStart == .never {
+      stallStart = min(now, start(info, hasProgressed: hasProgressed, now))
+    }
+    acknowledged = count
+    segments = info.segmentsReceived
+    sampled = now
+  }
+
+  /// When the oldest byte in flight was first sent, as nearly as can be told: TCP_INFO does not say.
+  private func start(_ info: TCPInfo, hasProgressed: Bool, _ now: MonotonicTime) -> MonotonicTime {
+    let lastSent = now - info.sinceDataSent
+    if sampled != .never, now - sampled <= .milliseconds(250) {
+      // Not before the last look, when it was not there yet, nor before the last progress.
+      return hasProgressed ? max(sampled, now - info.sinceAcknowledged) : sampled
+    }
+    // After a long gap, the last transmission; if that was a repetition, half the doubled time-out before it.
+    return info.retransmits > 0 ? lastSent - info.retransmissionTimeout / 2 : lastSent
+  }
+}

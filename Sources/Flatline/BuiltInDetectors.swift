@@ -1,0 +1,15 @@
+extension DetectorRegistry {
+  /// Every detector that comes with Flatline. Add your own with `registering(_:)`.
+  public static var builtIn: DetectorRegistry {
+    DetectorRegistry([
+      EpollDetector.self, TCPInfoDetector.self, KeepaliveDetector.self, HeartbeatDetector.self,
+    ])
+  }
+}
+
+extension Monitor {
+  /// A monitor with the built-in detectors and a thread of its own.
+  public convenience init() throws(Errno) {
+    try self.init(registry: .builtIn)
+  }
+}

@@ -1,0 +1,6 @@
+// One import gives an app the core, every built-in detector and the named policies.
+@_exported import FlatlineCore
+@_exported import FlatlineEpoll
+@_exported import FlatlineHeartbeat
+@_exported import FlatlineKeepalive
+@_exported import FlatlineTCPInfo

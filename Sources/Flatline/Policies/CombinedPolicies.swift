@@ -1,0 +1,125 @@
+/// The policies for a kind of network. Their bounds hold for a path of 0.1 ms round trip, plus ten round trips
+/// on longer ones; FIN, RST and what the kernel itself ends are told at once under all of them. Tests/Promises
+/// measures each bound.
+extension Policy {
+  /// The default: epoll's fast path confirmed by TCP_INFO, the heartbeat as the fallback, keepalive where there
+  /// is no heartbeat.
+  ///
+  /// Silent drop: in flight suspect in 0.4 s, dead in 3.5 s; idle dead in 4 s, with a heartbeat 3 s. Survives
+  /// 10% loss both ways and stalls of 1 s.
+  public static let fastPath = Policy(
+    "fast-path",
+    summary: "The default: epoll's fast path confirmed by TCP_INFO, heartbeat or keepalive when nothing moves.",
+    conclusive: .votes
+  ) {
+    DetectorUse.epoll()
+    DetectorUse.tcpInfo(
+      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), thinLinear: true,
+      retransmitCap: .seconds(1))
+    DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
+    DetectorUse.heartbeat(interval: .milliseconds(475), misses: 6)
+  } suspect: {
+    "epoll"
+    "tcp-info"
+    "keepalive"
+    "heartbeat"
+  } dead: {
+    Rule.fallback(
+      .any {
+        Rule.confirm("epoll", by: "tcp-info", within: .milliseconds(50))
+        "tcp-info"
+      },
+      to: .fallback("heartbeat", to: "keepalive"))
+  }
+
+  /// Needs nothing of the app: what the kernel sees, and its keepalive. Blind to a hung program.
+  ///
+  /// Bounds as `fast-path` without a heartbeat.
+  public static let kernelOnly = Policy(
+    "kernel-only", summary: "Needs nothing of the app: readiness, TCP_INFO and keepalive. Blind to a hung program."
+  ) {
+    DetectorUse.epoll()
+    DetectorUse.tcpInfo(
+      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), thinLinear: true,
+      retransmitCap: .seconds(1))
+    DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
+  } suspect: {
+    "epoll"
+    "tcp-info"
+    "keepalive"
+  } dead: {
+    "epoll"
+    "tcp-info"
+    "keepalive"
+  }
+
+  /// For a data centre: fast, on a network that loses little.
+  ///
+  /// Silent drop: in flight suspect in 250 ms, dead in 1.2 s; idle dead in 2.5 s, with a heartbeat 1 s. Survives
+  /// 1% loss and a stall of 300 ms every 5 s.
+  public static let lan = Policy.network(
+    "lan", "For a data centre: tells a silent peer in about a second; survives stalls of 300 ms.",
+    tcpInfo: .tcpInfo(
+      suspectAfter: .milliseconds(100), deadAfter: .milliseconds(1000), attempts: 2,
+      activePeriod: .milliseconds(40), thinLinear: true, retransmitCap: .seconds(1)),
+    keepalive: .keepalive(idle: .seconds(1), burst: .milliseconds(1200)),
+    heartbeat: .heartbeat(interval: .milliseconds(150), misses: 6))
+
+  /// For the public internet.
+  ///
+  /// Silent drop: in flight suspect in 1 s, dead in 8 s; idle dead in 9 s, with a heartbeat 7 s. Survives 10%
+  /// loss both ways and stalls of 3 s.
+  public static let wan = Policy.network(
+    "wan", "For the public internet: survives a tenth of the packets lost and stalls of 3 s.",
+    tcpInfo: .tcpInfo(
+      suspectAfter: .milliseconds(700), deadAfter: .milliseconds(7600), activePeriod: .milliseconds(100),
+      thinLinear: true, retransmitCap: .seconds(1)),
+    keepalive: .keepalive(idle: .seconds(2), interval: .seconds(2), burst: .milliseconds(6500)),
+    heartbeat: .heartbeat(interval: .milliseconds(1100), misses: 6))
+
+  /// For phones and radio links.
+  ///
+  /// Silent drop: in flight suspect in 2 s, dead in 25 s; idle dead in 25 s, with a heartbeat 20 s. Survives 30%
+  /// loss one way and stalls of 10 s.
+  public static let mobile = Policy.network(
+    "mobile", "For phones and radio links: survives 30% loss one way and stalls of 10 s.",
+    tcpInfo: .tcpInfo(
+      suspectAfter: .milliseconds(1600), deadAfter: .milliseconds(24_300), idlePeriod: .seconds(2),
+      activePeriod: .milliseconds(150), thinLinear: true, retransmitCap: .seconds(1)),
+    keepalive: .keepalive(idle: .seconds(5), interval: .seconds(5), burst: .seconds(19)),
+    heartbeat: .heartbeat(interval: .milliseconds(2400), misses: 8))
+
+  /// For those who would rather wait than be wrong.
+  ///
+  /// Silent drop: in flight suspect in 5 s, dead in 75 s; idle dead in 75 s, with a heartbeat 60 s. Survives 30%
+  /// loss both ways and stalls of 30 s.
+  public static let patient = Policy.network(
+    "patient", "For those who would rather wait than be wrong: survives stalls of 30 s.",
+    tcpInfo: .tcpInfo(
+      suspectAfter: .milliseconds(4300), deadAfter: .milliseconds(73_500), idlePeriod: .seconds(4),
+      activePeriod: .milliseconds(250), thinLinear: true, retransmitCap: .seconds(1)),
+    keepalive: .keepalive(idle: .seconds(15), interval: .seconds(15), burst: .seconds(58)),
+    heartbeat: .heartbeat(interval: .milliseconds(4900), misses: 12))
+
+  /// The four methods as most networks want them: what the kernel ends is over; data that stays unacknowledged is
+  /// a death; idle, the heartbeat decides, and keepalive where there is none.
+  private static func network(
+    _ name: String, _ summary: String, tcpInfo: DetectorUse, keepalive: DetectorUse, heartbeat: DetectorUse
+  ) -> Policy {
+    Policy(name, summary: summary) {
+      DetectorUse.epoll()
+      tcpInfo
+      keepalive
+      heartbeat
+    } suspect: {
+      "epoll"
+      "tcp-info"
+      "keepalive"
+      "heartbeat"
+    } dead: {
+      "epoll"
+      "tcp-info"
+      Rule.fallback("heartbeat", to: "keepalive")
+    }
+  }
+}

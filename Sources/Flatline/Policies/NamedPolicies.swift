@@ -1,0 +1,14 @@
+/// The policies that come with Flatline, by name.
+public enum NamedPolicies {
+  /// The one used when none is named.
+  public static let standard = Policy.fastPath
+
+  public static let all: [Policy] = [
+    .fastPath, .kernelOnly, .lan, .wan, .mobile, .patient, .epollOnly, .tcpInfoOnly, .keepaliveOnly,
+    .heartbeatOnly,
+  ]
+
+  public static func named(_ name: String) -> Policy? {
+    all.first { $0.name == name }
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// Finds policies by name or file: the user's own directory first, then the named policies.
+public struct PolicyLibrary: Sendable {
+  /// Where a user's own policies are, as `NAME.json`.
+  public let directory: String
+  private let registry: DetectorRegistry
+
+  /// - Parameters:
+  ///   - environment: `XDG_CONFIG_HOME` and `HOME` are looked at (XDG Base Directory Specification).
+  ///   - registry: the detectors that policies may name.
+  public init(
+    environment: [String: String] = ProcessInfo.processInfo.environment, registry: DetectorRegistry = .builtIn
+  ) {
+    // The specification: a path that is not absolute is to be ignored.
+    let configured = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let base = configured ?? (environment["HOME"] ?? "") + "/.config"
+    directory = base + "/flatline/policies"
+    self.registry = registry
+  }
+
+  /// Finds a policy: a text with a slash or ending in `.json` is a file, any other a name.
+  ///
+  /// - Throws: ``PolicyError``.
+  public func policy(_ nameOrFile: String) throws(PolicyError) -> Policy {
+    if nameOrFile.contains("/") || nameOrFile.hasSuffix(".json") { return try read(nameOrFile) }
+    if userNames.contains(nameOrFile) { return try read(path(of: nameOrFile)) }
+    guard let policy = NamedPolicies.named(nameOrFile) else {
+      let names = self.names
+      throw PolicyError(
+        at: "policy", found: "unknown policy \"\(PolicyError.plain(nameOrFile))\"",
+        allowed: names.joined(separator: ", ") + ", or a file", suggestion: NearestName.of(nameOrFile, in: names))
+    }
+    return policy
+  }
+
+  /// Every name that can be asked for, the user's own first.
+  public var names: [String] {
+    let own = userNames
+    return own + NamedPolicies.all.map(\.name).filter { !own.contains($0) }
+  }
+
+  /// The names of the user's own policies.
+  public var userNames: [String] {
+    // No directory is no policies.
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+  }
+
+  /// Reads and checks a policy file.
+  public func read(_ path: String) throws(PolicyError) -> Policy {
+    let bytes: [UInt8]
+    do {
+      bytes = try PolicyLibrary.bytes(of: path)
+    } catch {
+      throw PolicyError(at: "", found: error.description, allowed: "a policy file that can be read").from(path)
+    }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    do {
+      return try Policy(
+        json: bytes, named: name.hasSuffix(".json") ? String(name.dropLast(5)) : name, registry: registry)
+    } catch {
+      throw error.from(path)
+    }
+  }
+
+  private func path(of name: String) -> String { "\(directory)/\(name).json" }
+
+  /// The file's bytes, one more than the most that is allowed at most, so that no file fills the memory.
+  private static func bytes(of path: String) throws(Errno) -> [UInt8] {
+    guard let file = fopen(path, "r") else { throw Errno(rawValue: errno) }
+    defer { fclose(file) }
+    var buffer = [UInt8](repeating: 0, count: PolicyText.largest + 1)
+    let count = fread(&buffer, 1, buffer.count, file)
+    guard ferror(file) == 0 else { throw Errno(rawValue: errno) }
+    return Array(buffer[..<count])
+  }
+}

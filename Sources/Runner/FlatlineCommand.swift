@@ -1,0 +1,4 @@
+@main
+struct FlatlineCommand {
+  static func main() {}
+}

@@ -1,0 +1,31 @@
+import Testing
+
+@testable import FlatlineHeartbeat
+
+@Suite struct HeartbeatProtocolsTests {
+  @Test func makesEveryNameItLists() throws {
+    #expect(
+      HeartbeatProtocols.names == ["redis", "mqtt", "postgresql", "websocket", "http", "echo", "framed"])
+    for name in HeartbeatProtocols.names {
+      let made = try #require(HeartbeatProtocols.make(name, target: HeartbeatTarget()))
+      #expect(type(of: made).name == name)
+      #expect((made as? any BoundedConversation)?.heldBytes == 0)
+    }
+    #expect(HeartbeatProtocols.make("Redis", target: HeartbeatTarget()) == nil)
+  }
+
+  @Test func nothingReceivedMeansNothing() throws {
+    for name in HeartbeatProtocols.names {
+      var made = try #require(HeartbeatProtocols.make(name, target: HeartbeatTarget()))
+      let reception = try made.consume([])
+      #expect(reception.pongs == 0 && reception.reply.isEmpty)
+      #expect(reception.isReady == (made.ping() != nil), "\(name)")
+    }
+  }
+
+  @Test func aTargetNeverShowsItsPassword() {
+    let target = HeartbeatTarget(host: "::1", port: 5432, password: "secret")
+    #expect("\(target)" == "[::1]:5432/")
+    #expect(!String(reflecting: target).contains("secret"))
+  }
+}

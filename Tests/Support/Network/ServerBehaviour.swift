@@ -1,0 +1,23 @@
+/// What the program at the server's end does with what it receives.
+public enum ServerBehaviour: Sendable, Equatable {
+  /// Nothing: it does not even read.
+  case silent
+  /// Reads and forgets.
+  case drains
+  /// Sends every byte back.
+  case echoes
+  /// Answers each line received with this text, a line end included if there shall be one.
+  case answersLines(with: String)
+}
+
+extension ServerBehaviour {
+  /// The answer to `received`.
+  func answer(to received: ArraySlice<UInt8>) -> [UInt8] {
+    switch self {
+    case .silent, .drains: []
+    case .echoes: Array(received)
+    case .answersLines(let text):
+      Array(String(repeating: text, count: received.count { $0 == UInt8(ascii: "\n") }).utf8)
+    }
+  }
+}
