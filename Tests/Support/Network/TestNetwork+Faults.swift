@@ -36,23 +36,22 @@ extension TestNetwork {
 
   /// Silence for `duration`, then the rules that were there before. Holds the calling thread.
   public func stall(for duration: Duration) throws {
-    let before = try beginStall()
+    let before = rules.withLock { $0.dropped }
+    try dropEverything()
     usleep(useconds_t(clamping: duration.wholeMilliseconds * 1000))
     try change { $0.dropped = before }
   }
 
-  /// Silence for `duration`, then the rules that were there before.
+  /// Silence for `duration`, then the rules that were there before. Cancelling it does not shorten it.
   public func stall(for duration: Duration) async throws {
-    let before = try beginStall()
-    // Cancelled or not, the network must not stay silent.
-    try? await Task.sleep(for: duration)
-    try change { $0.dropped = before }
-  }
-
-  private func beginStall() throws -> Set<Direction> {
-    let before = rules.withLock { $0.dropped }
-    try dropEverything()
-    return before
+    // On a thread of its own: tasks that hold the shared ones would make the stall longer than asked for.
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      do {
+        _ = try OwnThread { continuation.resume(with: Result { try self.stall(for: duration) }) }
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
   }
 
   /// The server's cable comes out: it loses its carrier; the client sees silence and, once the router's ARP has

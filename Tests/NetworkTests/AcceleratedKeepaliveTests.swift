@@ -1,0 +1,44 @@
+import Flatline
+import FlatlineTestSupport
+import Testing
+
+/// Accelerated keepalive at 1 s idle: fast on silence, never fooled by lost answers.
+@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+struct AcceleratedKeepaliveTests {
+  @Test func idleSilentDropIsDeadWithinTwoAndAHalfSeconds() async throws {
+    let network = try TestNetwork()
+    defer { network.close() }
+    let monitor = try Monitor()
+    var watched: [WatchedPair] = []
+    defer { for each in watched { each.close() } }
+    for _ in 0..<5 {
+      watched.append(try WatchedPair(over: network, .keepaliveOnly, .idle, on: monitor))
+      try await Task.sleep(for: .milliseconds(210))
+    }
+    try await Task.sleep(for: .seconds(2))
+    let start = MonotonicTime.now()
+    try network.dropEverything()
+    let slack = MonotonicTime.now() - start
+    for each in watched {
+      let change = try await each.log.dead(after: start, within: .seconds(5))
+      let story = each.log.story(since: start)
+      #expect(change?.cause == .pathSilent, "\(story)")
+      #expect((change?.time ?? .never) - start <= .milliseconds(2500) + slack, "\(story)")
+    }
+  }
+
+  @Test func everyOtherAnswerLostIsNoDeath() async throws {
+    let network = try TestNetwork()
+    defer { network.close() }
+    let monitor = try Monitor()
+    let watched = try WatchedPair(over: network, .keepaliveOnly, .idle, on: monitor)
+    defer { watched.close() }
+    let start = MonotonicTime.now()
+    try network.dropEveryOther(towards: .client)
+    try await Task.sleep(for: .seconds(60))
+    let story = watched.log.story(since: start)
+    #expect(watched.log.first(after: start, where: \.isDead) == nil, "\(story)")
+    // The losses were real: probes went unanswered again and again.
+    #expect(watched.log.all.count { $0.verdict == .suspect } >= 10, "\(story)")
+  }
+}

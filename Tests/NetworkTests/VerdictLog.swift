@@ -1,0 +1,47 @@
+import Flatline
+import Synchronization
+
+/// What the monitor said of one connection, with times.
+final class VerdictLog: Sendable {
+  private let changes = Mutex<[VerdictChange]>([])
+  private let ballots = Mutex<[Ballot]>([])
+
+  func take(_ event: WatchEvent) {
+    switch event {
+    case .verdict(let change): changes.withLock { $0.append(change) }
+    case .evidence(_, let ballot): ballots.withLock { $0.append(ballot) }
+    }
+  }
+
+  var all: [VerdictChange] { changes.withLock { $0 } }
+  var evidence: [Ballot] { ballots.withLock { $0 } }
+
+  func first(after start: MonotonicTime, where fits: (Verdict) -> Bool) -> VerdictChange? {
+    all.first { $0.time >= start && fits($0.verdict) }
+  }
+
+  /// Waits for a verdict of death, looking every 5 ms, for at most `limit`.
+  func dead(after start: MonotonicTime, within limit: Duration) async throws -> VerdictChange? {
+    while MonotonicTime.now() < start + limit {
+      if let change = first(after: start, where: \.isDead) { return change }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return first(after: start, where: \.isDead)
+  }
+
+  /// The story in one line, for the message of a failed test.
+  func story(since start: MonotonicTime) -> String {
+    let verdicts = all.map { change in
+      let when = Int((change.time - start).milliseconds)
+      let why = change.decidedBy.map { "\($0.detector)" }.joined(separator: "+")
+      return "\(when) ms \(change.verdict)\(why.isEmpty ? "" : " by \(why)")"
+    }
+    let evidence = evidence.suffix(6).map { ballot in
+      let evidence = ballot.evidence
+      let when = Int((evidence.time - start).milliseconds)
+      let facts = evidence.facts.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+      return "\(when) ms \(ballot.detector) \(evidence.leaning) \(evidence.cause?.rawValue ?? "-") [\(facts)]"
+    }
+    return verdicts.joined(separator: ", ") + " | " + evidence.joined(separator: "; ")
+  }
+}
