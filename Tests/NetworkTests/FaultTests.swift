@@ -86,7 +86,8 @@ struct FaultTests {
     let start = MonotonicTime.now()
     try fault.strike(network, watched.map(\.pair))
     for each in watched {
-      #expect(each.log.first(after: MonotonicTime(nanoseconds: 0)) { _ in true }.map { $0.time >= start } ?? true)
+      #expect(
+        each.log.first(after: MonotonicTime(nanoseconds: 0)) { _ in true }.map { $0.time >= start } ?? true)
       let change = try await each.log.dead(after: start, within: .seconds(8))
       let story = "\(fault.name), \(each.name): \(each.log.story(since: start))"
       guard let change else {
@@ -95,7 +96,9 @@ struct FaultTests {
       }
       let allowed = each.use == .idle ? fault.idle : fault.inFlight
       #expect(change.cause.map(allowed.contains) == true, "\(story)")
-      print("fault: \(fault.name), \(each.name): \(change.verdict) after \(Int((change.time - start).milliseconds)) ms")
+      print(
+        "fault: \(fault.name), \(each.name): \(change.verdict) after \(Int((change.time - start).milliseconds)) ms"
+      )
     }
   }
 

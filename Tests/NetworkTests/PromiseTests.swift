@@ -81,7 +81,9 @@ struct PromiseTests {
       }
       #expect(change.time - start <= bound + slack, "\(story)")
       #expect(change.cause == .pathSilent, "\(story)")
-      print("promise: \(each.name): dead after \(Int((change.time - start).milliseconds)) of \(Int(bound.milliseconds)) ms")
+      print(
+        "promise: \(each.name): dead after \(Int((change.time - start).milliseconds)) of \(Int(bound.milliseconds)) ms"
+      )
       guard each.use == .inFlight else { continue }
       let suspect = each.log.first(after: start) { $0 != .alive }
       #expect((suspect?.time ?? .never) - start <= promise.suspectInFlight + slack, "\(story)")

@@ -34,7 +34,8 @@ struct SurvivalTests {
     defer { for each in watched { each.close() } }
     for use in WatchedPair.Use.allCases where use != .heartbeat || promise.deadHeartbeat != nil {
       watched.append(
-        try WatchedPair(over: network, promise.policy, use, on: monitor, congestionControl: congestionControl))
+        try WatchedPair(over: network, promise.policy, use, on: monitor, congestionControl: congestionControl)
+      )
     }
     try await Task.sleep(for: .milliseconds(500))
     let start = MonotonicTime.now()
@@ -51,6 +52,10 @@ struct SurvivalTests {
     for each in watched {
       let dead = each.log.first(after: start, where: \.isDead)
       #expect(dead == nil, "convicted a living peer: \(each.name): \(each.log.story(since: start))")
+    }
+    // The trouble was real: no stall passes unsuspected where data is in flight.
+    for each in watched where stalls && each.use == .inFlight {
+      #expect(each.log.first(after: start) { $0 == .suspect } != nil, "\(each.name): never suspected")
     }
     // The peers do live: with the network healed, every connection is alive again.
     try network.heal()

@@ -67,7 +67,11 @@ extension BorrowedSocket {
   /// nothing.
   ///
   /// - Parameters:
+  ///   - info: TCP_INFO, as it is now.
   ///   - hasError: whether epoll reported an error; `nil` if not known.
+  ///   - stateBefore: the last state seen before, if any.
+  ///   - segmentsBefore: segments received when last looked, if ever.
+  ///   - now: the time of the evidence.
   public func ending(
     _ info: TCPInfo, hasError: Bool? = nil, stateBefore: TCPState? = nil, segmentsBefore: UInt32? = nil,
     at now: MonotonicTime

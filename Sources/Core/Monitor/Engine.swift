@@ -199,7 +199,9 @@ final class Engine {
     var wakes: [UInt32: Wake] = [:]
     swap(&wakes, &pending)
     for event in ready {
-      guard case .socket(let id, let readiness) = poller.source(of: event), index(of: id) != nil else { continue }
+      guard case .socket(let id, let readiness) = poller.source(of: event), index(of: id) != nil else {
+        continue
+      }
       wakes[id.slot, default: wake(id.slot)].readiness.formUnion(readiness)
     }
     return wakes
@@ -301,7 +303,8 @@ final class Engine {
   // MARK: Events
 
   private func announce(
-    _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ ballots: [Ballot], _ now: MonotonicTime
+    _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ ballots: [Ballot],
+    _ now: MonotonicTime
   ) {
     let cause = ballots.first?.evidence.cause
     let change = VerdictChange(

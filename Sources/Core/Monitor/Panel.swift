@@ -90,7 +90,9 @@ final class Panel {
 
   /// Moves what expires on a row: the monitor slept, and that time does not count.
   func extend(_ row: Int, by stall: Duration) {
-    for place in row * lanes.count..<(row + 1) * lanes.count { ballots[place] = ballots[place].extended(by: stall) }
+    for place in row * lanes.count..<(row + 1) * lanes.count {
+      ballots[place] = ballots[place].extended(by: stall)
+    }
   }
 
   func decide(_ row: Int, now: MonotonicTime) -> Decision {

@@ -18,7 +18,8 @@ enum JSONValue: Hashable, Sendable {
     case .object(let members):
       members.isEmpty
         ? "an empty object"
-        : "an object with " + members.keys.sorted().prefix(4).map { PolicyError.quoted($0) }.joined(separator: ", ")
+        : "an object with "
+          + members.keys.sorted().prefix(4).map { PolicyError.quoted($0) }.joined(separator: ", ")
     }
   }
 }

@@ -62,7 +62,8 @@ extension Policy {
     case .detector(let name):
       let names = detectors.map(\.name)
       guard names.contains(name) else {
-        throw PolicyError.unknown("detector in a rule", name.rawValue, at: place, among: names.map(\.rawValue))
+        throw PolicyError.unknown(
+          "detector in a rule", name.rawValue, at: place, among: names.map(\.rawValue))
       }
     case .any(let rules), .all(let rules):
       try checkCount(rules, at: place)

@@ -16,7 +16,8 @@ public struct PolicyError: Error, Hashable, Sendable {
   }
 
   /// A name that is not among those allowed.
-  static func unknown(_ kind: String, _ name: String, at place: String, among names: [String]) -> PolicyError {
+  static func unknown(_ kind: String, _ name: String, at place: String, among names: [String]) -> PolicyError
+  {
     PolicyError(
       at: place, found: "unknown \(kind) \(PolicyError.quoted(name))",
       allowed: names.isEmpty ? "none" : names.joined(separator: ", "),

@@ -4,6 +4,7 @@ extension Policy {
   /// - Parameters:
   ///   - text: the bytes of the file.
   ///   - fallbackName: the policy's name if the text gives none.
+  ///   - registry: the detectors that the policy may name.
   /// - Throws: ``PolicyError`` naming the line or key, what was found and what is allowed.
   public init(
     json text: [UInt8], named fallbackName: String = "unnamed", registry: DetectorRegistry
@@ -32,7 +33,8 @@ extension Policy {
     for (name, value) in members.sorted(by: { $0.key < $1.key }) {
       let place = "detectors.\(PolicyError.plain(name))"
       guard case .object(let members) = value else {
-        throw PolicyError(at: place, found: value.found, allowed: "an object of settings, {} for the defaults")
+        throw PolicyError(
+          at: place, found: value.found, allowed: "an object of settings, {} for the defaults")
       }
       var settings: [String: SettingValue] = [:]
       for (key, value) in members.sorted(by: { $0.key < $1.key }) {
@@ -42,7 +44,8 @@ extension Policy {
         case .bool(let flag): settings[key] = .flag(flag)
         case .null, .array, .object:
           throw PolicyError(
-            at: "\(place).\(PolicyError.plain(key))", found: value.found, allowed: "a text, a number, true or false")
+            at: "\(place).\(PolicyError.plain(key))", found: value.found,
+            allowed: "a text, a number, true or false")
         }
       }
       uses.append(DetectorUse(DetectorName(rawValue: name), settings))

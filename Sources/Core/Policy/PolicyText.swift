@@ -52,7 +52,9 @@ public enum PolicyText {
         while index + 1 < bytes.count, bytes[index + 1] != UInt8(ascii: "\n") { index += 1 }
       } else if byte == UInt8(ascii: "/"), next == UInt8(ascii: "*") {
         index += 2
-        while index + 1 < bytes.count, bytes[index] != UInt8(ascii: "*") || bytes[index + 1] != UInt8(ascii: "/") {
+        while index + 1 < bytes.count,
+          bytes[index] != UInt8(ascii: "*") || bytes[index + 1] != UInt8(ascii: "/")
+        {
           if bytes[index] == UInt8(ascii: "\n") { line += 1 }
           index += 1
         }

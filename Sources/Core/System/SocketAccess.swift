@@ -1,5 +1,5 @@
-/// What a detector may ask of a socket. The monitor's own is ``LiveSocketAccess``; a test can script one, so
-/// that a detector's whole decision runs without a socket.
+/// What a detector may ask of a socket. The monitor asks real ones; a test can script one, so that a detector's
+/// whole decision runs without a socket.
 public protocol SocketAccess: AnyObject {
   /// Reads TCP_INFO without consuming anything.
   func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo

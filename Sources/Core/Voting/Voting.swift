@@ -165,7 +165,8 @@ extension VotingPlan.Node {
     case .seat(let seat): set.insert(seat)
     case .atLeast(_, let nodes): for node in nodes { set.formUnion(node.seats) }
     case .weighted(_, let nodes): for (node, _) in nodes { set.formUnion(node.seats) }
-    case .confirm(let first, let second, _, _), .fallback(let first, let second), .unless(let first, let second):
+    case .confirm(let first, let second, _, _), .fallback(let first, let second),
+      .unless(let first, let second):
       set.formUnion(first.seats)
       set.formUnion(second.seats)
     case .sustained(let node, _, _): set.formUnion(node.seats)

@@ -5,7 +5,7 @@ public import FlatlineCore
 ///
 /// It sees only what reaches the kernel: a pulled cable or a frozen peer makes no readiness. It consumes
 /// nothing: no byte is read and the pending error stays for the app's next call; the cause is told from
-/// TCP_INFO (see ``Ending``).
+/// TCP_INFO (see `Ending`).
 public struct EpollDetector: Detector {
   public struct State: BitwiseCopyable, Sendable {
     /// Segments received when last looked: a RST is one more.
@@ -34,7 +34,8 @@ public struct EpollDetector: Detector {
   public static let settings: [SettingDescription] = [
     .flag("readable", false, "Bytes that arrive (EPOLLIN) count as life; costs a wake-up for each arrival."),
     .flag("writable", true, "A full send buffer that drains (EPOLLOUT) counts as life."),
-    .duration("memory", .seconds(1), in: .milliseconds(1) ... .seconds(3600), "How long a sign of life counts."),
+    .duration(
+      "memory", .seconds(1), in: .milliseconds(1) ... .seconds(3600), "How long a sign of life counts."),
   ]
 
   public init(settings: DetectorSettings) throws(PolicyError) {

@@ -28,15 +28,18 @@ public struct HeartbeatDetector: Detector {
   }
 
   public static let settings: [SettingDescription] = [
-    .duration("interval", .milliseconds(500), in: .milliseconds(10) ... .seconds(86_400), "Time between pings."),
+    .duration(
+      "interval", .milliseconds(500), in: .milliseconds(10) ... .seconds(86_400), "Time between pings."),
     .choice(
       "estimator", "fixed", of: ["fixed", "chen", "phi-normal", "phi-exponential"],
-      "How the silence that convicts is found: missed periods, Chen's arrival estimate, or accrued suspicion."),
+      "How the silence that convicts is found: missed periods, Chen's arrival estimate, or accrued suspicion."
+    ),
     .integer("misses", 6, in: 1...1000, "fixed: periods without life that convict."),
     .duration(
       "margin", .seconds(2), in: .milliseconds(1) ... .seconds(86_400),
       "chen: how late after its expected arrival an answer convicts."),
-    .number("threshold", 8, in: 0.1...300, "phi-normal, phi-exponential: the level of suspicion that convicts."),
+    .number(
+      "threshold", 8, in: 0.1...300, "phi-normal, phi-exponential: the level of suspicion that convicts."),
     .duration(
       "minimumDeviation", .milliseconds(100), in: .zero ... .seconds(3600),
       "phi-normal: the least deviation assumed of the time between answers."),
@@ -55,7 +58,8 @@ public struct HeartbeatDetector: Detector {
       default: .fixed(misses: try settings.integer("misses"))
       }
     self.init(
-      interval: try settings.duration("interval"), estimator: estimator, window: try settings.integer("window"))
+      interval: try settings.duration("interval"), estimator: estimator,
+      window: try settings.integer("window"))
   }
 
   public var interest: Interest { Interest() }
@@ -90,6 +94,11 @@ public struct HeartbeatDetector: Detector {
     case .deadline, .challenge:
       // Read before the next ping goes out, which cannot be acknowledged yet.
       guard let info = try? socket.tcpInfo() else { return nil }
+      guard !info.state.isOver else {
+        // Others tell the end; there is nobody left to ask.
+        state.nextPing = .never
+        return nil
+      }
       let evidence = life(info, now, &state) ?? silence(info, now, &state)
       return ping(socket, now, &state) ?? evidence
     case .readiness:
@@ -105,7 +114,8 @@ public struct HeartbeatDetector: Detector {
     return heard(at: max(state.lastHeard, now - info.sinceDataReceived), now, &state)
   }
 
-  private func heard(at time: MonotonicTime, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
+  private func heard(at time: MonotonicTime, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence?
+  {
     if state.isWaiting {
       // Only answers teach the estimator; other life comes in bursts.
       let previous = state.lastAnswer == .never ? nil : state.lastAnswer.seconds

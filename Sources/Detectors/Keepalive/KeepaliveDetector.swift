@@ -43,7 +43,8 @@ public struct KeepaliveDetector: Detector {
   private static let seconds: ClosedRange<Duration> = .seconds(1) ... .seconds(32_767)
 
   public static let settings: [SettingDescription] = [
-    .duration("idle", .seconds(1), in: seconds, "TCP_KEEPIDLE: silence before the first probe; whole seconds."),
+    .duration(
+      "idle", .seconds(1), in: seconds, "TCP_KEEPIDLE: silence before the first probe; whole seconds."),
     .duration("interval", .seconds(1), in: seconds, "TCP_KEEPINTVL: time between probes; whole seconds."),
     .integer("probes", 3, in: 1...127, "TCP_KEEPCNT: unanswered probes that end it; plain mode only."),
     .flag("accelerated", true, "An unanswered probe starts a burst of probes."),
@@ -152,7 +153,8 @@ extension DetectorSettings {
     let duration = try duration(key)
     guard duration.components.attoseconds == 0 else {
       throw PolicyError(
-        at: "detectors.keepalive.\(key)", found: "\"\(DurationText.text(duration))\"", allowed: "whole seconds")
+        at: "detectors.keepalive.\(key)", found: "\"\(DurationText.text(duration))\"",
+        allowed: "whole seconds")
     }
     return duration
   }
@@ -168,7 +170,8 @@ extension DetectorUse {
       KeepaliveDetector.name,
       [
         "idle": .duration(idle), "interval": .duration(interval), "probes": .integer(probes),
-        "accelerated": .flag(accelerated), "burst": .duration(burst), "burstInterval": .duration(burstInterval),
+        "accelerated": .flag(accelerated), "burst": .duration(burst),
+        "burstInterval": .duration(burstInterval),
       ])
   }
 }

@@ -32,7 +32,7 @@ public struct TCPInfoDetector: Detector {
   public let retransmitCap: Duration
 
   public init(
-    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 3,
+    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 4,
     idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,
     retransmitCap: Duration = .zero
   ) {
@@ -52,7 +52,7 @@ public struct TCPInfoDetector: Detector {
     .duration(
       "deadAfter", .milliseconds(3200), in: .milliseconds(100) ... .seconds(86_400),
       "Data unacknowledged for so long is a death; up to ten round trips are added."),
-    .integer("attempts", 3, in: 1...15, "Retransmissions or probes that must have failed before a death."),
+    .integer("attempts", 4, in: 1...15, "Retransmissions or probes that must have failed before a death."),
     .duration(
       "idlePeriod", .seconds(1), in: .milliseconds(10) ... .seconds(3600), "Time between samples while idle."),
     .duration(
@@ -133,7 +133,9 @@ public struct TCPInfoDetector: Detector {
     }
     let facts = [.duration("stalled", stall)] + info.facts
     let failed = max(info.retransmits, info.probes)
-    let isDead = stall >= deadAfter + allowance && failed >= attempts
+    // The last attempt has not failed before an answer had its time.
+    let hadTime = info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0
+    let isDead = stall >= deadAfter + allowance && failed >= attempts && hadTime
     if info.sendWindow == 0, info.unacknowledged == 0 {
       // The window is closed. A peer that answers the probes lives and does not read (RFC 9293, 3.8.6.1);
       // answers set `probes` back.
@@ -166,7 +168,7 @@ public struct TCPInfoDetector: Detector {
 extension DetectorUse {
   /// The TCP_INFO detector in a policy; see ``TCPInfoDetector``.
   public static func tcpInfo(
-    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 3,
+    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 4,
     idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,
     retransmitCap: Duration = .zero
   ) -> DetectorUse {

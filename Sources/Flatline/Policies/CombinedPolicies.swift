@@ -9,13 +9,14 @@ extension Policy {
   /// 10% loss both ways and stalls of 1 s.
   public static let fastPath = Policy(
     "fast-path",
-    summary: "The default: epoll's fast path confirmed by TCP_INFO, heartbeat or keepalive when nothing moves.",
+    summary:
+      "The default: epoll's fast path confirmed by TCP_INFO, heartbeat or keepalive when nothing moves.",
     conclusive: .votes
   ) {
     DetectorUse.epoll()
     DetectorUse.tcpInfo(
-      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), thinLinear: true,
-      retransmitCap: .seconds(1))
+      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4, idlePeriod: .seconds(2),
+      thinLinear: true, retransmitCap: .seconds(1))
     DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
     DetectorUse.heartbeat(interval: .milliseconds(475), misses: 6)
   } suspect: {
@@ -36,12 +37,13 @@ extension Policy {
   ///
   /// Bounds as `fast-path` without a heartbeat.
   public static let kernelOnly = Policy(
-    "kernel-only", summary: "Needs nothing of the app: readiness, TCP_INFO and keepalive. Blind to a hung program."
+    "kernel-only",
+    summary: "Needs nothing of the app: readiness, TCP_INFO and keepalive. Blind to a hung program."
   ) {
     DetectorUse.epoll()
     DetectorUse.tcpInfo(
-      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), thinLinear: true,
-      retransmitCap: .seconds(1))
+      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4, idlePeriod: .seconds(2),
+      thinLinear: true, retransmitCap: .seconds(1))
     DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
   } suspect: {
     "epoll"
@@ -72,7 +74,8 @@ extension Policy {
   public static let wan = Policy.network(
     "wan", "For the public internet: survives a tenth of the packets lost and stalls of 3 s.",
     tcpInfo: .tcpInfo(
-      suspectAfter: .milliseconds(700), deadAfter: .milliseconds(7600), activePeriod: .milliseconds(100),
+      suspectAfter: .milliseconds(700), deadAfter: .milliseconds(7600), attempts: 5,
+      activePeriod: .milliseconds(100),
       thinLinear: true, retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(2), interval: .seconds(2), burst: .milliseconds(6500)),
     heartbeat: .heartbeat(interval: .milliseconds(1100), misses: 6))
@@ -84,7 +87,8 @@ extension Policy {
   public static let mobile = Policy.network(
     "mobile", "For phones and radio links: survives 30% loss one way and stalls of 10 s.",
     tcpInfo: .tcpInfo(
-      suspectAfter: .milliseconds(1600), deadAfter: .milliseconds(24_300), idlePeriod: .seconds(2),
+      suspectAfter: .milliseconds(1600), deadAfter: .milliseconds(24_300), attempts: 5,
+      idlePeriod: .seconds(2),
       activePeriod: .milliseconds(150), thinLinear: true, retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(5), interval: .seconds(5), burst: .seconds(19)),
     heartbeat: .heartbeat(interval: .milliseconds(2400), misses: 8))
@@ -96,7 +100,8 @@ extension Policy {
   public static let patient = Policy.network(
     "patient", "For those who would rather wait than be wrong: survives stalls of 30 s.",
     tcpInfo: .tcpInfo(
-      suspectAfter: .milliseconds(4300), deadAfter: .milliseconds(73_500), idlePeriod: .seconds(4),
+      suspectAfter: .milliseconds(4300), deadAfter: .milliseconds(73_500), attempts: 6,
+      idlePeriod: .seconds(4),
       activePeriod: .milliseconds(250), thinLinear: true, retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(15), interval: .seconds(15), burst: .seconds(58)),
     heartbeat: .heartbeat(interval: .milliseconds(4900), misses: 12))

@@ -21,7 +21,7 @@ public struct PolicyLibrary: Sendable {
 
   /// Finds a policy: a text with a slash or ending in `.json` is a file, any other a name.
   ///
-  /// - Throws: ``PolicyError``.
+  /// - Throws: `PolicyError`.
   public func policy(_ nameOrFile: String) throws(PolicyError) -> Policy {
     if nameOrFile.contains("/") || nameOrFile.hasSuffix(".json") { return try read(nameOrFile) }
     if userNames.contains(nameOrFile) { return try read(path(of: nameOrFile)) }
@@ -29,7 +29,8 @@ public struct PolicyLibrary: Sendable {
       let names = self.names
       throw PolicyError(
         at: "policy", found: "unknown policy \"\(PolicyError.plain(nameOrFile))\"",
-        allowed: names.joined(separator: ", ") + ", or a file", suggestion: NearestName.of(nameOrFile, in: names))
+        allowed: names.joined(separator: ", ") + ", or a file",
+        suggestion: NearestName.of(nameOrFile, in: names))
     }
     return policy
   }
@@ -53,7 +54,8 @@ public struct PolicyLibrary: Sendable {
     do {
       bytes = try PolicyLibrary.bytes(of: path)
     } catch {
-      throw PolicyError(at: "", found: error.description, allowed: "a policy file that can be read").from(path)
+      throw PolicyError(at: "", found: error.description, allowed: "a policy file that can be read").from(
+        path)
     }
     let name = path.split(separator: "/").last.map(String.init) ?? path
     do {

@@ -24,7 +24,8 @@ extension Policy {
 
   /// Keepalive alone: an idle peer's kernel.
   public static let keepaliveOnly = Policy(
-    "keepalive", summary: "TCP keepalive alone, accelerated: an idle peer's kernel; blind while data is in flight."
+    "keepalive",
+    summary: "TCP keepalive alone, accelerated: an idle peer's kernel; blind while data is in flight."
   ) {
     DetectorUse.keepalive()
   } suspect: {

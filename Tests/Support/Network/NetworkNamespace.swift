@@ -30,12 +30,12 @@ public final class NetworkNamespace: Sendable {
 
   deinit {
     close()
+    Glibc.close(descriptor)
   }
 
-  /// Deletes the namespace. It lives on for as long as something made in it does, unreachable by name.
+  /// Deletes the namespace's name. What was made in it lives on for as long as it is held, this value included.
   public func close() {
     guard !isClosed.exchange(true, ordering: .relaxed) else { return }
-    Glibc.close(descriptor)
     // What remains after a failure is swept by the next run.
     _ = try? Command.run(["ip", "netns", "delete", name])
   }

@@ -3,7 +3,7 @@ import Synchronization
 /// Two hosts with a router between them, each in a namespace of its own. The router can do to their packets
 /// what real networks do.
 ///
-/// Every fault is in force when its call returns (about 5 ms). Faults add up until ``heal()``.
+/// Every fault is in force when its call returns (5 to 20 ms). Faults add up until ``heal()``.
 public final class TestNetwork: Sendable {
   public let client: NetworkNamespace
   public let router: NetworkNamespace
@@ -16,7 +16,7 @@ public final class TestNetwork: Sendable {
 
   let rules = Mutex(PacketRules())
 
-  /// Builds the network, healthy and warm: both ways are known to work when this returns (about 0.1 s).
+  /// Builds the network, healthy and warm: both ways are known to work when this returns (under 0.1 s).
   public init() throws {
     client = try NetworkNamespace(role: "c")
     router = try NetworkNamespace(role: "r")
@@ -26,7 +26,7 @@ public final class TestNetwork: Sendable {
     try client.run { try Sockets.warmUp(to: address) }
   }
 
-  /// Deletes the namespaces. Close the sockets first: one that is open keeps its own alive.
+  /// Deletes the namespaces by name. They are gone for good with this value and the last socket made in them.
   public func close() {
     client.close()
     router.close()

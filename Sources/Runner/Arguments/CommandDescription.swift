@@ -1,0 +1,21 @@
+/// What a command is called and takes; its arguments are parsed by it and its help is made of it.
+struct CommandDescription {
+  struct Operand {
+    let name: String
+    var isRequired = true
+  }
+
+  let name: String
+  /// One line.
+  let summary: String
+  var operands: [Operand] = []
+  var options: [OptionDescription] = []
+  /// What else a user has to know: whole lines.
+  var notes: [String] = []
+
+  /// `flatline watch HOST:PORT [--policy NAME|FILE] …`
+  var usage: String {
+    let operands = operands.map { $0.isRequired ? $0.name : "[\($0.name)]" }
+    return (["flatline", name] + operands + options.map { "[\($0.usage)]" }).joined(separator: " ")
+  }
+}

@@ -1,0 +1,38 @@
+/// The texts of `--help` and `--version`.
+enum HelpText {
+  static let version = "flatline 0.1.0"
+
+  static var overview: String {
+    var lines = [
+      "Tells, quickly and with reasons, that the other end of a TCP connection is gone.", "", "Usage:",
+    ]
+    let width = Commands.all.map(\.description.name.count).max() ?? 0
+    lines += Commands.all.map { command in
+      "  flatline \(command.description.name.padded(to: width))  \(command.description.summary)"
+    }
+    lines += [
+      "  flatline \("help".padded(to: width))  Explain a command: flatline help COMMAND.", "",
+      "Start with: flatline demo",
+    ]
+    return lines.joined(separator: "\n")
+  }
+
+  static func of(_ command: CommandDescription) -> String {
+    var lines = [command.summary, "", "Usage: \(command.usage)"]
+    if !command.options.isEmpty {
+      let width = command.options.map(\.usage.count).max() ?? 0
+      lines += ["", "Options:"]
+      lines += command.options.map { "  \($0.usage.padded(to: width))  \($0.summary)" }
+    }
+    if !command.notes.isEmpty { lines += [""] + command.notes }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// With spaces behind it up to `width`.
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+  /// With spaces before it up to `width`.
+  func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+}

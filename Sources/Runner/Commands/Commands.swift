@@ -1,0 +1,31 @@
+import Flatline
+
+/// One command of `flatline`.
+protocol Command {
+  static var description: CommandDescription { get }
+  /// Reads the arguments; nothing happens before all of them are known to be right.
+  init(_ arguments: Arguments) throws(CommandError)
+  func run() throws(CommandError) -> ExitStatus
+}
+
+/// The commands there are.
+enum Commands {
+  static var all: [any Command.Type] {
+    [
+      WatchCommand.self, PoliciesCommand.self, DetectorsCommand.self, CheckCommand.self, ServeCommand.self,
+      DemoCommand.self,
+    ]
+  }
+
+  /// The names, for messages.
+  static var allowed: String {
+    (all.map(\.description.name) + ["help", "--help", "--version"]).joined(separator: ", ")
+  }
+
+  static func named(_ name: String) throws(CommandError) -> any Command.Type {
+    if let command = all.first(where: { $0.description.name == name }) { return command }
+    throw .usage(
+      "the command", found: "\"\(PolicyError.plain(name))\"", allowed: allowed,
+      suggestion: NearestName.of(name, in: all.map(\.description.name) + ["help", "--help", "--version"]))
+  }
+}

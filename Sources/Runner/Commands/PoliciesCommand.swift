@@ -1,0 +1,57 @@
+import Flatline
+
+/// `flatline policies`: which are there, and what one of them says.
+struct PoliciesCommand: Command {
+  static var description: CommandDescription {
+    CommandDescription(
+      name: "policies", summary: "List the policies, or print one as JSON.",
+      operands: [.init(name: "NAME", isRequired: false)],
+      notes: [
+        "Your own are files NAME.json in $XDG_CONFIG_HOME/flatline/policies (~/.config/flatline/policies);",
+        "they come before those shipped with flatline. A printed policy is a good start for one of your own.",
+      ])
+  }
+
+  private let name: String?
+
+  init(_ arguments: Arguments) throws(CommandError) {
+    name = arguments.operands.first
+  }
+
+  func run() throws(CommandError) -> ExitStatus {
+    let library = PolicyLibrary()
+    guard let name else {
+      try StandardOutput().write(PoliciesCommand.list(library))
+      return .success
+    }
+    let policy: Policy
+    do throws(PolicyError) {
+      policy = try library.policy(name)
+    } catch {
+      throw .policy(error)
+    }
+    try StandardOutput().write(policy.json)
+    return .success
+  }
+
+  private static func list(_ library: PolicyLibrary) -> String {
+    let own = library.userNames
+    let names = library.names
+    let width = names.map(\.inOneLine.count).max() ?? 0
+    let lines = names.map { name in
+      let isOwn = own.contains(name)
+      let mark = isOwn ? "(yours) " : name == NamedPolicies.standard.name ? "(default) " : ""
+      return "\(name.inOneLine.padded(to: width))  \(mark)\(summary(name, library))"
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// A file of the user's that is no policy must not hide the others.
+  private static func summary(_ name: String, _ library: PolicyLibrary) -> String {
+    do throws(PolicyError) {
+      return try library.policy(name).summary.inOneLine
+    } catch {
+      return "cannot be used: \(error.description.inOneLine)"
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Flatline
+import Glibc
+
+/// Reports as JSON, one object a line.
+struct JSONReport {
+  /// When the watch began.
+  let start: MonotonicTime
+
+  func line(_ report: WatchReport) -> String {
+    var members = JSONReport.members(report)
+    members["at_ns"] = .integer(JSONReport.unixNanoseconds(of: report.time))
+    members["elapsed_ms"] = .milliseconds(max(.zero, report.time - start))
+    return JSON.object(members).line
+  }
+
+  private static func members(_ report: WatchReport) -> [String: JSON] {
+    switch report {
+    case .attached(let start):
+      [
+        "event": .text("attached"), "address": .text(start.address), "policy": .text(start.policy),
+        "heartbeat": start.heartbeat.map(JSON.text) ?? .null,
+      ]
+    case .evidence(let ballot):
+      [
+        "event": .text("evidence"), "detector": .text(ballot.detector.rawValue),
+        "leaning": .text("\(ballot.evidence.leaning)"), "layer": .text(ballot.evidence.layer.rawValue),
+        "cause": text(ballot.evidence.cause), "conclusive": .bool(ballot.evidence.isConclusive),
+        "facts": facts(ballot.evidence.facts),
+      ]
+    case .verdict(let change):
+      [
+        "event": .text("verdict"), "verdict": .text(change.verdict.name),
+        "previous": .text(change.previous.name), "cause": text(change.cause),
+        "decided_by": .list(change.decidedBy.map { .text($0.detector.rawValue) }),
+      ]
+    case .end(let end):
+      [
+        "event": .text("end"), "verdict": .text(end.verdict.name), "cause": text(end.cause),
+        "reason": .text(end.reason.rawValue), "exit_status": .integer(Int(end.status.code)),
+      ]
+    }
+  }
+
+  private static func facts(_ facts: [Fact]) -> JSON {
+    var members: [String: JSON] = [:]
+    for fact in facts {
+      switch fact.value {
+      case .count(let count): members[fact.name] = .integer(count)
+      case .level(let level): members[fact.name] = .number(level)
+      case .duration(let duration): members[fact.name + "_ms"] = .milliseconds(duration)
+      case .text(let text): members[fact.name] = .text(text)
+      }
+    }
+    return .object(members)
+  }
+
+  private static func text(_ cause: Cause?) -> JSON { cause.map { .text($0.rawValue) } ?? .null }
+
+  /// The wall clock's reading at a moment of the steady clock, by what both say now.
+  private static func unixNanoseconds(of time: MonotonicTime) -> Int {
+    var wall = timespec()
+    // Cannot fail: the clock exists on every Linux and the pointer is valid.
+    clock_gettime(CLOCK_REALTIME, &wall)
+    let age = Int((MonotonicTime.now() - time).clampedNanoseconds)
+    return wall.tv_sec &* 1_000_000_000 &+ wall.tv_nsec &- age
+  }
+}

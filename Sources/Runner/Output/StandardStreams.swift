@@ -1,0 +1,40 @@
+import Glibc
+
+/// The three streams that every process should have, and the error stream's single lines.
+enum StandardStreams {
+  /// Makes the start safe: no socket may ever get the number of a stream that our caller closed, and a reader
+  /// that goes away is an error of a write, not the end of the process.
+  static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
+      // The lowest free number is this one. For reading only, so that writes to it still fail.
+      _ = open("/dev/null", O_RDONLY)
+    }
+  }
+
+  /// Writes one line to standard error. If nobody hears it there is nobody to tell.
+  static func complain(_ text: String) {
+    let line = Array((text.inOneLine + "\n").utf8)
+    var rest = line[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}
+
+extension String {
+  /// The text with its control characters spelled out, whatever a file or a peer put into it.
+  var inOneLine: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: text += "\\u{\(String(scalar.value, radix: 16))}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
+  }
+}

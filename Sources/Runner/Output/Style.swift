@@ -1,0 +1,41 @@
+import Flatline
+import Foundation
+import Glibc
+
+/// Colours, for a terminal only.
+struct Style {
+  let isColoured: Bool
+
+  /// For standard output: colours unless it is no terminal, a dumb one, or NO_COLOR is set (no-color.org).
+  init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+    isColoured =
+      isatty(STDOUT_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty
+      && (environment["TERM"] ?? "dumb") != "dumb"
+  }
+
+  func bold(_ text: String) -> String { wrap(text, "1") }
+  func dim(_ text: String) -> String { wrap(text, "2") }
+
+  /// A text in the colour of a verdict.
+  func verdict(_ text: String, _ verdict: Verdict) -> String {
+    switch verdict {
+    case .alive: wrap(text, "32")
+    case .suspect, .halfClosed: wrap(text, "33")
+    case .dead: wrap(text, "1;31")
+    }
+  }
+
+  /// A text in the colour of a leaning.
+  func leaning(_ text: String, _ leaning: Leaning) -> String {
+    switch leaning {
+    case .abstaining: dim(text)
+    case .alive: wrap(text, "32")
+    case .suspicious: wrap(text, "33")
+    case .dead: wrap(text, "31")
+    }
+  }
+
+  private func wrap(_ text: String, _ code: String) -> String {
+    isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}

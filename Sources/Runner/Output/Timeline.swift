@@ -1,0 +1,73 @@
+import Flatline
+import Foundation
+
+/// Reports for people: one line each, with the time since the watch began.
+struct Timeline {
+  let start: MonotonicTime
+  let style: Style
+  /// The most facts on a line; the first of a detector's are the telling ones.
+  private static let mostFacts = 7
+
+  func line(_ report: WatchReport) -> String {
+    let elapsed = String(format: "%.4f s", max(.zero, report.time - start).secondsValue).leftPadded(to: 12)
+    return "\(style.dim(elapsed))  \(words(report))"
+  }
+
+  private func words(_ report: WatchReport) -> String {
+    switch report {
+    case .attached(let start):
+      let heartbeat = start.heartbeat.map { ", heartbeat \($0)" } ?? ""
+      return "attached  \(start.address), policy \(start.policy.inOneLine)\(heartbeat)"
+    case .evidence(let ballot):
+      return "evidence  \(words(ballot))"
+    case .verdict(let change):
+      let deciders = change.decidedBy.map(\.detector.rawValue).joined(separator: ", ")
+      // A dead verdict names its cause itself.
+      let cause = change.verdict.isDead ? "" : change.cause.map { "  \($0)" } ?? ""
+      return style.bold("verdict") + "   \(change.previous) -> "
+        + style.verdict("\(change.verdict)", change.verdict) + cause
+        + (deciders.isEmpty ? "" : "  by \(deciders)")
+    case .end(let end):
+      return "end       " + style.verdict("\(end.verdict)", end.verdict) + "  (\(Timeline.words(end.reason)))"
+    }
+  }
+
+  private func words(_ ballot: Ballot) -> String {
+    let evidence = ballot.evidence
+    let leaning = style.leaning("\(evidence.leaning)".padded(to: 10), evidence.leaning)
+    var text = "\(ballot.detector.rawValue.padded(to: 9))  \(leaning)"
+    guard evidence.leaning != .abstaining else { return text }
+    text += "  \(evidence.layer.rawValue.padded(to: 10))"
+    if let cause = evidence.cause { text += "  \(cause.rawValue.padded(to: 10))" }
+    if evidence.isConclusive { text += "  conclusive" }
+    let facts = evidence.facts.prefix(Timeline.mostFacts).map(Timeline.words).joined(separator: " ")
+    return facts.isEmpty ? text : "\(text)  \(style.dim(facts))"
+  }
+
+  private static func words(_ fact: Fact) -> String {
+    switch fact.value {
+    case .count(let count): "\(fact.name)=\(count)"
+    case .level(let level): "\(fact.name)=\(level)"
+    case .duration(let duration): "\(fact.name)=\(words(duration))"
+    case .text(let text): "\(fact.name)=\(text.inOneLine)"
+    }
+  }
+
+  /// A duration as one reads it: `85us`, `12.5ms`, `2.85s`.
+  static func words(_ duration: Duration) -> String {
+    switch duration.milliseconds {
+    case ..<1: String(format: "%.0fus", duration.milliseconds * 1000)
+    case ..<100: String(format: "%.1fms", duration.milliseconds)
+    case ..<1000: String(format: "%.0fms", duration.milliseconds)
+    default: String(format: "%.2fs", duration.secondsValue)
+    }
+  }
+
+  private static func words(_ reason: WatchReport.Reason) -> String {
+    switch reason {
+    case .dead: "the connection is dead"
+    case .interrupted: "interrupted"
+    case .time: "the time is over"
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Flatline
+
+/// What a watch tells of itself, in whichever form.
+enum WatchReport {
+  struct Start {
+    let address: String
+    let policy: String
+    let heartbeat: String?
+    let time: MonotonicTime
+  }
+
+  /// Why a watch ends.
+  enum Reason: String {
+    case dead
+    case interrupted
+    case time
+  }
+
+  struct End {
+    let verdict: Verdict
+    let cause: Cause?
+    let reason: Reason
+    let status: ExitStatus
+    let time: MonotonicTime
+  }
+
+  case attached(Start)
+  case evidence(Ballot)
+  case verdict(VerdictChange)
+  case end(End)
+
+  var time: MonotonicTime {
+    switch self {
+    case .attached(let start): start.time
+    case .evidence(let ballot): ballot.evidence.time
+    case .verdict(let change): change.time
+    case .end(let end): end.time
+    }
+  }
+}
