@@ -10,25 +10,21 @@ final class Engine {
   /// The most wakes in one turn; what is due beyond waits for the next, right after.
   private static let largestTurn = 1024
 
-  private let registry: DetectorRegistry
   private let sockets = Sockets()
   private var poller: Poller
   private var timers = TimerHeap()
-  private var slots: ContiguousArray<Slot> = []
-  private var freeSlots: [UInt32] = []
-  private var panels: [Panel] = []
-  private var panelIndex: [Policy: UInt16] = [:]
+  private var slots = SlotTable()
+  private var panels: PanelTable
+  private var outbox = Outbox()
   /// Connections to be looked at in the next turn without the kernel saying so.
   private var pending: [UInt32: Wake] = [:]
-  private var handlers: [UInt32: @Sendable (WatchEvent) -> Void] = [:]
-  private var events: [WatchEvent] = []
   /// Why the dead are dead.
   private var deadCauses: [UInt32: Cause] = [:]
   /// Where events of every connection go.
   var broadcast: ((WatchEvent) -> Void)?
 
   init(registry: DetectorRegistry) throws(Errno) {
-    self.registry = registry
+    panels = PanelTable(registry: registry)
     poller = try Poller()
   }
 
@@ -42,29 +38,23 @@ final class Engine {
   func watch(
     _ descriptor: CInt, policy: Policy, pinger: (any Pinger)?, handler: (@Sendable (WatchEvent) -> Void)?
   ) throws(WatchError) -> ConnectionID {
-    let panel = try panelIndex(for: policy)
+    let panel: UInt16
+    do { panel = try panels.index(for: policy) } catch { throw .policy(error) }
     let cookie = try identify(descriptor)
-    let slot = freeSlots.popLast() ?? UInt32(slots.count)
-    if Int(slot) == slots.count { slots.append(Slot()) }
-    slots[Int(slot)].generation &+= 1
-    let id = ConnectionID(slot: slot, generation: slots[Int(slot)].generation)
-    sockets.pingers[slot] = pinger
+    let id = slots.take()
+    sockets.pingers[id.slot] = pinger
     do {
-      slots[Int(slot)].row = UInt32(try register(descriptor, as: id, panels[Int(panel)], pinger))
+      let row = try register(descriptor, as: id, panels[panel], pinger)
+      slots.fill(id, descriptor: descriptor, cookie: cookie, panel: panel, row: row)
     } catch {
-      sockets.pingers[slot] = nil
-      freeSlots.append(slot)
+      sockets.pingers[id.slot] = nil
+      slots.release(id)
       throw error == .exists ? .alreadyWatched(descriptor: descriptor) : .system(error)
     }
-    slots[Int(slot)].descriptor = descriptor
-    slots[Int(slot)].cookie = cookie
-    slots[Int(slot)].panel = panel
-    slots[Int(slot)].kind = .alive
-    slots[Int(slot)].isUsed = true
-    handlers[slot] = handler
+    outbox.setHandler(handler, for: id)
     // The first deadlines, and whatever a pinger has to read already.
-    schedule(slot)
-    if pinger?.readsStream == true { pend(slot) { _ in } }
+    timers.set(id.slot, panels[panel].deadline(Int(slots[id.slot].row)))
+    if pinger?.readsStream == true { pend(id.slot) { _ in } }
     poller.setTimer(timers.earliest)
     return id
   }
@@ -103,37 +93,37 @@ final class Engine {
   }
 
   func unwatch(_ id: ConnectionID) {
-    guard let slot = index(of: id) else { return }
-    let entry = slots[slot]
-    let row = Int(entry.row)
+    guard slots.contains(id) else { return }
+    let entry = slots[id.slot]
     sockets.access.beginTurn()
     if isStill(entry) {
-      panels[Int(entry.panel)].detach(row, sockets.borrow(id.slot, entry.descriptor))
+      panels[entry.panel].detach(Int(entry.row), sockets.borrow(id.slot, entry.descriptor))
       // The socket is still ours to leave; that it is in the set is our own doing.
       try? poller.remove(entry.descriptor)
     } else {
-      panels[Int(entry.panel)].release(row)
+      panels[entry.panel].release(Int(entry.row))
     }
-    slots[slot].isUsed = false
-    slots[slot].descriptor = -1
+    slots.release(id)
     timers.set(id.slot, .never)
+    outbox.setHandler(nil, for: id)
     pending[id.slot] = nil
-    handlers[id.slot] = nil
     deadCauses[id.slot] = nil
     sockets.pingers[id.slot] = nil
-    freeSlots.append(id.slot)
   }
 
   func unwatchAll() {
-    for slot in slots.indices where slots[slot].isUsed {
-      unwatch(ConnectionID(slot: UInt32(slot), generation: slots[slot].generation))
-    }
+    for slot in slots.used { unwatch(slots.id(slot)) }
   }
 
   /// The owner of the stream saw bytes from the peer.
   func received(_ bytes: Int, on id: ConnectionID) {
-    guard index(of: id) != nil else { return }
+    guard slots.contains(id) else { return }
     pend(id.slot) { $0.received += bytes }
+  }
+
+  /// The verdict that stands; `nil` for a connection that is not watched.
+  func verdict(of id: ConnectionID) -> Verdict? {
+    slots.contains(id) ? Verdict(slots[id.slot].kind, deadCauses[id.slot]) : nil
   }
 
   private func pend(_ slot: UInt32, _ change: (inout Wake) -> Void) {
@@ -141,30 +131,6 @@ final class Engine {
     change(&wake)
     pending[slot] = wake
     poller.wakeUp()
-  }
-
-  func verdict(of id: ConnectionID) -> Decision.Kind? {
-    index(of: id).map { slots[$0].kind }
-  }
-
-  private func index(of id: ConnectionID) -> Int? {
-    let slot = Int(id.slot)
-    guard slot < slots.count, slots[slot].isUsed, slots[slot].generation == id.generation else { return nil }
-    return slot
-  }
-
-  private func panelIndex(for policy: Policy) throws(WatchError) -> UInt16 {
-    if let index = panelIndex[policy] { return index }
-    guard panels.count < UInt16.max else {
-      throw .policy(PolicyError(at: policy.name, found: "too many policies", allowed: "65535 in one monitor"))
-    }
-    do {
-      panels.append(try Panel(policy, registry: registry))
-    } catch {
-      throw .policy(error.from(policy.name))
-    }
-    panelIndex[policy] = UInt16(panels.count - 1)
-    return UInt16(panels.count - 1)
   }
 
   private static func unfit(_ descriptor: CInt, _ error: Errno) -> WatchError {
@@ -187,10 +153,7 @@ final class Engine {
     while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: now + Engine.slack) {
       wakes[slot, default: wake(slot)].isDue = true
     }
-    for var wake in wakes.values {
-      if let pinger = sockets.pingers[wake.slot], pinger.readsStream { read(pinger, &wake) }
-      look(wake, now)
-    }
+    for wake in wakes.values { look(wake, now) }
     poller.setTimer(timers.earliest)
   }
 
@@ -199,7 +162,7 @@ final class Engine {
     var wakes: [UInt32: Wake] = [:]
     swap(&wakes, &pending)
     for event in ready {
-      guard case .socket(let id, let readiness) = poller.source(of: event), index(of: id) != nil else {
+      guard case .socket(let id, let readiness) = poller.source(of: event), slots.contains(id) else {
         continue
       }
       wakes[id.slot, default: wake(id.slot)].readiness.formUnion(readiness)
@@ -209,19 +172,20 @@ final class Engine {
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
   private func excuse(_ wakes: inout [UInt32: Wake], _ stall: Duration) {
-    for slot in slots.indices where slots[slot].isUsed {
-      panels[Int(slots[slot].panel)].extend(Int(slots[slot].row), by: stall)
-      wakes[UInt32(slot), default: wake(UInt32(slot))].stall = stall
+    for slot in slots.used {
+      panels[slots[slot].panel].extend(Int(slots[slot].row), by: stall)
+      wakes[slot, default: wake(slot)].stall = stall
     }
   }
 
   private func wake(_ slot: UInt32) -> Wake {
-    let entry = slots[Int(slot)]
+    let entry = slots[slot]
     return Wake(slot: slot, row: Int(entry.row), descriptor: entry.descriptor)
   }
 
   /// Lets the owner of a stream read what has come.
-  private func read(_ pinger: any Pinger, _ wake: inout Wake) {
+  private func read(_ wake: inout Wake) {
+    guard let pinger = sockets.pingers[wake.slot], pinger.readsStream else { return }
     let reception = pinger.receive()
     wake.received += reception.bytes
     if reception.hasMore { pend(wake.slot) { _ in } }
@@ -229,15 +193,14 @@ final class Engine {
 
   /// One connection's turn: all its detectors, then the vote, then the challenges the vote asks for.
   private func look(_ wake: Wake, _ now: MonotonicTime) {
-    let entry = slots[Int(wake.slot)]
+    let entry = slots[wake.slot]
     guard entry.isUsed else { return }
     sockets.access.beginTurn()
-    guard isStill(entry) else {
-      end(wake.slot, now)
-      return
-    }
+    guard isStill(entry) else { return end(wake.slot, now) }
+    var wake = wake
+    read(&wake)
     observe(wake, now)
-    let panel = panels[Int(entry.panel)]
+    let panel = panels[entry.panel]
     var decision = panel.decide(wake.row, now: now)
     // One round of answers settles every challenge of this turn; rules ask again when their time comes.
     if !decision.challenged.isEmpty {
@@ -252,33 +215,27 @@ final class Engine {
   }
 
   private func observe(_ wake: Wake, _ now: MonotonicTime) {
-    let entry = slots[Int(wake.slot)]
-    let panel = panels[Int(entry.panel)]
-    let id = ConnectionID(slot: wake.slot, generation: entry.generation)
+    let panel = panels[slots[wake.slot].panel]
+    let id = slots.id(wake.slot)
     let socket = sockets.borrow(wake.slot, wake.descriptor)
     for (seat, lane) in panel.lanes.enumerated() {
       lane.observe(wake, seat: seat, now: now, horizon: now + Engine.slack, socket: socket) { evidence in
         if let news = panel.cast(evidence, seat: seat, row: wake.row, now: now) {
-          events.append(.evidence(id, news))
+          outbox.post(.evidence(id, news))
         }
       }
     }
   }
 
   private func conclude(_ slot: UInt32, _ decision: Decision, _ now: MonotonicTime) {
-    let entry = slots[Int(slot)]
-    let panel = panels[Int(entry.panel)]
+    let entry = slots[slot]
+    let panel = panels[entry.panel]
     if decision.kind != entry.kind {
-      slots[Int(slot)].kind = decision.kind
+      slots[slot].kind = decision.kind
       let ballots = panel.ballots(of: decision.deciders, row: Int(entry.row))
       announce(slot, decision.kind, from: entry.kind, ballots, now)
     }
     timers.set(slot, min(decision.recheck, panel.deadline(Int(entry.row))))
-  }
-
-  private func schedule(_ slot: UInt32) {
-    let entry = slots[Int(slot)]
-    timers.set(slot, panels[Int(entry.panel)].deadline(Int(entry.row)))
   }
 
   // MARK: Identity
@@ -291,9 +248,9 @@ final class Engine {
   /// The owner closed the descriptor under us: that is the end, and nothing of the socket may be touched.
   private func end(_ slot: UInt32, _ now: MonotonicTime) {
     timers.set(slot, .never)
-    let entry = slots[Int(slot)]
+    let entry = slots[slot]
     guard entry.kind != .dead else { return }
-    slots[Int(slot)].kind = .dead
+    slots[slot].kind = .dead
     let evidence = Evidence(
       .dead, layer: .connection, cause: .localClosed, at: now, isConclusive: true,
       facts: [.count("descriptor", entry.descriptor), .text("errno", "EBADF")])
@@ -308,25 +265,21 @@ final class Engine {
   ) {
     let cause = ballots.first?.evidence.cause
     let change = VerdictChange(
-      connection: ConnectionID(slot: slot, generation: slots[Int(slot)].generation),
-      verdict: Verdict(kind, cause), previous: Verdict(previous, deadCauses[slot]), cause: cause,
+      connection: slots.id(slot), verdict: Verdict(kind, cause),
+      previous: Verdict(previous, deadCauses[slot]), cause: cause,
       decidedBy: ballots, time: now)
     deadCauses[slot] = kind == .dead ? cause : nil
-    events.append(.verdict(change))
+    outbox.post(.verdict(change))
   }
 
   /// Hands the events of past turns over, in order. A handler may watch and unwatch; what it unwatched is
   /// named no more.
   func deliver() {
-    while !events.isEmpty {
-      var batch: [WatchEvent] = []
-      swap(&batch, &events)
-      for event in batch {
-        guard index(of: event.connection) != nil else { continue }
-        handlers[event.connection.slot]?(event)
-        guard index(of: event.connection) != nil else { continue }
-        broadcast?(event)
-      }
+    for event in outbox.takeAll() {
+      guard slots.contains(event.connection) else { continue }
+      outbox.handler(for: event.connection)?(event)
+      guard slots.contains(event.connection) else { continue }
+      broadcast?(event)
     }
   }
 }

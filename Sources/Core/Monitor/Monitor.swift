@@ -59,6 +59,11 @@ public final class Monitor: Sendable {
     shared.withEngine { $0?.received(bytes, on: connection) }
   }
 
+  /// The verdict that stands on a connection; `nil` if it is not watched.
+  public func verdict(of connection: ConnectionID) -> Verdict? {
+    shared.withEngine { $0?.verdict(of: connection) }
+  }
+
   /// Verdict changes of every connection, from now on, in order. Ends when the monitor is shut down. Changes
   /// that are not yet taken are kept without limit.
   public func changes() -> AsyncStream<VerdictChange> {

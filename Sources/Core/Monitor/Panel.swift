@@ -27,8 +27,6 @@ final class Panel {
 
   private static func lane<Method: Detector>(_ detector: Method) -> any Lane { DetectorLane(detector) }
 
-  var isEmpty: Bool { rowCount == freeRows.count }
-
   // MARK: Rows
 
   /// Takes a row and attaches every detector; if one fails, those before it are detached again.

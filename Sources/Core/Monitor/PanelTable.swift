@@ -1,0 +1,27 @@
+/// The panels of a monitor, one a policy.
+struct PanelTable {
+  private let registry: DetectorRegistry
+  private var panels: [Panel] = []
+  private var indices: [Policy: UInt16] = [:]
+
+  init(registry: DetectorRegistry) {
+    self.registry = registry
+  }
+
+  subscript(index: UInt16) -> Panel { panels[Int(index)] }
+
+  /// The panel of a policy, made when first asked for.
+  mutating func index(for policy: Policy) throws(PolicyError) -> UInt16 {
+    if let index = indices[policy] { return index }
+    guard let index = UInt16(exactly: panels.count) else {
+      throw PolicyError(at: policy.name, found: "too many policies", allowed: "65536 in one monitor")
+    }
+    do {
+      panels.append(try Panel(policy, registry: registry))
+    } catch {
+      throw error.from(policy.name)
+    }
+    indices[policy] = index
+    return index
+  }
+}
