@@ -52,8 +52,10 @@ final class DetectorLane<Method: Detector>: Lane {
       if period != nil { beats[wake.row] = beats[wake.row] + wake.stall }
       give(.clockStall(wake.stall), wake.row, now, socket, cast)
     }
-    let bits = wake.readiness.intersection(readiness)
-    if !bits.isEmpty { give(.readiness(bits), wake.row, now, socket, cast) }
+    // All bits, also those that others asked for: they tell what the event was about.
+    if !wake.readiness.isDisjoint(with: readiness) {
+      give(.readiness(wake.readiness), wake.row, now, socket, cast)
+    }
     if wake.received > 0 { give(.received(bytes: wake.received), wake.row, now, socket, cast) }
     if wake.isDue, deadline(wake.row) <= horizon {
       if let period { beats[wake.row] = now + period }

@@ -97,7 +97,8 @@ public struct EpollDetector: Detector {
 
   private func life(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
     if bits.contains(.readable), readable { return .alive(.process, at: now, lifetime: memory) }
-    guard bits.contains(.writable) else { return nil }
+    // Every event shows whether the socket is writable; only one that shows nothing else is about that.
+    guard bits == .writable else { return nil }
     defer { state.hasSeenWritable = true }
     return state.hasSeenWritable ? .alive(.host, at: now, lifetime: memory) : nil
   }

@@ -158,8 +158,8 @@ public struct HeartbeatDetector: Detector {
   private func silence(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
     guard state.isWaiting else { return nil }
     let limit = silenceLimit(state)
-    guard now + .milliseconds(1) >= limit.suspicious else { return nil }
-    let leaning: Leaning = now + .milliseconds(1) >= limit.dead ? .dead : .suspicious
+    guard now >= limit.suspicious else { return nil }
+    let leaning: Leaning = now >= limit.dead ? .dead : .suspicious
     guard leaning != state.leaning else { return nil }
     state.leaning = leaning
     // Data on its way for longer than an answer takes was not acknowledged; else the host answers.
@@ -177,7 +177,8 @@ public struct HeartbeatDetector: Detector {
   private func silenceLimit(_ state: HeartbeatState) -> (suspicious: MonotonicTime, dead: MonotonicTime) {
     let seconds = estimator.suspicionDeadline(knowledge(state)) - state.lastHeard.seconds
     // An estimator that has learned nonsense waits a day rather than for ever.
-    let silence = Duration.nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9))
+    // A microsecond more keeps the level, computed in floating point, from falling just short at the limit.
+    let silence = Duration.nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9) + 1000)
     return (state.lastHeard + silence / 2, state.lastHeard + silence)
   }
 
