@@ -61,7 +61,8 @@ let package = Package(
       name: "DetectorTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/DetectorTests",
       swiftSettings: strict),
     .testTarget(
-      name: "NetworkTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/NetworkTests",
+      name: "NetworkTests", dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport"],
+      path: "Tests/NetworkTests",
       swiftSettings: strict),
     .testTarget(
       name: "RunnerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/RunnerTests",

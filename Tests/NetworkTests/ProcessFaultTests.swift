@@ -1,0 +1,65 @@
+import FlatlineTestSupport
+import Foundation
+import Testing
+
+/// What becomes of the peer's process, seen across a network by the `flatline` command.
+@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+struct ProcessFaultTests {
+  enum Fault: Sendable, CaseIterable { case killed, frozen }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let fault: Fault
+    let policy: String
+    /// Idle without, in flight with a heartbeat.
+    let hasHeartbeat: Bool
+    /// `nil`: nothing can be seen, and nothing may be said.
+    let causes: [String]?
+
+    var testDescription: String { "\(fault), \(policy)\(hasHeartbeat ? ", heartbeat" : "")" }
+  }
+
+  static let cases = [
+    Case(fault: .killed, policy: "fast-path", hasHeartbeat: false, causes: ["peerClosed"]),
+    // A ping that the dead had not read yet turns the FIN of its kernel into a RST.
+    Case(fault: .killed, policy: "fast-path", hasHeartbeat: true, causes: ["peerClosed", "peerReset"]),
+    Case(fault: .killed, policy: "kernel-only", hasHeartbeat: false, causes: ["peerClosed"]),
+    Case(fault: .frozen, policy: "fast-path", hasHeartbeat: true, causes: ["peerHung"]),
+    Case(fault: .frozen, policy: "lan", hasHeartbeat: true, causes: ["peerHung"]),
+    // Its kernel answers for it: without a heartbeat nothing tells, and nobody is accused.
+    Case(fault: .frozen, policy: "kernel-only", hasHeartbeat: false, causes: nil),
+  ]
+
+  @Test(arguments: cases)
+  func isToldFromThePeersKernel(_ each: Case) async throws {
+    let network = try TestNetwork()
+    defer { network.close() }
+    let program = BuiltProgram.path("flatline")
+    let server = try ChildProcess(program, ["serve", "\(network.serverAddress):7007"], in: network.server)
+    defer { server.kill() }
+    _ = try server.waitForLine(containing: "listening")
+    let heartbeat = each.hasHeartbeat ? ["--heartbeat", "echo"] : []
+    let watch = try ChildProcess(
+      program,
+      ["watch", "\(network.serverAddress):7007", "--policy", each.policy, "--json", "--for", "6s"]
+        + heartbeat,
+      in: network.client)
+    defer { watch.kill() }
+    _ = try watch.waitForLine(containing: "\"attached\"")
+    try await Task.sleep(for: .milliseconds(700))
+    switch each.fault {
+    case .killed: server.kill()
+    case .frozen: server.freeze()
+    }
+    let ending = try watch.waitForExit(timeout: .seconds(15))
+    let story = watch.lines.map(\.text).joined(separator: "\n")
+    let end = try #require(watch.lines.last { $0.text.contains("\"end\"") }, "\(story)")
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(end.text.utf8)) as? [String: Any])
+    if let causes = each.causes {
+      #expect(ending == .exited(3), "\(story)")
+      #expect(causes.contains(object["cause"] as? String ?? "none"), "\(story)")
+    } else {
+      #expect(ending == .exited(0), "\(story)")
+      #expect(object["verdict"] as? String == "alive", "\(story)")
+    }
+  }
+}
