@@ -63,8 +63,13 @@ struct Arguments {
       flags.insert(name)
       return
     }
-    let value = parts.count == 2 ? String(parts[1]) : rest.first.flatMap { $0.hasPrefix("--") ? nil : $0 } ?? ""
-    if parts.count == 1, !value.isEmpty { rest.removeFirst() }
+    var value = ""
+    if parts.count == 2 {
+      value = String(parts[1])
+    } else if let next = rest.first, !next.hasPrefix("--") {
+      value = next
+      rest.removeFirst()
+    }
     guard !value.isEmpty else { throw .usage(name, found: "no value", allowed: "\(name) \(valueName)") }
     values[name] = value
   }
@@ -75,7 +80,7 @@ struct Arguments {
         "the arguments", found: "\"\(PolicyError.plain(operands[command.operands.count]))\" too many",
         allowed: command.usage)
     }
-    for (index, operand) in command.operands.enumerated() where operand.isRequired && index >= operands.count {
+    for operand in command.operands.dropFirst(operands.count) where operand.isRequired {
       throw .usage(operand.name, found: "nothing", allowed: command.usage)
     }
   }

@@ -13,9 +13,11 @@ struct CommandDescription {
   /// What else a user has to know: whole lines.
   var notes: [String] = []
 
-  /// `flatline watch HOST:PORT [--policy NAME|FILE] …`
+  /// `flatline serve [ADDR:PORT] [--reset]`
   var usage: String {
     let operands = operands.map { $0.isRequired ? $0.name : "[\($0.name)]" }
-    return (["flatline", name] + operands + options.map { "[\($0.usage)]" }).joined(separator: " ")
+    // Help lists the options; a line of many is hard to read.
+    let options = options.count > 3 ? ["[OPTION ...]"] : options.map { "[\($0.usage)]" }
+    return (["flatline", name] + operands + options).joined(separator: " ")
   }
 }

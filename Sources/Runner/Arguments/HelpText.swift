@@ -6,10 +6,9 @@ enum HelpText {
     var lines = [
       "Tells, quickly and with reasons, that the other end of a TCP connection is gone.", "", "Usage:",
     ]
-    let width = Commands.all.map(\.description.name.count).max() ?? 0
-    lines += Commands.all.map { command in
-      "  flatline \(command.description.name.padded(to: width))  \(command.description.summary)"
-    }
+    let commands = Commands.descriptions
+    let width = commands.map(\.name.count).max() ?? 0
+    lines += commands.map { "  flatline \($0.name.padded(to: width))  \($0.summary)" }
     lines += [
       "  flatline \("help".padded(to: width))  Explain a command: flatline help COMMAND.", "",
       "Start with: flatline demo",

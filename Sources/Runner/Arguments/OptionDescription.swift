@@ -7,9 +7,17 @@ struct OptionDescription {
   /// One sentence.
   let summary: String
 
-  init(_ name: String, _ value: String? = nil, _ summary: String) {
+  /// An option with a value.
+  init(_ name: String, _ value: String, _ summary: String) {
     self.name = name
     self.value = value
+    self.summary = summary
+  }
+
+  /// A flag.
+  init(_ name: String, _ summary: String) {
+    self.name = name
+    value = nil
     self.summary = summary
   }
 

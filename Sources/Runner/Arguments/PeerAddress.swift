@@ -10,7 +10,7 @@ struct PeerAddress: Hashable {
   ///   - place: what the argument is called.
   ///   - allowsAnyPort: whether port 0, the kernel's choice, is meant.
   init(_ text: String, as place: String, allowsAnyPort: Bool = false) throws(CommandError) {
-    let lowest = allowsAnyPort ? 0 : 1
+    let lowest: UInt16 = allowsAnyPort ? 0 : 1
     let allowed = "NAME:PORT, IPv4:PORT or [IPv6]:PORT with a port from \(lowest) to 65535"
     func wrong(_ what: String, suggestion: String? = nil) -> CommandError {
       .usage(
@@ -35,7 +35,7 @@ struct PeerAddress: Hashable {
     }
     guard rest.hasPrefix(":"), rest.count > 1 else { throw wrong("no port") }
     let digits = rest.dropFirst()
-    guard digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let port = UInt16(digits), Int(port) >= lowest else {
+    guard digits.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let port = UInt16(digits), port >= lowest else {
       throw wrong("a wrong port")
     }
     self.host = String(host)

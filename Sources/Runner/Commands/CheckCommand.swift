@@ -6,7 +6,9 @@ struct CheckCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
       name: "check", summary: "Check a policy file.", operands: [.init(name: "FILE")],
-      notes: ["FILE may be - for standard input. Exit status 0: a valid policy; 2: what is wrong, in one line."])
+      notes: [
+        "FILE may be - for standard input.", "Exit status 0: a valid policy; 2: what is wrong, in one line.",
+      ])
   }
 
   private let file: String

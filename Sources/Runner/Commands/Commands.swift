@@ -17,15 +17,18 @@ enum Commands {
     ]
   }
 
+  static var descriptions: [CommandDescription] { all.map { $0.description } }
+
+  /// Everything that may come first.
+  private static var names: [String] { descriptions.map(\.name) + ["help", "--help", "--version"] }
+
   /// The names, for messages.
-  static var allowed: String {
-    (all.map(\.description.name) + ["help", "--help", "--version"]).joined(separator: ", ")
-  }
+  static var allowed: String { names.joined(separator: ", ") }
 
   static func named(_ name: String) throws(CommandError) -> any Command.Type {
     if let command = all.first(where: { $0.description.name == name }) { return command }
     throw .usage(
       "the command", found: "\"\(PolicyError.plain(name))\"", allowed: allowed,
-      suggestion: NearestName.of(name, in: all.map(\.description.name) + ["help", "--help", "--version"]))
+      suggestion: NearestName.of(name, in: names))
   }
 }

@@ -5,7 +5,7 @@ struct DetectorsCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
       name: "detectors", summary: "List the detectors, each with its settings.",
-      notes: ["A policy names detectors and gives settings; a setting left out has the default printed here."])
+      notes: ["A policy names detectors and their settings; a setting left out has its default."])
   }
 
   init(_ arguments: Arguments) throws(CommandError) {}

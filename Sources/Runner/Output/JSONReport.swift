@@ -1,14 +1,18 @@
 import Flatline
-import Glibc
 
 /// Reports as JSON, one object a line.
 struct JSONReport {
   /// When the watch began.
-  let start: MonotonicTime
+  private let start: MonotonicTime
+  private let clock = WallClock()
+
+  init(start: MonotonicTime) {
+    self.start = start
+  }
 
   func line(_ report: WatchReport) -> String {
     var members = JSONReport.members(report)
-    members["at_ns"] = .integer(JSONReport.unixNanoseconds(of: report.time))
+    members["at_ns"] = .integer(clock.nanoseconds(at: report.time))
     members["elapsed_ms"] = .milliseconds(max(.zero, report.time - start))
     return JSON.object(members).line
   }
@@ -55,13 +59,4 @@ struct JSONReport {
   }
 
   private static func text(_ cause: Cause?) -> JSON { cause.map { .text($0.rawValue) } ?? .null }
-
-  /// The wall clock's reading at a moment of the steady clock, by what both say now.
-  private static func unixNanoseconds(of time: MonotonicTime) -> Int {
-    var wall = timespec()
-    // Cannot fail: the clock exists on every Linux and the pointer is valid.
-    clock_gettime(CLOCK_REALTIME, &wall)
-    let age = Int((MonotonicTime.now() - time).clampedNanoseconds)
-    return wall.tv_sec &* 1_000_000_000 &+ wall.tv_nsec &- age
-  }
 }

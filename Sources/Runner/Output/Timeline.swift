@@ -8,9 +8,11 @@ struct Timeline {
   /// The most facts on a line; the first of a detector's are the telling ones.
   private static let mostFacts = 7
 
-  func line(_ report: WatchReport) -> String {
-    let elapsed = String(format: "%.4f s", max(.zero, report.time - start).secondsValue).leftPadded(to: 12)
-    return "\(style.dim(elapsed))  \(words(report))"
+  func line(_ report: WatchReport) -> String { line(at: report.time, words(report)) }
+
+  func line(at time: MonotonicTime, _ words: String) -> String {
+    let elapsed = String(format: "%.4f s", max(.zero, time - start).secondsValue).leftPadded(to: 12)
+    return "\(style.dim(elapsed))  \(words)"
   }
 
   private func words(_ report: WatchReport) -> String {
@@ -37,8 +39,8 @@ struct Timeline {
     let leaning = style.leaning("\(evidence.leaning)".padded(to: 10), evidence.leaning)
     var text = "\(ballot.detector.rawValue.padded(to: 9))  \(leaning)"
     guard evidence.leaning != .abstaining else { return text }
-    text += "  \(evidence.layer.rawValue.padded(to: 10))"
-    if let cause = evidence.cause { text += "  \(cause.rawValue.padded(to: 10))" }
+    guard let cause = evidence.cause else { return "\(text)  \(evidence.layer.rawValue)" }
+    text += "  \(evidence.layer.rawValue.padded(to: 10))  \(cause.rawValue.padded(to: 10))"
     if evidence.isConclusive { text += "  conclusive" }
     let facts = evidence.facts.prefix(Timeline.mostFacts).map(Timeline.words).joined(separator: " ")
     return facts.isEmpty ? text : "\(text)  \(style.dim(facts))"

@@ -1,0 +1,32 @@
+import Flatline
+
+/// `flatline demo`: every way a peer can go on one machine, each with its verdict.
+struct DemoCommand: Command {
+  static var description: CommandDescription {
+    CommandDescription(
+      name: "demo", summary: "See it work: servers of its own, closed, reset, killed and frozen.",
+      notes: [
+        "Needs nothing and ends by itself in a few seconds.",
+        "Exit status 0: every verdict was the expected one.",
+      ])
+  }
+
+  init(_ arguments: Arguments) throws(CommandError) {}
+
+  func run() throws(CommandError) -> ExitStatus {
+    let interruption = try Interruption()
+    let output = StandardOutput(interruption)
+    let scenes = DemoScene.all
+    var surprises = 0
+    for (index, scene) in scenes.enumerated() {
+      try output.write("\(index + 1) of \(scenes.count): \(scene.title)")
+      if try !scene.play(output, interruption) { surprises += 1 }
+      try output.write("")
+    }
+    guard surprises == 0 else {
+      throw .failure("\(surprises) of \(scenes.count) verdicts were not the expected ones")
+    }
+    try output.write("Every verdict was the expected one.")
+    return .success
+  }
+}

@@ -1,0 +1,88 @@
+import Flatline
+import Glibc
+
+/// One way for a peer to go, and what must be made of it.
+struct DemoScene {
+  let title: String
+  /// What the server is started with.
+  var options: [String] = []
+  /// What becomes of the server.
+  let signal: (name: String, number: CInt)
+  var speaks = false
+  let expected: Verdict
+
+  /// How long the connection lives in peace.
+  private static let peace = Duration.milliseconds(300)
+  /// Three times what the slowest verdict takes.
+  private static let patience = Duration.seconds(10)
+
+  static var all: [DemoScene] {
+    [
+      DemoScene(
+        title: "the peer's program ends and closes (FIN)", signal: ("SIGTERM", SIGTERM),
+        expected: .dead(.peerClosed)),
+      DemoScene(
+        title: "the peer's program resets the connection (RST)", options: ["--reset"],
+        signal: ("SIGTERM", SIGTERM), expected: .dead(.peerReset)),
+      DemoScene(
+        title: "the peer's program is killed: its kernel closes for it (FIN)", signal: ("SIGKILL", SIGKILL),
+        expected: .dead(.peerClosed)),
+      DemoScene(
+        title: "the peer's program hangs: its kernel answers, it does not", signal: ("SIGSTOP", SIGSTOP),
+        speaks: true, expected: .dead(.peerHung)),
+    ]
+  }
+
+  /// Starts a server, watches a connection to it, makes the fault and waits for the verdict. True when it was the
+  /// expected one.
+  func play(_ output: StandardOutput, _ interruption: Interruption) throws(CommandError) -> Bool {
+    let server = try ServerProcess(options: options, interruption)
+    let peer = server.address
+    let connection = try Connection(to: SocketAddress.resolve(peer), of: peer, interruption)
+    let address = connection.address.description
+    let watch = try Watch(
+      connection, policy: NamedPolicies.standard, heartbeat: speaks ? EchoHeartbeat() : nil, interruption)
+    let timeline = Timeline(start: watch.start, style: Style())
+    let told = WatchReport.Start(
+      address: address, policy: NamedPolicies.standard.name, heartbeat: speaks ? EchoHeartbeat.name : nil,
+      time: watch.start)
+    try output.write(timeline.line(.attached(told)))
+
+    let early = try verdict(watch, timeline, output, until: watch.start + DemoScene.peace)
+    let fault = MonotonicTime.now()
+    server.send(signal.number)
+    try output.write(timeline.line(at: fault, "fault     \(signal.name) to the peer, process \(server.pid)"))
+    let change =
+      if let early { early } else {
+        try verdict(watch, timeline, output, until: fault + DemoScene.patience)
+      }
+    guard let change, change.verdict == expected else {
+      try output.write("Not as expected: \(change?.verdict.description ?? "no verdict"), not \(expected).")
+      return false
+    }
+    try output.write("As expected: \(expected), \(Timeline.words(change.time - fault)) after the fault.")
+    return true
+  }
+
+  /// The first dead verdict before `deadline`, all told on the way.
+  private func verdict(
+    _ watch: borrowing Watch, _ timeline: Timeline, _ output: StandardOutput, until deadline: MonotonicTime
+  ) throws(CommandError) -> VerdictChange? {
+    while true {
+      switch try watch.next(until: deadline) {
+      case .interrupted: throw CommandError(status: .interrupted, message: "interrupted")
+      case .time: return nil
+      case .items(let items):
+        for item in items {
+          switch item {
+          case .protocolFailure(let error): StandardStreams.complain("flatline demo: \(error)")
+          case .event(.evidence(_, let ballot)): try output.write(timeline.line(.evidence(ballot)))
+          case .event(.verdict(let change)):
+            try output.write(timeline.line(.verdict(change)))
+            if change.verdict.isDead { return change }
+          }
+        }
+      }
+    }
+  }
+}

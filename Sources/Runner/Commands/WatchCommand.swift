@@ -1,0 +1,94 @@
+import Flatline
+
+/// `flatline watch`: connects, watches, tells, and ends at the first dead verdict.
+struct WatchCommand: Command {
+  static var description: CommandDescription {
+    CommandDescription(
+      name: "watch", summary: "Watch a connection and tell when its other end is gone.",
+      operands: [.init(name: "HOST:PORT")],
+      options: [
+        OptionDescription(
+          "--policy", "NAME|FILE", "How to decide; \(NamedPolicies.standard.name) unless given.")
+      ] + HeartbeatChoice.options + [
+        OptionDescription("--for", "DURATION", "End after this time, such as 30s."),
+        OptionDescription("--json", "One JSON object a line."),
+      ],
+      notes: [
+        "HOST is a name, an IPv4 address, or an IPv6 address in brackets: [::1]:6379. Without --heartbeat nothing",
+        "is sent. Exit status: 0 alive at the end of --for, or interrupted; 1 could not connect; 2 wrong usage",
+        "or policy; 3 dead.",
+      ])
+  }
+
+  private let peer: PeerAddress
+  private let policy: Policy
+  private let heartbeat: HeartbeatChoice?
+  private let duration: Duration?
+  private let isJSON: Bool
+
+  init(_ arguments: Arguments) throws(CommandError) {
+    peer = try PeerAddress(arguments.operands[0], as: "HOST:PORT")
+    heartbeat = try HeartbeatChoice(arguments, for: peer)
+    duration = try arguments.value("--for", allowed: "above 0s, \(DurationText.allowed)") { text in
+      DurationText.duration(text).flatMap { $0 > .zero ? $0 : nil }
+    }
+    isJSON = arguments.has("--json")
+    do throws(PolicyError) {
+      policy = try PolicyLibrary().policy(arguments.text("--policy") ?? NamedPolicies.standard.name)
+    } catch {
+      throw .policy(error)
+    }
+  }
+
+  func run() throws(CommandError) -> ExitStatus {
+    warnIfBlind()
+    let addresses = try SocketAddress.resolve(peer)
+    let interruption = try Interruption()
+    let connection = try Connection(to: addresses, of: peer, interruption)
+    let address = connection.address.description
+    let watch = try Watch(connection, policy: policy, heartbeat: heartbeat?.makeProtocol(), interruption)
+    let output = WatchOutput(start: watch.start, isJSON: isJSON, StandardOutput(interruption))
+    try output.tell(
+      .attached(.init(address: address, policy: policy.name, heartbeat: heartbeat?.name, time: watch.start)))
+    return try follow(watch, output, until: duration.map { watch.start + $0 } ?? .never)
+  }
+
+  private func follow(
+    _ watch: borrowing Watch, _ output: WatchOutput, until deadline: MonotonicTime
+  ) throws(CommandError) -> ExitStatus {
+    var verdict = Verdict.alive
+    var cause: Cause?
+    func end(_ reason: WatchReport.Reason, _ status: ExitStatus) throws(CommandError) -> ExitStatus {
+      try output.tell(
+        .end(.init(verdict: verdict, cause: cause, reason: reason, status: status, time: .now())))
+      return status
+    }
+    while true {
+      switch try watch.next(until: deadline) {
+      case .interrupted: return try end(.interrupted, .success)
+      case .time: return try end(.time, .success)
+      case .items(let items):
+        for item in items {
+          switch item {
+          case .protocolFailure(let error):
+            StandardStreams.complain("flatline watch: the heartbeat ends: \(error)")
+          case .event(.evidence(_, let ballot)):
+            try output.tell(.evidence(ballot))
+          case .event(.verdict(let change)):
+            try output.tell(.verdict(change))
+            verdict = change.verdict
+            cause = change.cause
+            if verdict.isDead { return try end(.dead, .dead) }
+          }
+        }
+      }
+    }
+  }
+
+  /// A policy of heartbeats alone sees nothing when there is no way to ping.
+  private func warnIfBlind() {
+    guard heartbeat == nil, policy.detectors.allSatisfy({ $0.name == HeartbeatDetector.name }) else { return }
+    StandardStreams.complain(
+      "flatline watch: the policy \(policy.name) sees nothing without --heartbeat PROTOCOL")
+  }
+}

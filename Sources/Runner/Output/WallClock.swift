@@ -1,0 +1,30 @@
+import Flatline
+import Glibc
+import Synchronization
+
+/// The wall clock's readings at moments of the steady clock.
+///
+/// The difference of the two is kept until it has really moved (the clock was set, the machine slept), so that
+/// the order of moments is never that of the readings' noise.
+final class WallClock: Sendable {
+  private let difference = Mutex<Int?>(nil)
+  private static let noise = 1_000_000
+
+  /// Nanoseconds since 1970.
+  func nanoseconds(at time: MonotonicTime) -> Int {
+    let current = WallClock.currentDifference
+    let kept = difference.withLock { kept in
+      if let old = kept, abs(old - current) < WallClock.noise { return old }
+      kept = current
+      return current
+    }
+    return Int(clamping: time.nanoseconds) &+ kept
+  }
+
+  private static var currentDifference: Int {
+    var wall = timespec()
+    // Cannot fail: the clock exists on every Linux and the pointer is valid.
+    clock_gettime(CLOCK_REALTIME, &wall)
+    return wall.tv_sec &* 1_000_000_000 &+ wall.tv_nsec &- Int(clamping: MonotonicTime.now().nanoseconds)
+  }
+}

@@ -1,0 +1,52 @@
+import Flatline
+import Foundation
+
+/// Which protocol a watch speaks, as whom, from `--heartbeat` and the options that go with it.
+struct HeartbeatChoice {
+  let name: String
+  private let target: HeartbeatTarget
+
+  static let options = [
+    OptionDescription(
+      "--heartbeat", "PROTOCOL", "Speak PROTOCOL: \(HeartbeatProtocols.names.joined(separator: ", "))."),
+    OptionDescription("--path", "PATH", "http, websocket: what to ask for; / unless given."),
+    OptionDescription("--user", "NAME", "postgresql, mqtt: as whom. The password is in FLATLINE_PASSWORD."),
+    OptionDescription("--database", "NAME", "postgresql: which database."),
+    OptionDescription("--subprotocol", "NAME", "websocket: the subprotocol to offer; mosquitto wants mqtt."),
+  ]
+
+  /// Which protocols an option is for.
+  private static let users = [
+    "--path": ["http", "websocket"], "--user": ["postgresql", "mqtt"], "--database": ["postgresql"],
+    "--subprotocol": ["websocket"],
+  ]
+
+  /// `nil` when no heartbeat is asked for.
+  init?(_ arguments: Arguments, for peer: PeerAddress) throws(CommandError) {
+    let names = HeartbeatProtocols.names
+    let chosen = arguments.text("--heartbeat")
+    if let chosen, !names.contains(chosen) {
+      throw .usage(
+        "--heartbeat", found: "\"\(PolicyError.plain(chosen))\"", allowed: names.joined(separator: ", "),
+        suggestion: NearestName.of(chosen, in: names))
+    }
+    for option in HeartbeatChoice.options {
+      guard let users = HeartbeatChoice.users[option.name], arguments.text(option.name) != nil,
+        !users.contains(chosen ?? "")
+      else { continue }
+      throw .usage(
+        option.name, found: "it " + (chosen.map { "with --heartbeat \($0)" } ?? "without --heartbeat"),
+        allowed: "with --heartbeat " + users.joined(separator: " or "))
+    }
+    guard let chosen else { return nil }
+    name = chosen
+    target = HeartbeatTarget(
+      host: peer.host, port: peer.port, path: arguments.text("--path") ?? "/",
+      user: arguments.text("--user") ?? "",
+      password: ProcessInfo.processInfo.environment["FLATLINE_PASSWORD"],
+      database: arguments.text("--database") ?? "", subprotocol: arguments.text("--subprotocol") ?? "")
+  }
+
+  /// A fresh conversation.
+  func makeProtocol() -> (any HeartbeatProtocol)? { HeartbeatProtocols.make(name, target: target) }
+}

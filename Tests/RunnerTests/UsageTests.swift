@@ -1,0 +1,110 @@
+import Testing
+
+@Suite("Usage")
+struct UsageTests {
+  /// Arguments, and what the line must say.
+  static let wrong: [([String], String)] = [
+    ([], "found nothing"),
+    (["wach"], "did you mean \"watch\"?"),
+    (["--versoin"], "did you mean \"--version\"?"),
+    (["-x"], "found \"-x\""),
+    ([""], "found \"\""),
+    (["line\nfeed"], "line\\u{a}feed"),
+    (["help", "polices"], "did you mean \"policies\"?"),
+    (["help", "watch", "serve"], "one command"),
+    (["watch"], "HOST:PORT: found nothing"),
+    (["watch", "localhost"], "no port"),
+    (["watch", "localhost:"], "no port"),
+    (["watch", ":80"], "no host"),
+    (["watch", "localhost:0"], "a wrong port"),
+    (["watch", "localhost:65536"], "a wrong port"),
+    (["watch", "localhost:99999999999999999999"], "a wrong port"),
+    (["watch", "localhost:-1"], "a wrong port"),
+    (["watch", "localhost:http"], "a wrong port"),
+    (["watch", "[::1:80"], "a bracket that is not closed"),
+    (["watch", "[::1]"], "no port"),
+    (["watch", "[::1]80"], "no port"),
+    (["watch", "[localhost]:80"], "brackets without an IPv6 address"),
+    (["watch", "::1:80"], "did you mean \"[::1]:80\"?"),
+    (["watch", "a b:80"], "a space or control character"),
+    (["watch", "localhost:80", "again"], "found \"again\" too many"),
+    (["watch", "localhost:80", "--polcy", "lan"], "did you mean \"--policy\"?"),
+    (["watch", "localhost:80", "--policy"], "--policy: found no value"),
+    (["watch", "localhost:80", "--policy="], "--policy: found no value"),
+    (["watch", "localhost:80", "--policy", "--json"], "--policy: found no value"),
+    (["watch", "localhost:80", "--policy", "lan", "--policy=lan"], "--policy: found the option twice"),
+    (["watch", "localhost:80", "--policy", "fastpath"], "did you mean \"fast-path\"?"),
+    (["watch", "localhost:80", "--policy", "./none.json"], "No such file"),
+    (["watch", "localhost:80", "--json", "--json"], "--json: found the option twice"),
+    (["watch", "localhost:80", "--json=1"], "--json: found a value"),
+    (["watch", "localhost:80", "--for", "0s"], "--for: found \"0s\""),
+    (["watch", "localhost:80", "--for", "-1s"], "--for: found \"-1s\""),
+    (["watch", "localhost:80", "--for", "10"], "a number and one of ns, us, ms, s, m, h"),
+    (["watch", "localhost:80", "--for=99999999999h"], "--for: found"),
+    (["watch", "localhost:80", "--heartbeat", "rediss"], "did you mean \"redis\"?"),
+    (["watch", "localhost:80", "--path", "/x"], "with --heartbeat http or websocket"),
+    (["watch", "localhost:80", "--heartbeat=redis", "--user=me"], "with --heartbeat postgresql or mqtt"),
+    (["check"], "FILE: found nothing"),
+    (["check", "a", "b"], "found \"b\" too many"),
+    (["check", "--strict", "a"], "an unknown option"),
+    (["policies", "fastpath"], "did you mean \"fast-path\"?"),
+    (["policies", "a", "b"], "found \"b\" too many"),
+    (["detectors", "epoll"], "found \"epoll\" too many"),
+    (["serve", "7007"], "no port"),
+    (["serve", "127.0.0.1:65536"], "a port from 0 to 65535"),
+    (["demo", "fast"], "found \"fast\" too many"),
+  ]
+
+  @Test("Wrong usage is one line and exit 2", arguments: wrong)
+  func wrongUsage(_ arguments: [String], _ part: String) throws {
+    let outcome = try Flatline.run(arguments)
+    #expect(outcome.status == 2)
+    #expect(outcome.output == [])
+    #expect(outcome.errors.count == 1)
+    #expect(outcome.errors.first?.contains(part) == true, "\(outcome.errors)")
+    #expect(outcome.errors.first?.hasPrefix("flatline") == true)
+  }
+
+  @Test(
+    "Help is on standard output, with exit 0",
+    arguments: [
+      ["--help"], ["-h"], ["help"], ["help", "watch"], ["watch", "--help"], ["watch", "-h"],
+      ["policies", "--help"],
+      ["detectors", "--help"], ["check", "--help"], ["serve", "--help"], ["demo", "--help"],
+      ["watch", "--wrong", "--help"],
+    ])
+  func help(_ arguments: [String]) throws {
+    let outcome = try Flatline.run(arguments)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == [])
+    #expect(outcome.output.contains { $0.contains("Usage:") })
+  }
+
+  @Test("Help names every command and every option")
+  func helpIsComplete() throws {
+    let overview = try Flatline.run(["--help"]).output.joined(separator: "\n")
+    for command in ["watch", "policies", "detectors", "check", "serve", "demo", "help"] {
+      #expect(overview.contains("flatline \(command) "))
+    }
+    let watch = try Flatline.run(["help", "watch"]).output.joined(separator: "\n")
+    for option in ["--policy", "--heartbeat", "--for", "--json", "--path", "--user", "--database"] {
+      #expect(watch.contains(option))
+    }
+  }
+
+  @Test("The version")
+  func version() throws {
+    let outcome = try Flatline.run(["--version"])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.count == 1)
+    #expect(outcome.output.first?.hasPrefix("flatline ") == true)
+  }
+
+  @Test("Detectors are told with settings, ranges and defaults")
+  func detectors() throws {
+    let outcome = try Flatline.run(["detectors"])
+    #expect(outcome.status == 0)
+    for name in ["epoll", "tcp-info", "keepalive", "heartbeat"] { #expect(outcome.output.contains(name)) }
+    #expect(outcome.output.contains("  interval  (a duration from 10ms to 24h; default \"500ms\")"))
+  }
+}
