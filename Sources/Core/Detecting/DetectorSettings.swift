@@ -15,7 +15,7 @@ public struct DetectorSettings: Sendable, Hashable {
         throw PolicyError.unknown("setting", key, at: "detectors.\(detector)", among: settings.map(\.key))
       }
       guard setting.accepts(value) else {
-        throw PolicyError(at: place, found: value.description, allowed: setting.allowed)
+        throw PolicyError(at: place, found: value.found, allowed: setting.allowed)
       }
       complete[key] = value
     }

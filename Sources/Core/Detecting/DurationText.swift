@@ -6,6 +6,9 @@ public enum DurationText {
     ("ns", 1),
   ]
 
+  /// 100 years, in nanoseconds.
+  private static let longest: Int64 = 3_155_760_000_000_000_000
+
   /// What is allowed, for messages.
   public static let allowed = "a duration such as \"250ms\": a number and one of ns, us, ms, s, m, h"
 
@@ -19,7 +22,7 @@ public enum DurationText {
       let count = Int64(whole)
     else { return nil }
     let (nanoseconds, overflow) = count.multipliedReportingOverflow(by: unit.nanoseconds)
-    guard !overflow, nanoseconds <= 3_155_760_000_000_000_000 else { return nil }
+    guard !overflow, nanoseconds <= longest else { return nil }
     guard parts.count == 2 else { return .nanoseconds(nanoseconds) }
 
     // The fraction must come to whole nanoseconds, so that reading and writing are exact.
@@ -30,7 +33,8 @@ public enum DurationText {
     let scale = digits.utf8.reduce(Int128(1)) { scale, _ in scale * 10 }
     let scaled = numerator * Int128(unit.nanoseconds)
     guard scaled % scale == 0 else { return nil }
-    return .nanoseconds(nanoseconds + Int64(scaled / scale))
+    let sum = nanoseconds + Int64(scaled / scale)
+    return sum <= longest ? .nanoseconds(sum) : nil
   }
 
   /// Writes a duration, in the longest unit that takes it whole.

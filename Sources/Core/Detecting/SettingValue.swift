@@ -9,6 +9,11 @@ public enum SettingValue: Sendable, Hashable {
 }
 
 extension SettingValue: CustomStringConvertible {
+  /// The value in a few words on one line, for messages.
+  var found: String {
+    if case .text(let text) = self { PolicyError.quoted(text) } else { description }
+  }
+
   /// As a policy file would spell it.
   public var description: String {
     switch self {

@@ -19,7 +19,7 @@ enum JSONValue: Hashable, Sendable {
       members.isEmpty
         ? "an empty object"
         : "an object with "
-          + members.keys.sorted().prefix(4).map { PolicyError.quoted($0) }.joined(separator: ", ")
+          + members.keys.sorted().prefix(3).map { PolicyError.quoted($0) }.joined(separator: ", ")
     }
   }
 }

@@ -82,7 +82,7 @@ extension Policy {
           allowed: "a number above 0, at most 1000000")
       }
       let sum = rules.reduce(0) { $0 + $1.weight }
-      guard threshold > 0, threshold <= sum else {
+      guard threshold > 0, VotingPlan.reachable(threshold) <= sum else {
         throw PolicyError(
           at: "\(place).threshold", found: "\(threshold)",
           allowed: "a number above 0, at most the sum of the weights, \(sum)")

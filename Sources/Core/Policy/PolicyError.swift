@@ -31,13 +31,19 @@ public struct PolicyError: Error, Hashable, Sendable {
     return copy
   }
 
-  /// Text from a file made fit for one line of a terminal: without control characters, cut at 60.
+  /// Text from a file made fit for one line of a terminal: without characters that move the cursor, end the
+  /// line or turn its direction, cut at about 60.
   public static func plain(_ text: String) -> String {
-    let printable = text.unicodeScalars.prefix(60).map { scalar in
-      scalar.value < 0x20 || scalar.value == 0x7F || scalar.properties.generalCategory == .control
-        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    var plain = ""
+    for scalar in text.unicodeScalars {
+      guard plain.unicodeScalars.count < 60 else { return plain + "…" }
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        plain += "\\u{\(String(scalar.value, radix: 16))}"
+      default: plain.unicodeScalars.append(scalar)
+      }
     }
-    return printable.joined() + (text.unicodeScalars.count > 60 ? "…" : "")
+    return plain
   }
 
   static func quoted(_ text: String) -> String { "\"\(plain(text))\"" }
@@ -46,6 +52,8 @@ public struct PolicyError: Error, Hashable, Sendable {
 extension PolicyError: CustomStringConvertible {
   /// One line.
   public var description: String {
+    // The path to a rule deep inside others fills lines: its ends tell it.
+    let place = place.count > 100 ? "\(place.prefix(50))…\(place.suffix(50))" : place
     let head = [source, place].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
     let tail = suggestion.map { "; did you mean \"\($0)\"?" } ?? ""
     return "\(head): found \(found); allowed: \(allowed)\(tail)"

@@ -18,6 +18,8 @@ public enum PolicyText {
     }
     try checkDepth(bytes)
     let decoder = JSONDecoder()
+    // What Flatline itself writes is plain JSON, and Foundation's JSON5 does not take all of it (\u0000).
+    if let value = try? decoder.decode(JSONValue.self, from: Data(bytes)) { return value }
     decoder.allowsJSON5 = true
     do {
       return try decoder.decode(JSONValue.self, from: Data(bytes))
@@ -36,8 +38,8 @@ public enum PolicyText {
 
   /// Counts brackets outside of strings and comments, so that no depth of nesting reaches the parser's stack.
   private static func checkDepth(_ bytes: [UInt8]) throws(PolicyError) {
-    // Each level of rules is an object in a list.
-    let deepest = 2 * Policy.deepestRule + 8
+    // A level of rules is at most an object in a list in an object, as weighted rules are.
+    let deepest = 3 * Policy.deepestRule + 8
     var depth = 0
     var line = 1
     var quote: UInt8?

@@ -57,7 +57,7 @@ struct VotingPlan: Sendable {
     case .atLeast(let count, let rules):
       return .atLeast(count, rules.map { node($0, names, &places) })
     case .weighted(let threshold, let rules):
-      return .weighted(threshold, rules.map { (node($0.rule, names, &places), $0.weight) })
+      return .weighted(reachable(threshold), rules.map { (node($0.rule, names, &places), $0.weight) })
     case .confirm(let rule, let other, let duration):
       places += 1
       let place = places - 1
@@ -74,12 +74,15 @@ struct VotingPlan: Sendable {
     }
   }
 
+  /// A threshold as sums in floating point reach it: 0.7 + 0.2 + 0.1 is a little less than 1.
+  static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
+
   /// Whether the rule comes to dead once ballots like these have stood for longer than any rule asks.
   func votesDead(whenAll leaning: Leaning) -> Bool {
     var memory = VoteMemory()
     let ballot = StandingBallot(Evidence(leaning, layer: .connection, at: MonotonicTime(nanoseconds: 0)))
     // Nested rules that look at time need one look each.
-    for look in 0...places {
+    for look in 0...min(places, Policy.deepestRule) {
       let now = MonotonicTime(nanoseconds: 1) + .seconds(1_000_000 * look)
       if decide(memory: &memory, now: now, ballot: { _ in ballot }).kind == .dead { return true }
     }

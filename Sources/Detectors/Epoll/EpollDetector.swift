@@ -13,6 +13,8 @@ public struct EpollDetector: Detector {
     var tcpState: TCPState
     /// The first EPOLLOUT tells only that the socket was added.
     var hasSeenWritable = false
+    /// The connection is over and that has been told; what is left ages and would tell it differently.
+    var hasEnded = false
   }
 
   public static let name: DetectorName = "epoll"
@@ -76,13 +78,14 @@ public struct EpollDetector: Detector {
   private func end(
     _ bits: Readiness?, _ socket: borrowing BorrowedSocket, _ state: inout State, _ now: MonotonicTime
   ) -> Evidence? {
-    guard let info = try? socket.tcpInfo() else { return nil }
+    guard !state.hasEnded, let info = try? socket.tcpInfo() else { return nil }
     let before = state
     state.segments = info.segmentsReceived
     state.tcpState = info.state
+    state.hasEnded = info.state.isOver
     if var evidence = socket.ending(
-      info, hasError: bits?.contains(.error), stateBefore: before.tcpState, segmentsBefore: before.segments,
-      at: now)
+      info, hasError: bits?.contains(.error), stateBefore: before.tcpState,
+      segmentsBefore: before.tcpState.isOver ? nil : before.segments, at: now)
     {
       if let bits { evidence.facts.insert(.text("epoll", "\(bits)"), at: 0) }
       return evidence

@@ -94,10 +94,10 @@ public struct HeartbeatDetector: Detector {
     case .deadline, .challenge:
       // Read before the next ping goes out, which cannot be acknowledged yet.
       guard let info = try? socket.tcpInfo() else { return nil }
-      guard !info.state.isOver else {
-        // Others tell the end; there is nobody left to ask.
+      if let end = socket.ending(info, at: now) {
+        // There is nobody left to answer.
         state.nextPing = .never
-        return nil
+        return end
       }
       let evidence = life(info, now, &state) ?? silence(info, now, &state)
       return ping(socket, now, &state) ?? evidence

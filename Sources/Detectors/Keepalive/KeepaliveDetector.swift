@@ -99,10 +99,12 @@ public struct KeepaliveDetector: Detector {
       state.burstStart = state.burstStart == .never ? .never : state.burstStart + stall
       return nil
     }
-    guard let info = try? socket.tcpInfo() else { return nil }
+    // What is over has been told; what is left ages and would tell it differently.
+    guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
     guard !info.state.isOver else {
       state.next = .never
-      return socket.ending(info, at: now)
+      let hasError: Bool? = if case .readiness(let bits) = signal.event { bits.contains(.error) } else { nil }
+      return socket.ending(info, hasError: hasError, at: now)
     }
     switch signal.event {
     case .deadline: break

@@ -91,7 +91,8 @@ public struct TCPInfoDetector: Detector {
     return TCPInfoState(
       pace: RetransmissionPace(socket, thinLinear: thinLinear, cap: retransmitCap),
       // The first look comes soon: the connection may have been in trouble before anyone watched.
-      next: now + activePeriod, acknowledged: info.bytesAcknowledged, segments: info.segmentsReceived)
+      next: now + activePeriod, acknowledged: info.bytesAcknowledged, segments: info.segmentsReceived,
+      tcpState: info.state)
   }
 
   public func detach(_ socket: borrowing BorrowedSocket, state: TCPInfoState) {
@@ -104,10 +105,15 @@ public struct TCPInfoDetector: Detector {
     _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout TCPInfoState
   ) -> Evidence? {
     let now = signal.now
-    guard let info = try? socket.tcpInfo() else { return nil }
+    // What is over has been told; what is left ages and would tell it differently.
+    guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
     let hasError: Bool? = if case .readiness(let bits) = signal.event { bits.contains(.error) } else { nil }
-    if let evidence = socket.ending(info, hasError: hasError, segmentsBefore: state.segments, at: now) {
+    if let evidence = socket.ending(
+      info, hasError: hasError, stateBefore: state.tcpState,
+      segmentsBefore: state.tcpState.isOver ? nil : state.segments, at: now)
+    {
       state.segments = info.segmentsReceived
+      state.tcpState = info.state
       // Half-closed, the connection may yet end for good; over, nothing is left to see.
       state.next = info.state.isOver ? .never : now + idlePeriod
       return evidence

@@ -13,14 +13,17 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   private var acknowledged: UInt32
   /// Segments received at the last sample: a RST is one more.
   var segments: UInt32
+  /// The state at the last sample.
+  var tcpState: TCPState
   /// The standing ballot is not a good one.
   var isTroubled = false
 
-  init(pace: RetransmissionPace, next: MonotonicTime, acknowledged: UInt64, segments: UInt32) {
+  init(pace: RetransmissionPace, next: MonotonicTime, acknowledged: UInt64, segments: UInt32, tcpState: TCPState) {
     self.pace = pace
     self.next = next
     self.acknowledged = UInt32(truncatingIfNeeded: acknowledged)
     self.segments = segments
+    self.tcpState = tcpState
   }
 
   /// Takes a sample in.
@@ -34,6 +37,7 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
     }
     acknowledged = count
     segments = info.segmentsReceived
+    tcpState = info.state
     sampled = now
   }
 

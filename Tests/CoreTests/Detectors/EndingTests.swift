@@ -1,0 +1,126 @@
+import FlatlineCore
+import Testing
+
+/// What CLOSE reads after each kind of end, as measured on Linux 6.18, and what it is taken for.
+struct EndingTests {
+  struct Reading: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    var retransmits = 0
+    var probes = 0
+    /// Segments received since the last look; `nil` if nobody looked before.
+    var moreSegments: UInt32? = 0
+    /// Milliseconds.
+    var sinceAcknowledged = 0
+    var sinceDataSent = 0
+    var userTimeout = 0
+    var keepaliveCount = 9
+    var hasError: Bool? = true
+    var stateBefore: TCPState? = .established
+    let cause: Cause
+  }
+
+  private static let readings: [Reading] = [
+    Reading(
+      testDescription: "reset while idle", moreSegments: 1, sinceAcknowledged: 9000, sinceDataSent: 9000,
+      cause: .peerReset),
+    Reading(testDescription: "reset in flight", moreSegments: 1, sinceDataSent: 3, cause: .peerReset),
+    Reading(testDescription: "reset of a connection nobody looked at", moreSegments: nil, cause: .peerReset),
+    Reading(
+      testDescription: "a probe answered by a reset", probes: 1, moreSegments: 1, sinceAcknowledged: 1000,
+      cause: .peerRestarted),
+    Reading(
+      testDescription: "a probe answered by a reset after an outage", probes: 5, moreSegments: 1,
+      sinceAcknowledged: 6000, cause: .peerRestarted),
+    Reading(
+      testDescription: "a retransmission answered by a reset", retransmits: 3, moreSegments: 1,
+      sinceAcknowledged: 2900, sinceDataSent: 1, cause: .peerRestarted),
+    Reading(
+      testDescription: "keepalive time-out", probes: 9, sinceAcknowledged: 10_000, cause: .timedOut),
+    Reading(
+      testDescription: "keepalive time-out of three probes", probes: 3, sinceAcknowledged: 4000,
+      keepaliveCount: 3,
+      cause: .timedOut),
+    Reading(
+      testDescription: "keepalive time-out by the user time-out", probes: 2, sinceAcknowledged: 3000,
+      userTimeout: 3000, cause: .timedOut),
+    Reading(
+      testDescription: "user time-out in flight", retransmits: 3, sinceAcknowledged: 2235, sinceDataSent: 400,
+      userTimeout: 2000, cause: .timedOut),
+    Reading(
+      testDescription: "user time-out a jiffy early", retransmits: 3, sinceAcknowledged: 1992,
+      sinceDataSent: 100,
+      userTimeout: 2000, cause: .timedOut),
+    Reading(
+      testDescription: "retries exhausted", retransmits: 15, sinceAcknowledged: 900_000, sinceDataSent: 1632,
+      cause: .timedOut),
+    Reading(
+      testDescription: "user time-out while a router complains", retransmits: 10, sinceAcknowledged: 2300,
+      sinceDataSent: 200, userTimeout: 2000, cause: .timedOut),
+    Reading(testDescription: "destroyed here", cause: .localClosed),
+    Reading(
+      testDescription: "destroyed here in an outage in flight", retransmits: 2, sinceAcknowledged: 700,
+      sinceDataSent: 50, userTimeout: 20_000, cause: .localClosed),
+    Reading(
+      testDescription: "destroyed here in an outage while idle", probes: 2, sinceAcknowledged: 3000,
+      userTimeout: 20_000, cause: .localClosed),
+    Reading(
+      testDescription: "both sides finished", moreSegments: 1, hasError: false, stateBefore: .finWait2,
+      cause: .peerClosed),
+    Reading(
+      testDescription: "both sides finished, seen without an event", moreSegments: 1, hasError: nil,
+      stateBefore: .finWait2, cause: .peerClosed),
+    Reading(
+      testDescription: "both sides finished, the peer first", moreSegments: 1, hasError: nil,
+      stateBefore: .lastAck,
+      cause: .peerClosed),
+    Reading(
+      testDescription: "reset seen without an event", moreSegments: 1, hasError: nil, cause: .peerReset),
+    Reading(
+      testDescription: "reset after a FIN", moreSegments: 1, stateBefore: .closeWait, cause: .peerReset),
+  ]
+
+  @Test(arguments: readings)
+  func isTakenForWhatItWas(reading: Reading) {
+    var info = TCPInfo(state: .close)
+    info.retransmits = reading.retransmits
+    info.probes = reading.probes
+    info.segmentsReceived = 100
+    info.sinceAcknowledged = .milliseconds(reading.sinceAcknowledged)
+    info.sinceDataSent = .milliseconds(reading.sinceDataSent)
+    info.retransmissionTimeout = .milliseconds(reading.retransmits > 10 ? 1632 : 408)
+    if reading.testDescription.contains("keepalive") { info.retransmissionTimeout = .milliseconds(204) }
+    let ending = Ending(
+      info: info, hasError: reading.hasError, stateBefore: reading.stateBefore,
+      segmentsBefore: reading.moreSegments.map { 100 - $0 },
+      userTimeout: .milliseconds(reading.userTimeout), keepaliveCount: reading.keepaliveCount)
+    #expect(ending.cause == reading.cause)
+  }
+
+  @Test func aFINIsOneDirectionAndSaysWhatIsUnread() throws {
+    let socket = ScriptedSocket(TCPInfo(state: .closeWait))
+    socket.unread = 42
+    for state in [TCPState.closeWait, .lastAck, .closing] {
+      let evidence = try #require(socket.ending(TCPInfo(state: state)))
+      #expect(evidence.leaning == .dead)
+      #expect(evidence.cause == .peerClosed)
+      #expect(evidence.isHalfClose && evidence.isConclusive)
+      #expect(evidence.layer == .process)
+      #expect(evidence.facts.contains(.count("unread", 42)))
+    }
+    for state in [TCPState.established, .finWait1, .finWait2, .synReceived] {
+      #expect(socket.ending(TCPInfo(state: state)) == nil)
+    }
+  }
+
+  @Test func theSocketsOwnTimeOutsAreAsked() throws {
+    var info = TCPInfo(state: .close)
+    info.probes = 3
+    info.segmentsReceived = 5
+    let socket = ScriptedSocket(info)
+    socket.options[.keepaliveCount] = 3
+    let evidence = try #require(socket.ending(info, segmentsBefore: 5))
+    #expect(evidence.cause == .timedOut)
+    #expect(evidence.isConclusive && !evidence.isHalfClose)
+    #expect(evidence.layer == .connection)
+  }
+}

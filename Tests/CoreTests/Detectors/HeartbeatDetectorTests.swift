@@ -1,0 +1,120 @@
+import Flatline
+import Synchronization
+import Testing
+
+/// The heartbeat over time, under a clock of the test's own.
+struct HeartbeatDetectorTests {
+  /// Counts the pings and answers as told.
+  private final class ScriptedPinger: Pinger {
+    let sent = Mutex(0)
+    let outcome = Mutex(PingOutcome.sent)
+
+    func sendPing() -> PingOutcome {
+      sent.withLock { $0 += 1 }
+      return outcome.withLock { $0 }
+    }
+  }
+
+  private let detector = HeartbeatDetector(interval: .milliseconds(100), estimator: .fixed(misses: 6))
+
+  @Test func pingsOnASchedule() throws {
+    let pinger = ScriptedPinger()
+    let run = try VirtualRun(detector, pinger: pinger)
+    #expect(run.deadline == 0)
+    var pings: [Int] = []
+    for _ in 0..<200 {
+      guard let next = run.deadline, next <= 1000 else { break }
+      let before = pinger.sent.withLock { $0 }
+      run.give(.deadline, at: Int(next.rounded(.up)))
+      if pinger.sent.withLock({ $0 }) > before { pings.append(run.now) }
+      run.give(.received(bytes: 5), at: run.now + 1)
+    }
+    #expect(pings == Array(stride(from: 0, through: 1000, by: 100)))
+  }
+
+  @Test func lifeIsToldOnce() throws {
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    run.give(.deadline, at: 0)
+    #expect(run.give(.received(bytes: 1), at: 3)?.leaning == .alive)
+    #expect(run.give(.received(bytes: 1), at: 4) == nil)
+    // Bytes that nobody reported count as well.
+    run.give(.deadline, at: 100)
+    run.socket.info.bytesReceived = 10
+    #expect(run.give(.deadline, at: 200) == nil)
+    #expect(run.run(until: 700).allSatisfy { $0.time > 450 })
+  }
+
+  /// Silence from 0 on, with the pings acknowledged or not.
+  private func silence(acknowledged: Bool) throws -> [(time: Int, evidence: Evidence)] {
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    return run.run(until: 2000) { now in
+      run.socket.info.unacknowledged = acknowledged ? 0 : 1
+      run.socket.info.sinceAcknowledged = .milliseconds(acknowledged ? now % 100 : now)
+    }
+  }
+
+  @Test(arguments: [(true, Cause.peerHung, Layer.process), (false, .pathSilent, .path)])
+  func halfTheSilenceIsSuspiciousAndTheWholeADeath(acknowledged: Bool, cause: Cause, layer: Layer) throws {
+    let said = try silence(acknowledged: acknowledged)
+    #expect(said.map(\.evidence.leaning) == [.suspicious, .dead])
+    #expect(said.map(\.time).first.map { (300...302).contains($0) } == true)
+    #expect(said.map(\.time).last.map { (600...602).contains($0) } == true)
+    #expect(said.last?.evidence.cause == cause)
+    #expect(said.last?.evidence.layer == layer)
+    #expect(said.allSatisfy { !$0.evidence.isConclusive })
+  }
+
+  @Test func aStallOfTheMonitorMovesTheDeadlines() throws {
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    _ = run.run(until: 200)
+    #expect(run.give(.clockStall(.milliseconds(5000)), at: 5200) == nil)
+    // What was silent before the stall still counts, what fell in it does not.
+    #expect(run.deadline == 5200)
+    let said = run.run(until: 6000)
+    #expect(said.map(\.evidence.leaning) == [.suspicious, .dead])
+    #expect(said.first.map { $0.time >= 5300 } == true)
+    #expect(said.last.map { $0.time >= 5600 } == true)
+  }
+
+  @Test func aStreamThatCannotBePingedIsNoBusinessOfTheHeartbeat() throws {
+    let without = try VirtualRun(detector)
+    #expect(without.deadline == nil)
+    #expect(without.give(.challenge) == nil)
+    #expect(without.give(.received(bytes: 1)) == nil)
+
+    let pinger = ScriptedPinger()
+    let run = try VirtualRun(detector, pinger: pinger)
+    run.give(.deadline, at: 0)
+    run.give(.received(bytes: 1), at: 1)
+    pinger.outcome.withLock { $0 = .never }
+    #expect(run.give(.deadline, at: 100)?.leaning == .abstaining)
+    #expect(run.deadline == nil)
+  }
+
+  @Test func aHandshakeThatNeverEndsIsASilence() throws {
+    let pinger = ScriptedPinger()
+    pinger.outcome.withLock { $0 = .notNow }
+    let run = try VirtualRun(detector, pinger: pinger)
+    #expect(run.run(until: 1000).map(\.evidence.leaning) == [.suspicious, .dead])
+  }
+
+  @Test func lifeAfterADeathIsLife() throws {
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    #expect(run.run(until: 1000).last?.evidence.leaning == .dead)
+    #expect(run.give(.received(bytes: 1), at: 1001)?.leaning == .alive)
+    #expect(run.run(until: 1250).isEmpty)
+  }
+
+  @Test(arguments: [(TCPState.close, Cause.peerReset), (.closeWait, .peerClosed)])
+  func whatTheKernelHasEndedIsToldAndNotPinged(state: TCPState, cause: Cause) throws {
+    let pinger = ScriptedPinger()
+    let run = try VirtualRun(detector, pinger: pinger)
+    run.give(.deadline, at: 0)
+    run.socket.info.state = state
+    let end = run.give(.deadline, at: 100)
+    #expect(end?.cause == cause)
+    #expect(end?.isConclusive == true)
+    #expect(run.deadline == nil)
+    #expect(pinger.sent.withLock { $0 } == 1)
+  }
+}

@@ -1,0 +1,143 @@
+import Flatline
+import Testing
+
+/// Keepalive over time, under a clock of the test's own.
+struct KeepaliveDetectorTests {
+  private let detector = KeepaliveDetector(
+    idle: .seconds(1), burst: .milliseconds(1200), burstInterval: .milliseconds(125))
+
+  /// The peer's last sign of life was at 0, its kernel answers no more from then on, and a probe goes out after
+  /// one second of silence and with every request since.
+  private func silent(_ run: VirtualRun<KeepaliveDetector>, at now: Int) {
+    run.socket.info.sinceAcknowledged = .milliseconds(now)
+    run.socket.info.sinceDataReceived = .milliseconds(now)
+    if now >= 1000 { run.socket.info.probes = max(1, (now - 1000) / 125) }
+  }
+
+  @Test func optionsAreSavedSetAndPutBackInOrder() throws {
+    let socket = ScriptedSocket()
+    socket.options[.keepaliveIdle] = 600
+    socket.options[.keepaliveCount] = 4
+    let before = socket.options
+    let run = try VirtualRun(
+      KeepaliveDetector(idle: .seconds(5), interval: .seconds(7), probes: 6), on: socket)
+    // Accelerated: the interval follows the idle time, and the burst convicts before the kernel.
+    #expect(socket.options[.keepaliveIdle] == 5)
+    #expect(socket.options[.keepaliveInterval] == 5)
+    #expect(socket.options[.keepaliveCount] == 127)
+    // Turned on only when the times are right.
+    #expect(socket.settings.last == ScriptedSocket.Setting(option: .keepalive, value: 1))
+    socket.forgetSettings()
+    run.detach()
+    #expect(socket.options == before)
+    // Turned off before the times change, so that no probe is sent by it.
+    #expect(socket.settings.first == ScriptedSocket.Setting(option: .keepalive, value: 0))
+    #expect(socket.settings.count == 4)
+
+    let plain = try VirtualRun(
+      KeepaliveDetector(idle: .seconds(5), interval: .seconds(7), probes: 6, accelerated: false))
+    #expect(plain.socket.options[.keepaliveInterval] == 7)
+    #expect(plain.socket.options[.keepaliveCount] == 6)
+  }
+
+  @Test func aBurstBeginsAtTheFirstUnansweredProbeAndConvictsAtItsEnd() throws {
+    let run = try VirtualRun(detector)
+    run.socket.forgetSettings()
+    var probes: [Int] = []
+    let said = run.run(until: 4000) { now in
+      silent(run, at: now)
+      if now > 2500 { return }
+      probes.append(now)
+    }
+    let suspicion = try #require(said.first { $0.evidence.leaning == .suspicious })
+    let death = try #require(said.first { $0.evidence.leaning == .dead })
+    #expect((1000...1060).contains(suspicion.time))
+    #expect((1200...1400).contains(death.time - suspicion.time))
+    #expect(death.evidence.cause == .pathSilent)
+    #expect(death.evidence.layer == .host)
+    #expect(!death.evidence.isConclusive)
+    // Every probe was asked for by the one option that needs no privilege.
+    let asked = run.socket.settings
+    #expect((8...14).contains(asked.count))
+    #expect(asked.allSatisfy { $0 == ScriptedSocket.Setting(option: .keepaliveIdle, value: 1) })
+  }
+
+  @Test func anAnswerClearsTheBurst() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 2300) { now in
+      silent(run, at: now)
+      // Its 500 ms limit kept the peer from answering before.
+      if now >= 1700 {
+        run.socket.info.probes = 0
+        run.socket.info.sinceAcknowledged = .milliseconds(now - 1700)
+      }
+    }
+    #expect(said.contains { $0.evidence.leaning == .suspicious })
+    #expect(!said.contains { $0.evidence.leaning == .dead })
+    #expect(said.last?.evidence.leaning == .alive)
+    // The next silence starts a burst of its own.
+    let again = run.run(until: 3500) { now in
+      run.socket.info.sinceAcknowledged = .milliseconds(now - 1700)
+      run.socket.info.sinceDataReceived = .milliseconds(now)
+      run.socket.info.probes = now > 2700 ? 1 : 0
+    }
+    #expect(again.contains { $0.evidence.leaning == .suspicious })
+    #expect(!again.contains { $0.evidence.leaning == .dead })
+  }
+
+  @Test func everySecondAnswerLostNeverConvicts() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 60_000) { now in
+      // Silent for 520 ms after each second, as measured; then answered.
+      let phase = now % 1520
+      run.socket.info.probes = phase >= 1000 ? (phase - 1000) / 125 + 1 : 0
+      run.socket.info.sinceAcknowledged = .milliseconds(phase)
+      run.socket.info.sinceDataReceived = .seconds(100)
+    }
+    #expect(said.contains { $0.evidence.leaning == .suspicious })
+    #expect(!said.contains { $0.evidence.leaning == .dead })
+  }
+
+  @Test func dataInFlightIsNotKeepalivesBusiness() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 30_000) { now in
+      run.socket.info.unacknowledged = 1
+      run.socket.info.sinceAcknowledged = .milliseconds(now)
+      run.socket.info.sinceDataReceived = .milliseconds(now)
+    }
+    #expect(!said.isEmpty)
+    #expect(said.allSatisfy { $0.evidence.leaning == .abstaining })
+  }
+
+  @Test func aStallOfTheMonitorMovesTheBurst() throws {
+    let run = try VirtualRun(detector)
+    _ = run.run(until: 1200) { silent(run, at: $0) }
+    silent(run, at: 3200)
+    #expect(run.give(.clockStall(.seconds(2)), at: 3200) == nil)
+    #expect(run.give(.challenge)?.leaning == .suspicious)
+    #expect(run.run(until: 3600) { silent(run, at: $0) }.allSatisfy { $0.evidence.leaning < .dead })
+  }
+
+  @Test func plainModeLeavesTheVerdictToTheKernel() throws {
+    let run = try VirtualRun(KeepaliveDetector(accelerated: false))
+    run.socket.forgetSettings()
+    let said = run.run(until: 20_000) { silent(run, at: $0) }
+    #expect(said.contains { $0.evidence.leaning == .suspicious })
+    #expect(!said.contains { $0.evidence.leaning == .dead })
+    #expect(run.socket.settings.isEmpty)
+    run.socket.info.state = .close
+    run.socket.info.probes = 3
+    let end = run.give(.readiness([.hangUp, .error]), at: 20_001)
+    #expect(end?.cause == .timedOut)
+    #expect(end?.isConclusive == true)
+    #expect(run.deadline == nil)
+  }
+
+  @Test func anEndWithoutAnErrorIsInOrder() throws {
+    let run = try VirtualRun(detector)
+    run.socket.info.state = .close
+    run.socket.info.segmentsReceived = 1
+    #expect(run.give(.readiness(.hangUp), at: 10)?.cause == .peerClosed)
+    #expect(run.give(.challenge) == nil)
+  }
+}

@@ -1,0 +1,177 @@
+import Flatline
+import Testing
+
+/// TCP_INFO over time, under a clock of the test's own.
+struct TCPInfoDetectorTests {
+  private let detector = TCPInfoDetector(
+    suspectAfter: .milliseconds(200), deadAfter: .milliseconds(1000), attempts: 3, idlePeriod: .seconds(1),
+    activePeriod: .milliseconds(50))
+
+  /// Data sent at 0 that nobody acknowledges; time-outs at 200 ms and each doubling.
+  private func stalled(_ run: VirtualRun<TCPInfoDetector>, at now: Int, heals: Int = .max) {
+    let attempts = [200, 600, 1400, 3000, 6200].filter { $0 <= now }
+    var info = TCPInfo(state: .established)
+    info.sinceDataSent = .milliseconds(now - (attempts.last ?? 0))
+    info.sinceAcknowledged = .milliseconds(now)
+    if now < heals {
+      info.unacknowledged = 1
+      info.retransmits = attempts.count
+      info.backoff = attempts.count
+    } else {
+      info.bytesAcknowledged = 100
+      info.sinceAcknowledged = .milliseconds(now - heals)
+    }
+    info.sendWindow = 65_536
+    run.socket.info = info
+  }
+
+  @Test func anIdleConnectionIsNoBusinessOfTCPInfo() throws {
+    let run = try VirtualRun(detector)
+    var looks: [Int] = []
+    let said = run.run(until: 10_000) { now in
+      looks.append(now)
+      run.socket.info.sinceDataSent = .milliseconds(now + 60_000)
+    }
+    #expect(said.isEmpty)
+    // Rare while all is well, and on a grid, so that many connections share a wake-up.
+    #expect((9...12).contains(looks.count))
+    // Asked, it says what it knows: no trouble, for a moment.
+    let asked = run.give(.challenge)
+    #expect(asked?.leaning == .alive)
+    #expect(asked?.lifetime == .milliseconds(50))
+  }
+
+  @Test func aStallIsSuspiciousThenDeadOnceEnoughWasTried() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 4000) { stalled(run, at: $0) }
+    let suspicion = try #require(said.first { $0.evidence.leaning == .suspicious })
+    let death = try #require(said.first { $0.evidence.leaning == .dead })
+    #expect((200...250).contains(suspicion.time))
+    // A second has passed before, but the third attempt was made only at 1.4 s, and needs time to fail.
+    #expect((1400...1500).contains(death.time))
+    #expect(suspicion.evidence.cause == .pathSilent && death.evidence.cause == .pathSilent)
+    #expect(death.evidence.layer == .path)
+    #expect(!death.evidence.isConclusive)
+    #expect(death.evidence.facts.contains(.count("retransmits", 3)))
+  }
+
+  @Test func aLongerPathGetsMoreTime() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 2000) { now in
+      stalled(run, at: now)
+      run.socket.info.roundTripTime = .milliseconds(100)
+      run.socket.info.roundTripVariation = .milliseconds(25)
+      run.socket.info.shortestRoundTripTime = .milliseconds(100)
+    }
+    let suspicion = try #require(said.first { $0.evidence.leaning == .suspicious })
+    #expect((400...450).contains(suspicion.time))
+  }
+
+  @Test func progressTakesTheSuspicionBack() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 3000) { stalled(run, at: $0, heals: 700) }
+    #expect(said.contains { $0.evidence.leaning == .suspicious })
+    #expect(!said.contains { $0.evidence.leaning == .dead })
+    let last = try #require(said.last)
+    #expect(last.evidence.leaning < .suspicious)
+    #expect((700...760).contains(last.time))
+  }
+
+  @Test func timeOutsThatDoNotDoubleAreARoutersWord() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 2500) { now in
+      stalled(run, at: now)
+      run.socket.info.retransmits = now / 204
+      run.socket.info.backoff = 0
+      run.socket.info.sinceDataSent = .milliseconds(now % 204)
+    }
+    let death = try #require(said.first { $0.evidence.leaning == .dead })
+    #expect(death.evidence.cause == .hostUnreachable)
+    // A thin stream's first six are not doubled anyway.
+    let thin = try VirtualRun(TCPInfoDetector(attempts: 3, thinLinear: true))
+    let thinSaid = thin.run(until: 3600) { now in
+      stalled(thin, at: now)
+      thin.socket.info.retransmits = min(6, now / 204)
+      thin.socket.info.backoff = 0
+    }
+    #expect(thinSaid.contains { $0.evidence.leaning == .dead })
+    #expect(thinSaid.allSatisfy { $0.evidence.cause == .pathSilent })
+  }
+
+  @Test func aClosedWindowIsAStallAndNeverADeathWhileItIsAnswered() throws {
+    let run = try VirtualRun(detector)
+    func world(_ now: Int, answered: Bool) {
+      var info = TCPInfo(state: .established)
+      info.notSent = 5000
+      info.sendWindow = 0
+      info.probes = answered ? now / 400 % 2 : now / 400
+      info.sinceAcknowledged = .milliseconds(answered ? now % 400 : now)
+      run.socket.info = info
+    }
+    let said = run.run(until: 60_000) { world($0, answered: true) }
+    #expect(said.first { $0.evidence.leaning == .suspicious }?.evidence.cause == .stalled)
+    #expect(!said.contains { $0.evidence.leaning == .dead })
+    // Unanswered, it is one.
+    let silent = try VirtualRun(detector)
+    let deaths = silent.run(until: 5000) { now in
+      world(now, answered: false)
+      silent.socket.info = run.socket.info
+    }
+    #expect(deaths.contains { $0.evidence.leaning == .dead && $0.evidence.layer == .host })
+  }
+
+  @Test func samplesAreRareFastOrAtOnce() throws {
+    let run = try VirtualRun(detector)
+    // The first look comes soon.
+    #expect(run.deadline == 50)
+    run.socket.info.sinceDataSent = .seconds(60)
+    run.give(.deadline, at: 50)
+    let idle = try #require(run.deadline)
+    #expect((1050...1113).contains(idle))
+    // It sends: faster.
+    run.socket.info.sinceDataSent = .milliseconds(5)
+    run.give(.deadline, at: 1100)
+    #expect(run.deadline == 1150)
+    // A limit before the next sample is met exactly.
+    run.socket.info.unacknowledged = 1
+    run.socket.info.sinceDataSent = .zero
+    run.give(.deadline, at: 1150)
+    // Not before the look at 1100, when nothing was in flight: suspicious at 1300.
+    run.socket.info.sinceDataSent = .milliseconds(120)
+    run.give(.deadline, at: 1270)
+    #expect(run.deadline == 1300)
+  }
+
+  @Test func theEndIsToldOnceAndSamplingStops() throws {
+    let run = try VirtualRun(detector)
+    run.socket.info.state = .close
+    run.socket.info.segmentsReceived = 1
+    let end = run.give(.readiness([.readHangUp, .hangUp, .error]), at: 10)
+    #expect(end?.cause == .peerReset)
+    #expect(end?.isConclusive == true)
+    #expect(run.deadline == nil)
+    #expect(run.give(.clockStall(.seconds(5)), at: 20) == nil)
+    #expect(run.give(.challenge) == nil)
+  }
+
+  @Test func thePaceOfRetransmissionsIsPutBackInOrder() throws {
+    let options: [SocketOption] = [.thinLinearTimeouts, .retransmissionTimeoutLimit, .userTimeout]
+    for patience: CInt in [0, 30_000] {
+      let socket = ScriptedSocket()
+      socket.options[.userTimeout] = patience
+      let before = socket.options
+      let run = try VirtualRun(TCPInfoDetector(thinLinear: true, retransmitCap: .seconds(1)), on: socket)
+      #expect(options.map { socket.options[$0] } == [1, 1000, patience == 0 ? 924_600 : 30_000])
+      run.detach()
+      #expect(socket.options == before)
+    }
+    // Without the settings, or where the kernel lacks an option, nothing is touched.
+    let plain = try VirtualRun(TCPInfoDetector())
+    plain.detach()
+    #expect(plain.socket.settings.isEmpty)
+    let old = ScriptedSocket(options: [.userTimeout: 0])
+    let run = try VirtualRun(TCPInfoDetector(thinLinear: true, retransmitCap: .seconds(1)), on: old)
+    run.detach()
+    #expect(old.settings.isEmpty)
+  }
+}

@@ -1,0 +1,80 @@
+import Flatline
+import FlatlineTestSupport
+import Glibc
+import Synchronization
+import Testing
+
+/// What handlers may do, and when they are called no more.
+struct HandlerTests {
+  private final class Calls: Sendable {
+    let isOver = Atomic(false)
+    let early = Atomic(0)
+    let late = Atomic(0)
+  }
+
+  /// The peer closes while another thread unwatches, over and over.
+  @Test(.timeLimit(.minutes(1))) func afterUnwatchNoHandlerNamesTheConnection() throws {
+    let monitor = try Monitor()
+    defer { monitor.shutDown() }
+    var called = 0
+    for round in 0..<300 {
+      let pair = try TCPPair.loopback(server: .silent)
+      let calls = Calls()
+      let id = try monitor.watch(pair.client, policy: .epollOnly) { _ in
+        if calls.isOver.load(ordering: .acquiring) {
+          calls.late.add(1, ordering: .relaxed)
+        } else {
+          calls.early.add(1, ordering: .relaxed)
+        }
+      }
+      pair.serverResets()
+      usleep(useconds_t(round % 30 * 5))
+      monitor.unwatch(id)
+      calls.isOver.store(true, ordering: .releasing)
+      usleep(200)
+      #expect(calls.late.load(ordering: .relaxed) == 0)
+      called += calls.early.load(ordering: .relaxed) > 0 ? 1 : 0
+    }
+    // Both outcomes of the race were seen, so it was one.
+    #expect(called > 0)
+  }
+
+  @Test func aHandlerMayUnwatchAndWatchAgain() throws {
+    let (pair, other) = (try TCPPair.loopback(server: .silent), try TCPPair.loopback(server: .silent))
+    let monitor = try Monitor()
+    defer { monitor.shutDown() }
+    let calls = Log<String>()
+    let first = Mutex<ConnectionID?>(nil)
+    // Under the lock of the id, so that the handler finds it.
+    try first.withLock { id in
+      id = try monitor.watch(pair.client, policy: .epollOnly) { event in
+        guard let id = first.withLock({ $0 }) else { return }
+        calls.add("first \(event.connection == id)")
+        monitor.unwatch(id)
+        monitor.unwatch(id)
+        _ = try? monitor.watch(other.client, policy: .epollOnly) { _ in calls.add("second") }
+      }
+    }
+    pair.serverCloses()
+    #expect(eventually { calls.entries.count == 1 })
+    other.serverCloses()
+    #expect(eventually { calls.entries.contains("second") })
+    // Unwatched at the evidence, it was not told the verdict.
+    #expect(calls.entries.filter { $0 == "first true" }.count == 1)
+  }
+
+  @Test func aHandlerMayShutTheMonitorDown() throws {
+    let pair = try TCPPair.loopback(server: .silent)
+    let monitor = try Monitor()
+    let calls = Log<WatchEvent>()
+    _ = try monitor.watch(pair.client, policy: .epollOnly) { event in
+      calls.add(event)
+      monitor.shutDown()
+    }
+    pair.serverCloses()
+    #expect(eventually { calls.entries.count == 1 })
+    usleep(20_000)
+    #expect(calls.entries.count == 1)
+    #expect(throws: WatchError.shutDown) { try monitor.watch(pair.client, policy: .epollOnly) }
+  }
+}

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import FlatlineCore
+
+struct TimerHeapTests {
+  /// Random operations on the heap and on a plain dictionary.
+  @Test(arguments: 0..<20)
+  func behavesLikeASortedList(seed: Int) {
+    var random = SeededGenerator(seed: UInt64(seed) + 8000)
+    var heap = TimerHeap()
+    var model: [UInt32: UInt64] = [:]
+    for _ in 0..<2000 {
+      let slot = UInt32.random(in: 0..<60, using: &random)
+      switch Int.random(in: 0..<10, using: &random) {
+      case 0..<6:
+        let deadline = UInt64.random(in: 0..<500, using: &random)
+        heap.set(slot, MonotonicTime(nanoseconds: deadline))
+        model[slot] = deadline
+      case 6, 7:
+        heap.set(slot, .never)
+        model[slot] = nil
+      default:
+        let horizon = UInt64.random(in: 0..<500, using: &random)
+        let popped = heap.popDue(by: MonotonicTime(nanoseconds: horizon))
+        let earliest = model.values.min()
+        #expect((popped == nil) == (earliest ?? .max > horizon))
+        if let popped {
+          #expect(model[popped] == earliest)
+          model[popped] = nil
+        }
+      }
+      #expect(heap.earliest.nanoseconds == model.values.min() ?? .max)
+    }
+    var drained: [UInt64] = []
+    while let slot = heap.popDue(by: .never) { drained.append(model[slot] ?? .max) }
+    #expect(drained == model.values.sorted())
+  }
+}
