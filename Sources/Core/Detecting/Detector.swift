@@ -19,6 +19,9 @@ public protocol Detector: Sendable {
   /// The signals the detector wants.
   var interest: Interest { get }
 
+  /// Whether the detector can ever have an opinion on this connection. If not it costs it nothing and abstains.
+  func applies(to socket: borrowing BorrowedSocket) -> Bool
+
   /// A connection begins to be watched. An error here makes `watch` fail.
   func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State
 
@@ -35,6 +38,7 @@ public protocol Detector: Sendable {
 
 extension Detector {
   public static var settings: [SettingDescription] { [] }
+  public func applies(to socket: borrowing BorrowedSocket) -> Bool { true }
   public func deadline(_ state: State) -> MonotonicTime? { nil }
   public func detach(_ socket: borrowing BorrowedSocket, state: State) {}
 }

@@ -82,12 +82,12 @@ extension BorrowedSocket {
         userTimeout: .milliseconds(Int64((try? option(.userTimeout)) ?? 0)),
         keepaliveCount: Int((try? option(.keepaliveCount)) ?? 9))
       return Evidence(
-        .dead, layer: .connection, cause: ending.cause, at: now, isConclusive: true, facts: info.facts)
+        .dead, layer: .connection, cause: ending.cause, at: now, isConclusive: true, tcpInfo: info)
     }
     guard info.state.peerHasFinished else { return nil }
     let unread = (try? unreadBytes()) ?? 0
     return Evidence(
       .dead, layer: .process, cause: .peerClosed, at: now, isConclusive: true, isHalfClose: true,
-      facts: info.facts + [.count("unread", unread)])
+      tcpInfo: info, notes: [.count("unread", unread)])
   }
 }

@@ -8,7 +8,7 @@ final class Engine {
   /// A turn this late was no scheduling noise: the monitor itself slept.
   private static let stallLimit = Duration.milliseconds(100)
   /// The most wakes in one turn; what is due beyond waits for the next, right after.
-  private static let largestTurn = 1024
+  private static let largestTurn = 256
 
   private let sockets = Sockets()
   private var poller: Poller
@@ -17,7 +17,7 @@ final class Engine {
   private var panels: PanelTable
   private var outbox = Outbox()
   /// Connections to be looked at in the next turn without the kernel saying so.
-  private var pending: [UInt32: Wake] = [:]
+  private var wakes = WakeList()
   /// Why the dead are dead.
   private var deadCauses: [UInt32: Cause] = [:]
   /// Where events of every connection go.
@@ -53,7 +53,7 @@ final class Engine {
     }
     outbox.setHandler(handler, for: id)
     // The first deadlines, and whatever a pinger has to read already.
-    timers.set(id.slot, panels[panel].deadline(Int(slots[id.slot].row)))
+    timers.set(id.slot, deadline(of: slots[id.slot]))
     if pinger?.readsStream == true { pend(id.slot) { _ in } }
     poller.setTimer(timers.earliest)
     return id
@@ -106,7 +106,7 @@ final class Engine {
     slots.release(id)
     timers.set(id.slot, .never)
     outbox.setHandler(nil, for: id)
-    pending[id.slot] = nil
+    wakes.forget(id.slot)
     deadCauses[id.slot] = nil
     sockets.pingers[id.slot] = nil
   }
@@ -127,9 +127,7 @@ final class Engine {
   }
 
   private func pend(_ slot: UInt32, _ change: (inout Wake) -> Void) {
-    var wake = pending[slot] ?? wake(slot)
-    change(&wake)
-    pending[slot] = wake
+    wakes.change(slot, wake(slot), change)
     poller.wakeUp()
   }
 
@@ -144,43 +142,48 @@ final class Engine {
 
   // MARK: Turns
 
-  /// One turn over what a wait brought. Its events are kept for ``deliver()``.
+  /// One turn over what a wait brought: looks, then tells, then sets the timers, so that a verdict waits for no
+  /// bookkeeping.
   func turn(_ ready: ArraySlice<epoll_event>) {
     let now = MonotonicTime.now()
     let late = now - timers.earliest
-    var wakes = collect(ready)
-    if late > Engine.stallLimit { excuse(&wakes, late) }
-    while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: now + Engine.slack) {
-      wakes[slot, default: wake(slot)].isDue = true
-    }
-    for wake in wakes.values { look(wake, now) }
-    poller.setTimer(timers.earliest)
-  }
-
-  /// The connections that the kernel or the app named.
-  private func collect(_ ready: ArraySlice<epoll_event>) -> [UInt32: Wake] {
-    var wakes: [UInt32: Wake] = [:]
-    swap(&wakes, &pending)
+    if late > Engine.stallLimit { excuse(late, now) }
     for event in ready {
       guard case .socket(let id, let readiness) = poller.source(of: event), slots.contains(id) else {
         continue
       }
-      wakes[id.slot, default: wake(id.slot)].readiness.formUnion(readiness)
+      wakes.change(id.slot, wake(id.slot)) { $0.readiness.formUnion(readiness) }
     }
-    return wakes
+    while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: now + Engine.slack) {
+      wakes.change(slot, wake(slot)) { $0.isDue = true }
+    }
+    var batch = wakes.take()
+    for index in batch.indices { look(&batch[index], now) }
+    deliver()
+    for wake in batch where slots.contains(wake.id) {
+      timers.set(wake.slot, min(wake.recheck, deadline(of: slots[wake.slot])))
+    }
+    wakes.giveBack(batch)
+    poller.setTimer(timers.earliest)
   }
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
-  private func excuse(_ wakes: inout [UInt32: Wake], _ stall: Duration) {
-    for slot in slots.used {
-      panels[slots[slot].panel].extend(Int(slots[slot].row), by: stall)
-      wakes[slot, default: wake(slot)].stall = stall
+  private func excuse(_ stall: Duration, _ now: MonotonicTime) {
+    for slot in slots.used where !slots[slot].isEnded {
+      let panel = panels[slots[slot].panel]
+      var wake = wake(slot)
+      wake.stall = stall
+      panel.extend(wake.row, by: stall)
+      sockets.access.beginTurn()
+      if isStill(slots[slot]) { observe(wake, now) }
+      // Every deadline has moved: a look finds the next.
+      timers.set(slot, now)
     }
   }
 
   private func wake(_ slot: UInt32) -> Wake {
     let entry = slots[slot]
-    return Wake(slot: slot, row: Int(entry.row), descriptor: entry.descriptor)
+    return Wake(id: slots.id(slot), row: Int(entry.row), descriptor: entry.descriptor)
   }
 
   /// Lets the owner of a stream read what has come.
@@ -192,19 +195,18 @@ final class Engine {
   }
 
   /// One connection's turn: all its detectors, then the vote, then the challenges the vote asks for.
-  private func look(_ wake: Wake, _ now: MonotonicTime) {
+  private func look(_ wake: inout Wake, _ now: MonotonicTime) {
     let entry = slots[wake.slot]
     guard entry.isUsed else { return }
     sockets.access.beginTurn()
     guard isStill(entry) else { return end(wake.slot, now) }
-    var wake = wake
     read(&wake)
     observe(wake, now)
     let panel = panels[entry.panel]
     var decision = panel.decide(wake.row, now: now)
     // One round of answers settles every challenge of this turn; rules ask again when their time comes.
     if !decision.challenged.isEmpty {
-      var challenge = Wake(slot: wake.slot, row: wake.row, descriptor: wake.descriptor)
+      var challenge = Wake(id: wake.id, row: wake.row, descriptor: wake.descriptor)
       challenge.challenged = decision.challenged
       observe(challenge, now)
       let recheck = decision.recheck
@@ -212,11 +214,12 @@ final class Engine {
       decision.recheck = min(decision.recheck, recheck)
     }
     conclude(wake.slot, decision, now)
+    wake.recheck = decision.recheck
   }
 
   private func observe(_ wake: Wake, _ now: MonotonicTime) {
     let panel = panels[slots[wake.slot].panel]
-    let id = slots.id(wake.slot)
+    let id = wake.id
     let socket = sockets.borrow(wake.slot, wake.descriptor)
     for (seat, lane) in panel.lanes.enumerated() {
       lane.observe(wake, seat: seat, now: now, horizon: now + Engine.slack, socket: socket) { evidence in
@@ -235,7 +238,10 @@ final class Engine {
       let ballots = panel.ballots(of: decision.deciders, row: Int(entry.row))
       announce(slot, decision.kind, from: entry.kind, ballots, now)
     }
-    timers.set(slot, min(decision.recheck, panel.deadline(Int(entry.row))))
+  }
+
+  private func deadline(of entry: Slot) -> MonotonicTime {
+    entry.isEnded ? .never : panels[entry.panel].deadline(Int(entry.row))
   }
 
   // MARK: Identity
@@ -247,13 +253,13 @@ final class Engine {
 
   /// The owner closed the descriptor under us: that is the end, and nothing of the socket may be touched.
   private func end(_ slot: UInt32, _ now: MonotonicTime) {
-    timers.set(slot, .never)
+    slots[slot].isEnded = true
     let entry = slots[slot]
     guard entry.kind != .dead else { return }
     slots[slot].kind = .dead
     let evidence = Evidence(
       .dead, layer: .connection, cause: .localClosed, at: now, isConclusive: true,
-      facts: [.count("descriptor", entry.descriptor), .text("errno", "EBADF")])
+      notes: [.count("descriptor", entry.descriptor), .text("errno", "EBADF")])
     announce(slot, .dead, from: entry.kind, [Ballot(detector: "monitor", evidence: evidence)], now)
   }
 

@@ -15,39 +15,46 @@ protocol Lane: AnyObject {
 final class DetectorLane<Method: Detector>: Lane {
   private let detector: Method
   private let period: Duration?
-  private var states: ContiguousArray<Method.State> = []
+  private let leeway: Duration
+  /// Whether the detector has a state for the row: it may have nothing to say of a connection.
+  private let isActive = Column<Bool>()
+  private let states = Column<Method.State>()
   /// The next beat of each row, for detectors with a period.
-  private var beats: ContiguousArray<MonotonicTime> = []
+  private let beats = Column<MonotonicTime>()
 
   init(_ detector: Method) {
     self.detector = detector
-    readiness = detector.interest.readiness
-    period = detector.interest.period.map { max($0, .milliseconds(1)) }
+    let interest = detector.interest
+    readiness = interest.readiness
+    leeway = interest.leeway
+    period = interest.period.map { max($0, .milliseconds(1)) }
   }
 
   var name: DetectorName { Method.name }
   let readiness: Readiness
 
   func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) {
-    let state = try detector.attach(socket, now: now)
-    // Rows are handed out lowest first, so a new one is at most one past the end.
-    if row < states.count { states[row] = state } else { states.append(state) }
-    guard let period else { return }
-    if row < beats.count { beats[row] = now + period } else { beats.append(now + period) }
+    isActive[row] = false
+    guard detector.applies(to: socket) else { return }
+    states[row] = try detector.attach(socket, now: now)
+    isActive[row] = true
+    if let period { beats[row] = now + period }
   }
 
   func detach(_ row: Int, _ socket: borrowing BorrowedSocket) {
-    detector.detach(socket, state: states[row])
+    if isActive[row] { detector.detach(socket, state: states[row]) }
   }
 
   func deadline(_ row: Int) -> MonotonicTime {
-    period == nil ? detector.deadline(states[row]) ?? .never : beats[row]
+    guard isActive[row] else { return .never }
+    return period == nil ? detector.deadline(states[row]) ?? .never : beats[row]
   }
 
   func observe(
     _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
     cast: (Evidence) -> Void
   ) {
+    guard isActive[wake.row] else { return }
     if wake.stall > .zero {
       if period != nil { beats[wake.row] = beats[wake.row] + wake.stall }
       give(.clockStall(wake.stall), wake.row, now, socket, cast)
@@ -57,7 +64,7 @@ final class DetectorLane<Method: Detector>: Lane {
       give(.readiness(wake.readiness), wake.row, now, socket, cast)
     }
     if wake.received > 0 { give(.received(bytes: wake.received), wake.row, now, socket, cast) }
-    if wake.isDue, deadline(wake.row) <= horizon {
+    if wake.isDue, deadline(wake.row) <= horizon + leeway {
       if let period { beats[wake.row] = now + period }
       give(.deadline, wake.row, now, socket, cast)
     }

@@ -6,12 +6,19 @@ final class Panel {
   /// The readiness bits any lane wants.
   let readiness: Readiness
 
+  /// What is kept of a row only while something is wrong.
+  private struct Trouble {
+    /// The whole of each ballot that is not plainly alive, by seat.
+    var ballots: [Ballot?]
+    /// What the rules that look at time remember.
+    var memory = VoteMemory()
+
+    var isOver: Bool { memory.isEmpty && ballots.allSatisfy { $0 == nil } }
+  }
+
   /// Standing ballots, `lanes.count` a row.
-  private var ballots: ContiguousArray<StandingBallot> = []
-  /// The whole of each ballot that is not plainly alive, by place in `ballots`.
-  private var details: [Int: Ballot] = [:]
-  /// Rows whose rules remember something.
-  private var memories: [Int: VoteMemory] = [:]
+  private let ballots = Column<StandingBallot>()
+  private var troubles: [Int: Trouble] = [:]
   private var freeRows: [Int] = []
   private var rowCount = 0
 
@@ -41,10 +48,7 @@ final class Panel {
         throw error
       }
     }
-    if row == rowCount {
-      rowCount += 1
-      for _ in lanes { ballots.append(.none) }
-    }
+    if row == rowCount { rowCount += 1 }
     return row
   }
 
@@ -56,11 +60,8 @@ final class Panel {
 
   /// Gives a row up without touching a socket that is no longer ours to touch.
   func release(_ row: Int) {
-    for seat in lanes.indices {
-      ballots[row * lanes.count + seat] = .none
-      details[row * lanes.count + seat] = nil
-    }
-    memories[row] = nil
+    for seat in lanes.indices { ballots[row * lanes.count + seat] = .none }
+    troubles[row] = nil
     freeRows.append(row)
   }
 
@@ -77,9 +78,14 @@ final class Panel {
     // What the kernel has ended stays ended, unless the end itself becomes plainer.
     if old.isConclusive, !evidence.isConclusive || (evidence.isHalfClose && !old.isHalfClose) { return nil }
     let ballot = Ballot(detector: lanes[seat].name, evidence: evidence)
-    let oldCause = details[place]?.evidence.cause
+    let oldCause = troubles.isEmpty ? nil : troubles[row]?.ballots[seat]?.evidence.cause
     ballots[place] = StandingBallot(evidence)
-    details[place] = evidence.leaning > .alive ? ballot : nil
+    if evidence.leaning > .alive {
+      troubles[row, default: Trouble(ballots: Array(repeating: nil, count: lanes.count))].ballots[seat] =
+        ballot
+    } else if oldCause != nil || old.leaning > .alive {
+      troubles[row]?.ballots[seat] = nil
+    }
     let isNews =
       old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
       || old.isConclusive != evidence.isConclusive
@@ -94,16 +100,21 @@ final class Panel {
   }
 
   func decide(_ row: Int, now: MonotonicTime) -> Decision {
-    var memory = memories[row] ?? VoteMemory()
+    var memory = (troubles.isEmpty ? nil : troubles[row]?.memory) ?? VoteMemory()
     let base = row * lanes.count
     let decision = plan.decide(memory: &memory, now: now) { ballots[base + $0] }
-    if !memory.isEmpty { memories[row] = memory } else if !memories.isEmpty { memories[row] = nil }
+    guard !troubles.isEmpty || !memory.isEmpty else { return decision }
+    if !memory.isEmpty, troubles[row] == nil {
+      troubles[row] = Trouble(ballots: Array(repeating: nil, count: lanes.count))
+    }
+    troubles[row]?.memory = memory
+    if troubles[row]?.isOver == true { troubles[row] = nil }
     return decision
   }
 
   /// The ballots of the deciding seats, weightiest first.
   func ballots(of seats: SeatSet, row: Int) -> [Ballot] {
     Ballot.byWeight(
-      lanes.indices.compactMap { seats.contains($0) ? details[row * lanes.count + $0] : nil })
+      lanes.indices.compactMap { seats.contains($0) ? troubles[row]?.ballots[$0] : nil })
   }
 }

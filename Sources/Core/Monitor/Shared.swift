@@ -70,7 +70,6 @@ final class Shared: @unchecked Sendable {
     return withEngine { engine in
       guard let engine else { return false }
       engine.turn(ready.events)
-      engine.deliver()
       return true
     }
   }
@@ -81,7 +80,8 @@ final class Shared: @unchecked Sendable {
       var ready = ReadyEvents()
       while turn(&ready, milliseconds: -1) {}
     }
-    thread.name = "flatline"
     thread.start()
+    // Foundation on Linux hands no name given before the start to the kernel.
+    thread.name = "flatline"
   }
 }

@@ -1,5 +1,5 @@
 /// One watched socket.
-struct Slot {
+struct Slot: BitwiseCopyable {
   /// The kernel's name for the socket, to tell a recycled descriptor.
   var cookie: UInt64 = 0
   var descriptor: CInt = -1
@@ -8,17 +8,20 @@ struct Slot {
   var row: UInt32 = 0
   var panel: UInt16 = 0
   var isUsed = false
+  /// The descriptor is no longer the socket's: there is nothing left to look at.
+  var isEnded = false
   var kind: Decision.Kind = .alive
 }
 
 /// The watched sockets of a monitor, by the slot of their id.
 struct SlotTable {
-  private var slots: ContiguousArray<Slot> = []
+  private let slots = Column<Slot>()
+  private var count = 0
   private var free: [UInt32] = []
 
   subscript(slot: UInt32) -> Slot {
     get { slots[Int(slot)] }
-    _modify { yield &slots[Int(slot)] }
+    nonmutating _modify { yield &slots[Int(slot)] }
   }
 
   /// The id that a slot has now.
@@ -28,17 +31,20 @@ struct SlotTable {
 
   /// Whether an id names a connection that is watched.
   func contains(_ id: ConnectionID) -> Bool {
-    Int(id.slot) < slots.count && slots[Int(id.slot)].isUsed
+    Int(id.slot) < count && slots[Int(id.slot)].isUsed
       && slots[Int(id.slot)].generation == id.generation
   }
 
   /// Slots in use.
-  var used: [UInt32] { slots.indices.filter { slots[$0].isUsed }.map { UInt32($0) } }
+  var used: some Sequence<UInt32> { (0..<UInt32(count)).lazy.filter { slots[Int($0)].isUsed } }
 
   /// A slot with a generation it never had. It is not in use before ``fill(_:with:)``.
   mutating func take() -> ConnectionID {
-    let slot = free.popLast() ?? UInt32(slots.count)
-    if Int(slot) == slots.count { slots.append(Slot()) }
+    let slot = free.popLast() ?? UInt32(count)
+    if slot == count {
+      slots[count] = Slot()
+      count += 1
+    }
     slots[Int(slot)].generation &+= 1
     return id(slot)
   }

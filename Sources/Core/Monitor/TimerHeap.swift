@@ -1,84 +1,86 @@
-/// One deadline a slot, earliest first: an indexed binary heap, so that a deadline can be moved in place.
+/// One deadline a slot, earliest first: an indexed heap with four children a node (shallower than two, and
+/// neighbours share cache lines), so that a deadline can be moved in place.
 struct TimerHeap {
-  private struct Entry {
+  private struct Entry: BitwiseCopyable {
     var deadline: UInt64
     var slot: UInt32
   }
 
-  private var entries: [Entry] = []
-  /// Where a slot's entry stands; `absent` if it has none.
-  private var positions: [UInt32] = []
-  private static let absent = UInt32.max
+  private let entries = Column<Entry>()
+  private var count = 0
+  /// One more than where a slot's entry stands; zero if it has none.
+  private let positions = Column<UInt32>()
 
   /// The earliest deadline, or never.
   var earliest: MonotonicTime {
-    entries.first.map { MonotonicTime(nanoseconds: $0.deadline) } ?? .never
+    count == 0 ? .never : MonotonicTime(nanoseconds: entries[0].deadline)
   }
 
   /// Sets, moves or (with `never`) removes the deadline of a slot.
   mutating func set(_ slot: UInt32, _ deadline: MonotonicTime) {
-    while positions.count <= Int(slot) { positions.append(TimerHeap.absent) }
-    let position = positions[Int(slot)]
+    let position = Int(positions[Int(slot)]) - 1
     if deadline == .never {
-      if position != TimerHeap.absent { remove(at: Int(position)) }
+      if position >= 0 { remove(at: position) }
       return
     }
-    guard position != TimerHeap.absent else {
-      entries.append(Entry(deadline: deadline.nanoseconds, slot: slot))
-      positions[Int(slot)] = UInt32(entries.count - 1)
-      rise(entries.count - 1)
+    guard position >= 0 else {
+      count += 1
+      place(Entry(deadline: deadline.nanoseconds, slot: slot), at: count - 1)
+      rise(count - 1)
       return
     }
-    let old = entries[Int(position)].deadline
-    guard old != deadline.nanoseconds else { return }
-    entries[Int(position)].deadline = deadline.nanoseconds
-    if deadline.nanoseconds < old { rise(Int(position)) } else { sink(Int(position)) }
+    let old = entries[position].deadline
+    entries[position].deadline = deadline.nanoseconds
+    if deadline.nanoseconds < old { rise(position) } else if deadline.nanoseconds > old { sink(position) }
   }
 
   /// Takes the earliest slot out if its deadline is not after `horizon`.
   mutating func popDue(by horizon: MonotonicTime) -> UInt32? {
-    guard let first = entries.first, first.deadline <= horizon.nanoseconds else { return nil }
+    guard count > 0, entries[0].deadline <= horizon.nanoseconds else { return nil }
+    let slot = entries[0].slot
     remove(at: 0)
-    return first.slot
+    return slot
   }
 
   private mutating func remove(at position: Int) {
-    positions[Int(entries[position].slot)] = TimerHeap.absent
-    let last = entries.removeLast()
-    guard position < entries.count else { return }
-    entries[position] = last
-    positions[Int(last.slot)] = UInt32(position)
+    positions[Int(entries[position].slot)] = 0
+    count -= 1
+    guard position < count else { return }
+    place(entries[count], at: position)
     rise(position)
     sink(position)
   }
 
-  private mutating func rise(_ start: Int) {
+  private func place(_ entry: Entry, at position: Int) {
+    entries[position] = entry
+    positions[Int(entry.slot)] = UInt32(position + 1)
+  }
+
+  private func rise(_ start: Int) {
+    let entry = entries[start]
     var position = start
     while position > 0 {
-      let parent = (position - 1) / 2
-      guard entries[position].deadline < entries[parent].deadline else { return }
-      exchange(position, parent)
-      position = parent
+      let parent = entries[(position - 1) / 4]
+      guard entry.deadline < parent.deadline else { break }
+      place(parent, at: position)
+      position = (position - 1) / 4
     }
+    if position != start { place(entry, at: position) }
   }
 
-  private mutating func sink(_ start: Int) {
+  private func sink(_ start: Int) {
+    let entry = entries[start]
     var position = start
-    while true {
-      var least = position
-      for child in [2 * position + 1, 2 * position + 2]
-      where child < entries.count && entries[child].deadline < entries[least].deadline {
+    while 4 * position + 1 < count {
+      var least = 4 * position + 1
+      for child in least + 1..<max(least + 1, min(4 * position + 5, count))
+      where entries[child].deadline < entries[least].deadline {
         least = child
       }
-      guard least != position else { return }
-      exchange(position, least)
+      guard entries[least].deadline < entry.deadline else { break }
+      place(entries[least], at: position)
       position = least
     }
-  }
-
-  private mutating func exchange(_ a: Int, _ b: Int) {
-    entries.swapAt(a, b)
-    positions[Int(entries[a].slot)] = UInt32(a)
-    positions[Int(entries[b].slot)] = UInt32(b)
+    if position != start { place(entry, at: position) }
   }
 }

@@ -1,12 +1,15 @@
 /// Why one connection is looked at in this turn.
 struct Wake {
-  let slot: UInt32
+  let id: ConnectionID
   let row: Int
   let descriptor: CInt
   var readiness: Readiness = []
   var received = 0
   var isDue = false
   var challenged = SeatSet()
+  var slot: UInt32 { id.slot }
   /// How long the monitor slept past this connection's deadlines.
   var stall: Duration = .zero
+  /// Found by the look: when the vote may come out differently without a signal.
+  var recheck = MonotonicTime.never
 }

@@ -1,14 +1,16 @@
 import CFlatline
 import Glibc
 
-/// Real sockets. One reading of TCP_INFO serves every detector within a turn of the monitor.
+/// Real sockets. One reading serves every detector within a turn of the monitor.
 final class LiveSocketAccess: SocketAccess {
   private var cachedDescriptor: CInt = -1
   private var cachedInfo: TCPInfo?
+  private var cachedUnread: Int?
 
   /// Forgets what was read, at the start of each connection's turn.
   func beginTurn() {
     cachedInfo = nil
+    cachedUnread = nil
   }
 
   func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
@@ -36,9 +38,11 @@ final class LiveSocketAccess: SocketAccess {
   }
 
   func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
+    if let cachedUnread, cachedDescriptor == descriptor { return cachedUnread }
     var count: CInt = 0
     let code = flatline_get_unread_bytes(descriptor, &count)
     guard code == 0 else { throw Errno(rawValue: code) }
+    cachedUnread = Int(count)
     return Int(count)
   }
 

@@ -24,11 +24,16 @@ public struct Evidence: Hashable, Sendable {
   public var time: MonotonicTime
   /// How long the ballot stands from `time` if nothing replaces it; `nil` means until it is replaced.
   public var lifetime: Duration?
-  public var facts: [Fact]
+  /// What the detector adds to the readings below.
+  public var notes: [Fact]
+  /// What epoll reported, if that was the reason.
+  public var readiness: Readiness?
+  /// The TCP_INFO reading it rests on, if any.
+  public var tcpInfo: TCPInfo?
 
   public init(
     _ leaning: Leaning, layer: Layer, cause: Cause? = nil, at time: MonotonicTime, lifetime: Duration? = nil,
-    isConclusive: Bool = false, isHalfClose: Bool = false, facts: [Fact] = []
+    isConclusive: Bool = false, isHalfClose: Bool = false, tcpInfo: TCPInfo? = nil, notes: [Fact] = []
   ) {
     self.leaning = leaning
     self.layer = layer
@@ -37,7 +42,14 @@ public struct Evidence: Hashable, Sendable {
     self.isHalfClose = isHalfClose
     self.time = time
     self.lifetime = lifetime
-    self.facts = facts
+    self.tcpInfo = tcpInfo
+    self.notes = notes
+  }
+
+  /// The raw facts: what epoll reported, the detector's notes, the TCP_INFO reading. Put into words only when
+  /// asked for: a verdict does not wait for that.
+  public var facts: [Fact] {
+    (readiness.map { [.text("epoll", "\($0)")] } ?? []) + notes + (tcpInfo?.facts ?? [])
   }
 
   /// The peer was seen to live at `layer`.

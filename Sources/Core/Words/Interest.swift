@@ -5,9 +5,14 @@ public struct Interest: Hashable, Sendable {
   /// A steady beat of `deadline` signals, for detectors that do not compute their own deadlines.
   public var period: Duration?
 
-  public init(readiness: Readiness = [], period: Duration? = nil) {
+  /// How much too early a deadline may come when the connection is looked at anyway: one look for several
+  /// detectors costs little more than for one.
+  public var leeway: Duration
+
+  public init(readiness: Readiness = [], period: Duration? = nil, leeway: Duration = .zero) {
     self.readiness = readiness
     self.period = period
+    self.leeway = leeway
   }
 
   /// Wake me when epoll reports any of these bits.

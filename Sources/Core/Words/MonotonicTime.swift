@@ -1,3 +1,4 @@
+import CFlatline
 import Glibc
 
 /// A moment on `CLOCK_MONOTONIC`, in nanoseconds since an arbitrary start (clock_gettime(2)).

@@ -87,15 +87,16 @@ public struct EpollDetector: Detector {
       info, hasError: bits?.contains(.error), stateBefore: before.tcpState,
       segmentsBefore: before.tcpState.isOver ? nil : before.segments, at: now)
     {
-      if let bits { evidence.facts.insert(.text("epoll", "\(bits)"), at: 0) }
+      evidence.readiness = bits
       return evidence
     }
     // RDHUP while established is the app's own shutdown(SHUT_RD). An error while established is a soft one
     // (ip(7), IP_RECVERR): a router complained and TCP goes on trying.
     guard let bits, bits.contains(.error), !bits.contains(.hangUp) else { return nil }
-    return Evidence(
-      .suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: .seconds(5),
-      facts: [.text("epoll", "\(bits)")] + info.facts)
+    var evidence = Evidence(
+      .suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: .seconds(5), tcpInfo: info)
+    evidence.readiness = bits
+    return evidence
   }
 
   private func life(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Evidence? {

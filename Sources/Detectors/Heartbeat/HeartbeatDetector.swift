@@ -64,10 +64,12 @@ public struct HeartbeatDetector: Detector {
 
   public var interest: Interest { Interest() }
 
+  public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.canPing }
+
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> HeartbeatState {
     let info = try socket.tcpInfo()
     return HeartbeatState(
-      lastHeard: now, nextPing: socket.canPing ? now : .never,
+      lastHeard: now, nextPing: now,
       received: UInt32(truncatingIfNeeded: info.bytesReceived))
   }
 
@@ -167,10 +169,11 @@ public struct HeartbeatDetector: Detector {
     let level = estimator.level(at: now.seconds, knowledge(state))
     return Evidence(
       leaning, layer: hostAnswers ? .process : .path, cause: hostAnswers ? .peerHung : .pathSilent, at: now,
-      facts: [
+      tcpInfo: info,
+      notes: [
         .duration("silent", now - state.lastHeard), .text("estimator", estimator.name),
         .level("level", (level * 100).rounded() / 100), .level("threshold", estimator.threshold),
-      ] + info.facts)
+      ])
   }
 
   /// When silence becomes suspicious, and when it is a death.

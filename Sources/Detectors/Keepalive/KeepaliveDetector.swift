@@ -141,11 +141,11 @@ public struct KeepaliveDetector: Detector {
     guard info.probes > 0 else {
       return info.sinceHeard <= idle + interval + .seconds(1) ? .alive(.host, at: now) : .withdrawn(at: now)
     }
-    var facts = info.facts
-    if state.burstStart != .never { facts.append(.duration("burst", now - state.burstStart)) }
+    let notes: [Fact] = state.burstStart == .never ? [] : [.duration("burst", now - state.burstStart)]
     let convicts = accelerated && now >= state.burstStart + burst + info.roundTripTime * 2
     return Evidence(
-      convicts ? .dead : .suspicious, layer: .host, cause: .pathSilent, at: now, facts: facts)
+      convicts ? .dead : .suspicious, layer: .host, cause: .pathSilent, at: now, tcpInfo: info,
+      notes: notes)
   }
 }
 

@@ -84,7 +84,9 @@ public struct TCPInfoDetector: Detector {
     }
   }
 
-  public var interest: Interest { .readiness([.readHangUp, .hangUp, .error]) }
+  public var interest: Interest {
+    Interest(readiness: [.readHangUp, .hangUp, .error], leeway: idlePeriod)
+  }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> TCPInfoState {
     let info = try socket.tcpInfo()
@@ -105,6 +107,8 @@ public struct TCPInfoDetector: Detector {
     _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout TCPInfoState
   ) -> Evidence? {
     let now = signal.now
+    // The kernel went on while we slept: the next sample tells the truth.
+    if case .clockStall = signal.event { return nil }
     // What is over has been told; what is left ages and would tell it differently.
     guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
     let hasError: Bool? = if case .readiness(let bits) = signal.event { bits.contains(.error) } else { nil }
@@ -137,7 +141,7 @@ public struct TCPInfoDetector: Detector {
     guard stall >= suspectAfter + allowance else {
       return state.isTroubled || isAsked ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
     }
-    let facts = [.duration("stalled", stall)] + info.facts
+    let notes: [Fact] = [.duration("stalled", stall)]
     let failed = max(info.retransmits, info.probes)
     // The last attempt has not failed before an answer had its time.
     let hadTime = info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0
@@ -146,12 +150,12 @@ public struct TCPInfoDetector: Detector {
       // The window is closed. A peer that answers the probes lives and does not read (RFC 9293, 3.8.6.1);
       // answers set `probes` back.
       return isDead && info.sinceAcknowledged >= deadAfter
-        ? Evidence(.dead, layer: .host, cause: .pathSilent, at: now, facts: facts)
-        : Evidence(.suspicious, layer: .process, cause: .stalled, at: now, facts: facts)
+        ? Evidence(.dead, layer: .host, cause: .pathSilent, at: now, tcpInfo: info, notes: notes)
+        : Evidence(.suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info, notes: notes)
     }
     return Evidence(
       isDead ? .dead : .suspicious, layer: .path,
-      cause: isUnreachable(info) ? .hostUnreachable : .pathSilent, at: now, facts: facts)
+      cause: isUnreachable(info) ? .hostUnreachable : .pathSilent, at: now, tcpInfo: info, notes: notes)
   }
 
   /// A router's "host (or network) unreachable" undoes the doubling of the retransmission time-out (RFC 6069,

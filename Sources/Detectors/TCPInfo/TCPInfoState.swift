@@ -18,7 +18,9 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   /// The standing ballot is not a good one.
   var isTroubled = false
 
-  init(pace: RetransmissionPace, next: MonotonicTime, acknowledged: UInt64, segments: UInt32, tcpState: TCPState) {
+  init(
+    pace: RetransmissionPace, next: MonotonicTime, acknowledged: UInt64, segments: UInt32, tcpState: TCPState
+  ) {
     self.pace = pace
     self.next = next
     self.acknowledged = UInt32(truncatingIfNeeded: acknowledged)

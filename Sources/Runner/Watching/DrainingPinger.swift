@@ -1,4 +1,5 @@
 import Flatline
+import Glibc
 
 /// The owner of a stream that nobody talks on: it reads what comes and throws it away, so that a chatty server
 /// does not run into a full window.
@@ -14,12 +15,20 @@ struct DrainingPinger: Pinger {
     var total = 0
     // The monitor has timers to look at as well.
     for _ in 0..<16 {
-      // Errors are the detectors' to tell: they see them in the socket's state.
-      guard let count = (try? StreamIO.receive(into: &buffer, from: descriptor)) ?? nil, count > 0 else {
+      guard hasBytes, let count = (try? StreamIO.receive(into: &buffer, from: descriptor)) ?? nil else {
         return StreamReception(bytes: total)
       }
       total += count
+      // That was all.
+      if count < buffer.count { return StreamReception(bytes: total) }
     }
     return StreamReception(bytes: total, hasMore: true)
+  }
+
+  /// An error that waits on the socket is left there, for the detectors to see: a receive would take it, and a
+  /// reset would look like a close.
+  private var hasBytes: Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, 0) > 0 && entry.revents & Int16(POLLERR) == 0
   }
 }

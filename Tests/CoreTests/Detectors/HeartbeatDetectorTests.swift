@@ -77,12 +77,10 @@ struct HeartbeatDetectorTests {
   }
 
   @Test func aStreamThatCannotBePingedIsNoBusinessOfTheHeartbeat() throws {
-    let without = try VirtualRun(detector)
-    #expect(without.deadline == nil)
-    #expect(without.give(.challenge) == nil)
-    #expect(without.give(.received(bytes: 1)) == nil)
-
     let pinger = ScriptedPinger()
+    #expect(!ScriptedSocket().isFit(for: detector, pinger: nil))
+    #expect(ScriptedSocket().isFit(for: detector, pinger: pinger))
+
     let run = try VirtualRun(detector, pinger: pinger)
     run.give(.deadline, at: 0)
     run.give(.received(bytes: 1), at: 1)

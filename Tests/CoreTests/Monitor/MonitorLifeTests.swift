@@ -98,12 +98,12 @@ import Testing
   }
 
   @Test func aStallOfTheMonitorIsNobodysFault() throws {
-    // The app drives, and does not, for longer than the heartbeat would take.
+    // A ping is out when the app stops driving, for longer than a death takes.
     let pair = try TCPPair.loopback(server: .echoes)
     let monitor = try Monitor(registry: .builtIn, drive: .application)
     let log = Log<VerdictChange>()
     let policy = Policy(
-      name: "quick", detectors: [.heartbeat(interval: .milliseconds(40), misses: 4)], suspect: "heartbeat",
+      name: "quick", detectors: [.heartbeat(interval: .milliseconds(100), misses: 6)], suspect: "heartbeat",
       dead: "heartbeat")
     let client = pair.client
     let pinger = AppPinger { send(client, "x", 1, CInt(MSG_NOSIGNAL)) == 1 ? .sent : .notNow }
@@ -116,9 +116,14 @@ import Testing
         return false
       }
     }
-    drive(.milliseconds(200))
-    usleep(400_000)
-    drive(.milliseconds(200))
+    drive(.milliseconds(250))
+    pair.serverHangs()
+    drive(.milliseconds(130))
+    usleep(1_000_000)
+    // Looked at before the answer is there.
+    monitor.process()
+    try pair.serverServes(.echoes)
+    drive(.milliseconds(250))
     #expect(log.entries.isEmpty, "\(log.entries)")
   }
 }

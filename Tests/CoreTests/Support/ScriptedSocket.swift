@@ -100,4 +100,9 @@ extension ScriptedSocket {
   func ending(_ info: TCPInfo, segmentsBefore: UInt32? = nil) -> Evidence? {
     BorrowedSocket(3, access: self).ending(info, segmentsBefore: segmentsBefore, at: .at(0))
   }
+
+  /// Whether a detector can have an opinion on this socket.
+  func isFit(for detector: some Detector, pinger: (any Pinger)?) -> Bool {
+    detector.applies(to: BorrowedSocket(3, access: self, pinger: pinger))
+  }
 }

@@ -1,0 +1,74 @@
+import Flatline
+import FlatlineTestSupport
+import Glibc
+import Testing
+
+/// Options that detectors change are back to what the app had set.
+struct OptionTests {
+  /// TCP_RTO_MAX_MS, which kernels before Linux 6.15 do not have.
+  private static let retransmissionLimit: CInt = 44
+
+  private static let options: [(level: CInt, name: CInt, value: CInt)] = [
+    (SOL_SOCKET, SO_KEEPALIVE, 1), (CInt(IPPROTO_TCP), TCP_KEEPIDLE, 77),
+    (CInt(IPPROTO_TCP), TCP_KEEPINTVL, 33),
+    (CInt(IPPROTO_TCP), TCP_KEEPCNT, 5), (CInt(IPPROTO_TCP), TCP_THIN_LINEAR_TIMEOUTS, 1),
+    (CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 54_321), (CInt(IPPROTO_TCP), retransmissionLimit, 60_000),
+  ]
+
+  private func values(_ socket: CInt) -> [CInt] {
+    Self.options.map { option in
+      var value: CInt = -1
+      var length = socklen_t(MemoryLayout<CInt>.size)
+      getsockopt(socket, option.level, option.name, &value, &length)
+      return value
+    }
+  }
+
+  @Test(arguments: NamedPolicies.all, [false, true])
+  func areBackAfterUnwatch(policy: Policy, isSetByTheApp: Bool) throws {
+    let pair = try TCPPair.loopback()
+    if isSetByTheApp {
+      for option in Self.options {
+        var value = option.value
+        setsockopt(pair.client, option.level, option.name, &value, socklen_t(MemoryLayout<CInt>.size))
+      }
+    }
+    let before = values(pair.client)
+    let monitor = try Monitor()
+    defer { monitor.shutDown() }
+    let id = try monitor.watch(pair.client, policy: policy)
+    let changes = ["epoll", "tcp-info", "heartbeat"].contains(policy.name) ? 0 : 1
+    #expect((values(pair.client) == before) == (changes == 0))
+    usleep(30_000)
+    monitor.unwatch(id)
+    #expect(values(pair.client) == before)
+  }
+
+  @Test func areBackAfterShutDownAndAfterTheMonitorGoes() throws {
+    let (first, second) = (try TCPPair.loopback(), try TCPPair.loopback())
+    let before = values(first.client)
+    let monitor = try Monitor()
+    _ = try monitor.watch(first.client, policy: .fastPath)
+    monitor.shutDown()
+    #expect(values(first.client) == before)
+    do {
+      let short = try Monitor()
+      _ = try short.watch(second.client, policy: .fastPath)
+    }
+    #expect(values(second.client) == before)
+  }
+
+  /// A second monitor finds the options of the first and puts those back; last out leaves the app's own.
+  @Test func areBackWhenWatchesAreNested() throws {
+    let pair = try TCPPair.loopback()
+    let before = values(pair.client)
+    let (outer, inner) = (try Monitor(), try Monitor())
+    let id = try outer.watch(pair.client, policy: .lan)
+    let between = values(pair.client)
+    let other = try inner.watch(pair.client, policy: .wan)
+    inner.unwatch(other)
+    #expect(values(pair.client) == between)
+    outer.unwatch(id)
+    #expect(values(pair.client) == before)
+  }
+}
