@@ -61,6 +61,8 @@ int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info) {
   info->snd_wnd = raw.snd_wnd;
   info->bytes_acked = raw.bytes_acked;
   info->bytes_received = raw.bytes_received;
+  info->bytes_sent = raw.bytes_sent;
+  info->bytes_retrans = raw.bytes_retrans;
   info->reported = length;
   return 0;
 }

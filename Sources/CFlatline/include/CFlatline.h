@@ -34,6 +34,8 @@ struct flatline_tcp_info {
   uint32_t snd_wnd; /* bytes */
   uint64_t bytes_acked;
   uint64_t bytes_received;
+  uint64_t bytes_sent;    /* retransmissions included */
+  uint64_t bytes_retrans;
   uint32_t reported; /* bytes of tcp_info that the kernel filled */
 };
 

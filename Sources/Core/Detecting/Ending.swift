@@ -12,6 +12,8 @@ public struct Ending: Sendable, Hashable {
   public var stateBefore: TCPState?
   /// Segments received when last seen before the end, if ever.
   public var segmentsBefore: UInt32?
+  /// ``TCPInfo/acknowledgedBeyondData`` when nothing was in flight and no FIN sent, if that was ever seen.
+  public var beyondDataBefore: Int64?
   /// TCP_USER_TIMEOUT; zero for none.
   public var userTimeout: Duration
   /// TCP_KEEPCNT.
@@ -19,12 +21,13 @@ public struct Ending: Sendable, Hashable {
 
   public init(
     info: TCPInfo, hasError: Bool? = nil, stateBefore: TCPState? = nil, segmentsBefore: UInt32? = nil,
-    userTimeout: Duration = .zero, keepaliveCount: Int = 9
+    beyondDataBefore: Int64? = nil, userTimeout: Duration = .zero, keepaliveCount: Int = 9
   ) {
     self.info = info
     self.hasError = hasError
     self.stateBefore = stateBefore
     self.segmentsBefore = segmentsBefore
+    self.beyondDataBefore = beyondDataBefore
     self.userTimeout = userTimeout
     self.keepaliveCount = keepaliveCount
   }
@@ -52,13 +55,56 @@ public struct Ending: Sendable, Hashable {
     return heardNothing ? .localClosed : .peerReset
   }
 
-  /// Both directions were shut in order: HUP without ERR.
+  /// Both directions were shut in order. No pending error does not prove that: the app may have taken it. That our
+  /// own FIN was acknowledged does.
   private var isClean: Bool {
-    if let hasError { return !hasError }
+    if hasError == true { return false }
+    if let beyondDataBefore { return info.acknowledgedBeyondData > beyondDataBefore }
+    if hasError == false { return true }
     switch stateBefore {
     case .finWait1, .finWait2, .closing, .lastAck: return true
     default: return false
     }
+  }
+}
+
+/// What a detector remembers of a connection in order to tell its end: eleven bytes.
+public struct BeforeEnding: BitwiseCopyable, Sendable {
+  private var segments: UInt32
+  /// Milliseconds of the monotonic clock, the low half.
+  private var seen: UInt32
+  public private(set) var tcpState: TCPState
+  /// Zero or one; larger is not known.
+  private var beyondData: UInt8
+
+  public init(_ info: TCPInfo, at now: MonotonicTime) {
+    segments = info.segmentsReceived
+    seen = BeforeEnding.milliseconds(now)
+    tcpState = info.state
+    beyondData = .max
+    update(info, at: now)
+  }
+
+  /// Takes a reading of a living connection in.
+  public mutating func update(_ info: TCPInfo, at now: MonotonicTime) {
+    segments = info.segmentsReceived
+    seen = BeforeEnding.milliseconds(now)
+    tcpState = info.state
+    if info.state == .established, !info.isInFlight, (0...1).contains(info.acknowledgedBeyondData) {
+      beyondData = UInt8(info.acknowledgedBeyondData)
+    }
+  }
+
+  /// Segments received when last looked. Not told of a look just before: the kernel counts a RST a moment before
+  /// it acts on it.
+  func segments(at now: MonotonicTime) -> UInt32? {
+    BeforeEnding.milliseconds(now) &- seen >= 20 && !tcpState.isOver ? segments : nil
+  }
+
+  var beyondDataBefore: Int64? { beyondData <= 1 ? Int64(beyondData) : nil }
+
+  private static func milliseconds(_ time: MonotonicTime) -> UInt32 {
+    UInt32(truncatingIfNeeded: time.nanoseconds / 1_000_000)
   }
 }
 
@@ -69,16 +115,16 @@ extension BorrowedSocket {
   /// - Parameters:
   ///   - info: TCP_INFO, as it is now.
   ///   - hasError: whether epoll reported an error; `nil` if not known.
-  ///   - stateBefore: the last state seen before, if any.
-  ///   - segmentsBefore: segments received when last looked, if ever.
+  ///   - before: what was seen of the connection before, if anything.
   ///   - now: the time of the evidence.
   public func ending(
-    _ info: TCPInfo, hasError: Bool? = nil, stateBefore: TCPState? = nil, segmentsBefore: UInt32? = nil,
-    at now: MonotonicTime
+    _ info: TCPInfo, hasError: Bool? = nil, before: BeforeEnding? = nil, at now: MonotonicTime
   ) -> Evidence? {
     if info.state.isOver {
       let ending = Ending(
-        info: info, hasError: hasError, stateBefore: stateBefore, segmentsBefore: segmentsBefore,
+        info: info, hasError: hasError, stateBefore: before?.tcpState,
+        segmentsBefore: before?.segments(at: now),
+        beyondDataBefore: before?.beyondDataBefore,
         userTimeout: .milliseconds(Int64((try? option(.userTimeout)) ?? 0)),
         keepaliveCount: Int((try? option(.keepaliveCount)) ?? 9))
       return Evidence(

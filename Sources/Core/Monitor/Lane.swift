@@ -18,7 +18,7 @@ final class DetectorLane<Method: Detector>: Lane {
   private let leeway: Duration
   /// Whether the detector has a state for the row: it may have nothing to say of a connection.
   private let isActive = Column<Bool>()
-  private let states = Column<Method.State>()
+  private let states = StateColumn(of: Method.State.self)
   /// The next beat of each row, for detectors with a period.
   private let beats = Column<MonotonicTime>()
 
@@ -36,18 +36,19 @@ final class DetectorLane<Method: Detector>: Lane {
   func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) {
     isActive[row] = false
     guard detector.applies(to: socket) else { return }
-    states[row] = try detector.attach(socket, now: now)
+    let state = try detector.attach(socket, now: now)
+    states.address(row).initializeMemory(as: Method.State.self, to: state)
     isActive[row] = true
     if let period { beats[row] = now + period }
   }
 
   func detach(_ row: Int, _ socket: borrowing BorrowedSocket) {
-    if isActive[row] { detector.detach(socket, state: states[row]) }
+    if isActive[row] { detector.detach(socket, state: state(row).pointee) }
   }
 
   func deadline(_ row: Int) -> MonotonicTime {
     guard isActive[row] else { return .never }
-    return period == nil ? detector.deadline(states[row]) ?? .never : beats[row]
+    return period == nil ? detector.deadline(state(row).pointee) ?? .never : beats[row]
   }
 
   func observe(
@@ -71,11 +72,15 @@ final class DetectorLane<Method: Detector>: Lane {
     if wake.challenged.contains(seat) { give(.challenge, wake.row, now, socket, cast) }
   }
 
+  private func state(_ row: Int) -> UnsafeMutablePointer<Method.State> {
+    states.address(row).assumingMemoryBound(to: Method.State.self)
+  }
+
   private func give(
     _ event: Signal.Event, _ row: Int, _ now: MonotonicTime, _ socket: borrowing BorrowedSocket,
     _ cast: (Evidence) -> Void
   ) {
-    if let evidence = detector.observe(Signal(event, now: now), on: socket, state: &states[row]) {
+    if let evidence = detector.observe(Signal(event, now: now), on: socket, state: &state(row).pointee) {
       cast(evidence)
     }
   }

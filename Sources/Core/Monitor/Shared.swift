@@ -14,11 +14,12 @@ final class Shared: @unchecked Sendable {
   private var subscribers: [Int: AsyncStream<VerdictChange>.Continuation] = [:]
   private var nextSubscriber = 0
 
-  init(_ engine: Engine) {
+  init(_ engine: Engine, onEvent: (@Sendable (WatchEvent) -> Void)?) {
     self.engine = engine
     descriptor = engine.descriptor
     engine.broadcast = { [unowned self] event in
-      guard case .verdict(let change) = event else { return }
+      onEvent?(event)
+      guard !subscribers.isEmpty, case .verdict(let change) = event else { return }
       for subscriber in subscribers.values { subscriber.yield(change) }
     }
   }

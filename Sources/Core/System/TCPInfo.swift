@@ -4,60 +4,103 @@ import CFlatline
 /// nothing from the socket, not even its pending error.
 public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   public var state: TCPState
-  /// Retransmission time-outs in a row without progress.
-  public var retransmits: Int
-  /// Unanswered keepalive or zero-window probes.
-  public var probes: Int
-  /// Doublings of the retransmission time-out in force (RFC 6298, 5.5).
-  public var backoff: Int
-  /// The retransmission time-out in force.
-  public var retransmissionTimeout: Duration
-  /// Smoothed round-trip time (RFC 6298).
-  public var roundTripTime: Duration
-  /// The shortest round-trip time of late: the path's own, without the peer's delayed ACKs. Zero before the
-  /// first measurement.
-  public var shortestRoundTripTime: Duration
-  /// Mean deviation of the round-trip time.
-  public var roundTripVariation: Duration
-  /// Segments sent and not yet acknowledged.
-  public var unacknowledged: Int
-  /// Bytes queued and never yet sent.
-  public var notSent: Int
-  /// The peer's receive window in bytes; `nil` where the kernel does not report it (before Linux 5.4).
-  public var sendWindow: Int?
-  /// Time since data was last sent, retransmissions included.
-  public var sinceDataSent: Duration
-  /// Time since data was last received.
-  public var sinceDataReceived: Duration
-  /// Time since an acceptable ACK was last received.
-  public var sinceAcknowledged: Duration
-  public var bytesAcknowledged: UInt64
-  public var bytesReceived: UInt64
-  public var segmentsReceived: UInt32
-  public var segmentsSent: UInt32
+  // Kept in the kernel's units: readings are copied into evidence.
+  private var retransmitsCount: UInt8 = 0
+  private var probesCount: UInt8 = 0
+  private var backoffCount: UInt8 = 0
+  private var reportsSendWindow = false
+  private var retransmissionMicroseconds: UInt32 = 204_000
+  private var roundTripMicroseconds: UInt32 = 0
+  private var variationMicroseconds: UInt32 = 0
+  private var shortestMicroseconds: UInt32 = 0
+  private var dataSentMilliseconds: UInt32 = 0
+  private var dataReceivedMilliseconds: UInt32 = 0
+  private var acknowledgedMilliseconds: UInt32 = 0
+  private var unacknowledgedSegments: UInt32 = 0
+  private var notSentBytes: UInt32 = 0
+  private var sendWindowBytes: UInt32 = 0
+  public var segmentsReceived: UInt32 = 0
+  public var segmentsSent: UInt32 = 0
   /// Data segments that arrived out of order.
-  public var outOfOrderReceived: UInt32
+  public var outOfOrderReceived: UInt32 = 0
+  public var bytesAcknowledged: UInt64 = 0
+  public var bytesReceived: UInt64 = 0
+  /// What was acknowledged beyond bytes of data, plus what is still unacknowledged of them with its sign turned:
+  /// with nothing in flight, one for our SYN if we connected and one more for our FIN.
+  public var acknowledgedBeyondData: Int64 = 0
 
   public init(state: TCPState) {
     self.state = state
-    retransmits = 0
-    probes = 0
-    backoff = 0
-    retransmissionTimeout = .milliseconds(204)
-    roundTripTime = .zero
-    roundTripVariation = .zero
-    shortestRoundTripTime = .zero
-    unacknowledged = 0
-    notSent = 0
-    sendWindow = nil
-    sinceDataSent = .zero
-    sinceDataReceived = .zero
-    sinceAcknowledged = .zero
-    bytesAcknowledged = 0
-    bytesReceived = 0
-    segmentsReceived = 0
-    segmentsSent = 0
-    outOfOrderReceived = 0
+  }
+
+  /// Retransmission time-outs in a row without progress.
+  public var retransmits: Int {
+    get { Int(retransmitsCount) }
+    set { retransmitsCount = UInt8(clamping: newValue) }
+  }
+  /// Unanswered keepalive or zero-window probes.
+  public var probes: Int {
+    get { Int(probesCount) }
+    set { probesCount = UInt8(clamping: newValue) }
+  }
+  /// Doublings of the retransmission time-out in force (RFC 6298, 5.5).
+  public var backoff: Int {
+    get { Int(backoffCount) }
+    set { backoffCount = UInt8(clamping: newValue) }
+  }
+  /// Segments sent and not yet acknowledged.
+  public var unacknowledged: Int {
+    get { Int(unacknowledgedSegments) }
+    set { unacknowledgedSegments = UInt32(clamping: newValue) }
+  }
+  /// Bytes queued and never yet sent.
+  public var notSent: Int {
+    get { Int(notSentBytes) }
+    set { notSentBytes = UInt32(clamping: newValue) }
+  }
+  /// The peer's receive window in bytes; `nil` where the kernel does not report it (before Linux 5.4).
+  public var sendWindow: Int? {
+    get { reportsSendWindow ? Int(sendWindowBytes) : nil }
+    set {
+      reportsSendWindow = newValue != nil
+      sendWindowBytes = UInt32(clamping: newValue ?? 0)
+    }
+  }
+  /// The retransmission time-out in force.
+  public var retransmissionTimeout: Duration {
+    get { .microseconds(Int64(retransmissionMicroseconds)) }
+    set { retransmissionMicroseconds = newValue.microsecondsCount }
+  }
+  /// Smoothed round-trip time (RFC 6298).
+  public var roundTripTime: Duration {
+    get { .microseconds(Int64(roundTripMicroseconds)) }
+    set { roundTripMicroseconds = newValue.microsecondsCount }
+  }
+  /// Mean deviation of the round-trip time.
+  public var roundTripVariation: Duration {
+    get { .microseconds(Int64(variationMicroseconds)) }
+    set { variationMicroseconds = newValue.microsecondsCount }
+  }
+  /// The shortest round-trip time of late: the path's own, without the peer's delayed ACKs. Zero before the
+  /// first measurement.
+  public var shortestRoundTripTime: Duration {
+    get { .microseconds(Int64(shortestMicroseconds)) }
+    set { shortestMicroseconds = newValue.microsecondsCount }
+  }
+  /// Time since data was last sent, retransmissions included.
+  public var sinceDataSent: Duration {
+    get { .milliseconds(Int64(dataSentMilliseconds)) }
+    set { dataSentMilliseconds = newValue.microsecondsCount / 1000 }
+  }
+  /// Time since data was last received.
+  public var sinceDataReceived: Duration {
+    get { .milliseconds(Int64(dataReceivedMilliseconds)) }
+    set { dataReceivedMilliseconds = newValue.microsecondsCount / 1000 }
+  }
+  /// Time since an acceptable ACK was last received.
+  public var sinceAcknowledged: Duration {
+    get { .milliseconds(Int64(acknowledgedMilliseconds)) }
+    set { acknowledgedMilliseconds = newValue.microsecondsCount / 1000 }
   }
 
   /// Something was sent, or waits to be sent, that the peer has not acknowledged.
@@ -77,22 +120,25 @@ extension TCPInfo {
   init(_ raw: flatline_tcp_info) {
     // A state this code has never heard of is not an end: read it as established.
     self.init(state: TCPState(rawValue: raw.state) ?? .established)
-    retransmits = Int(raw.retransmits)
-    probes = Int(raw.probes)
-    backoff = Int(raw.backoff)
-    retransmissionTimeout = .microseconds(Int64(raw.rto))
-    roundTripTime = .microseconds(Int64(raw.rtt))
-    roundTripVariation = .microseconds(Int64(raw.rttvar))
+    retransmitsCount = raw.retransmits
+    probesCount = raw.probes
+    backoffCount = raw.backoff
+    retransmissionMicroseconds = raw.rto
+    roundTripMicroseconds = raw.rtt
+    variationMicroseconds = raw.rttvar
     // The kernel says ~0 before the first measurement.
-    shortestRoundTripTime = raw.min_rtt == .max ? .zero : .microseconds(Int64(raw.min_rtt))
-    unacknowledged = Int(raw.unacked)
-    notSent = Int(raw.notsent_bytes)
-    sendWindow = raw.reported >= TCPInfo.sizeWithSendWindow ? Int(raw.snd_wnd) : nil
-    sinceDataSent = .milliseconds(Int64(raw.last_data_sent))
-    sinceDataReceived = .milliseconds(Int64(raw.last_data_recv))
-    sinceAcknowledged = .milliseconds(Int64(raw.last_ack_recv))
+    shortestMicroseconds = raw.min_rtt == .max ? 0 : raw.min_rtt
+    unacknowledgedSegments = raw.unacked
+    notSentBytes = raw.notsent_bytes
+    reportsSendWindow = raw.reported >= TCPInfo.sizeWithSendWindow
+    sendWindowBytes = raw.snd_wnd
+    dataSentMilliseconds = raw.last_data_sent
+    dataReceivedMilliseconds = raw.last_data_recv
+    acknowledgedMilliseconds = raw.last_ack_recv
     bytesAcknowledged = raw.bytes_acked
     bytesReceived = raw.bytes_received
+    let sent = raw.bytes_sent &- raw.bytes_retrans
+    acknowledgedBeyondData = Int64(truncatingIfNeeded: raw.bytes_acked &- sent)
     segmentsReceived = raw.segs_in
     segmentsSent = raw.segs_out
     outOfOrderReceived = raw.rcv_ooopack
@@ -118,4 +164,8 @@ extension TCPInfo {
     facts.append(.duration("rtt", roundTripTime))
     return facts
   }
+}
+
+extension Duration {
+  fileprivate var microsecondsCount: UInt32 { UInt32(clamping: clampedNanoseconds / 1000) }
 }

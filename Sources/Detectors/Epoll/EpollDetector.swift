@@ -8,9 +8,7 @@ public import FlatlineCore
 /// TCP_INFO (see `Ending`).
 public struct EpollDetector: Detector {
   public struct State: BitwiseCopyable, Sendable {
-    /// Segments received when last looked: a RST is one more.
-    var segments: UInt32
-    var tcpState: TCPState
+    var before: BeforeEnding
     /// The first EPOLLOUT tells only that the socket was added.
     var hasSeenWritable = false
     /// The connection is over and that has been told; what is left ages and would tell it differently.
@@ -54,8 +52,7 @@ public struct EpollDetector: Detector {
   }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
-    let info = try socket.tcpInfo()
-    return State(segments: info.segmentsReceived, tcpState: info.state)
+    State(before: BeforeEnding(try socket.tcpInfo(), at: now))
   }
 
   public func observe(
@@ -79,13 +76,11 @@ public struct EpollDetector: Detector {
     _ bits: Readiness?, _ socket: borrowing BorrowedSocket, _ state: inout State, _ now: MonotonicTime
   ) -> Evidence? {
     guard !state.hasEnded, let info = try? socket.tcpInfo() else { return nil }
-    let before = state
-    state.segments = info.segmentsReceived
-    state.tcpState = info.state
+    let before = state.before
+    state.before.update(info, at: now)
     state.hasEnded = info.state.isOver
     if var evidence = socket.ending(
-      info, hasError: bits?.contains(.error), stateBefore: before.tcpState,
-      segmentsBefore: before.tcpState.isOver ? nil : before.segments, at: now)
+      info, hasError: bits?.contains(.error), before: before, at: now)
     {
       evidence.readiness = bits
       return evidence

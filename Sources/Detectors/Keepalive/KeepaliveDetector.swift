@@ -141,7 +141,9 @@ public struct KeepaliveDetector: Detector {
     guard info.probes > 0 else {
       return info.sinceHeard <= idle + interval + .seconds(1) ? .alive(.host, at: now) : .withdrawn(at: now)
     }
-    let notes: [Fact] = state.burstStart == .never ? [] : [.duration("burst", now - state.burstStart)]
+    // A probe seen for the first time may have gone out this very moment.
+    guard now > state.burstStart, state.burstStart != .never else { return nil }
+    let notes: [Fact] = [.duration("burst", now - state.burstStart)]
     let convicts = accelerated && now >= state.burstStart + burst + info.roundTripTime * 2
     return Evidence(
       convicts ? .dead : .suspicious, layer: .host, cause: .pathSilent, at: now, tcpInfo: info,

@@ -2,25 +2,34 @@ import FlatlineCore
 
 /// What the keepalive detector remembers of one connection.
 public struct KeepaliveState: BitwiseCopyable, Sendable {
-  /// The options as they were.
-  let saved: KeepaliveOptions
   /// When to look next.
   var next: MonotonicTime
   /// When the first unanswered probe was noticed.
   var burstStart: MonotonicTime = .never
+  /// The options as they were.
+  let saved: KeepaliveOptions
+
+  init(saved: KeepaliveOptions, next: MonotonicTime) {
+    self.saved = saved
+    self.next = next
+  }
 }
 
 /// The four keepalive options of a socket (tcp(7), socket(7)).
 struct KeepaliveOptions: BitwiseCopyable, Sendable, Hashable {
-  var isOn: UInt8
-  var idle: CInt
-  var interval: CInt
-  var count: UInt8
+  // As small as the kernel's largest values: 32767 seconds and 127 probes.
+  private let idleSeconds: UInt16
+  private let intervalSeconds: UInt16
+  private let isOn: UInt8
+  private let count: UInt8
+
+  var idle: CInt { CInt(idleSeconds) }
+  var interval: CInt { CInt(intervalSeconds) }
 
   init(isOn: UInt8, idle: CInt, interval: CInt, count: CInt) {
     self.isOn = isOn
-    self.idle = idle
-    self.interval = interval
+    idleSeconds = UInt16(clamping: idle)
+    intervalSeconds = UInt16(clamping: interval)
     self.count = UInt8(clamping: count)
   }
 

@@ -5,8 +5,8 @@ import FlatlineCore
 /// A shorter longest wait also shortens the kernel's own patience, which it counts in waits
 /// (tcp_retries2). Where the app set no TCP_USER_TIMEOUT, one of the kernel's usual patience keeps it.
 struct RetransmissionPace: BitwiseCopyable, Sendable {
-  private var thin: Int8 = unchanged
   private var cap: CInt = CInt(unchanged)
+  private var thin: Int8 = unchanged
   private var hasSetUserTimeout = false
 
   private static let unchanged: Int8 = -1

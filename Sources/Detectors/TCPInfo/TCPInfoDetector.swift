@@ -93,8 +93,7 @@ public struct TCPInfoDetector: Detector {
     return TCPInfoState(
       pace: RetransmissionPace(socket, thinLinear: thinLinear, cap: retransmitCap),
       // The first look comes soon: the connection may have been in trouble before anyone watched.
-      next: now + activePeriod, acknowledged: info.bytesAcknowledged, segments: info.segmentsReceived,
-      tcpState: info.state)
+      next: now + activePeriod, acknowledged: info.bytesAcknowledged, before: BeforeEnding(info, at: now))
   }
 
   public func detach(_ socket: borrowing BorrowedSocket, state: TCPInfoState) {
@@ -113,11 +112,9 @@ public struct TCPInfoDetector: Detector {
     guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
     let hasError: Bool? = if case .readiness(let bits) = signal.event { bits.contains(.error) } else { nil }
     if let evidence = socket.ending(
-      info, hasError: hasError, stateBefore: state.tcpState,
-      segmentsBefore: state.tcpState.isOver ? nil : state.segments, at: now)
+      info, hasError: hasError, before: state.before, at: now)
     {
-      state.segments = info.segmentsReceived
-      state.tcpState = info.state
+      state.before.update(info, at: now)
       // Half-closed, the connection may yet end for good; over, nothing is left to see.
       state.next = info.state.isOver ? .never : now + idlePeriod
       return evidence

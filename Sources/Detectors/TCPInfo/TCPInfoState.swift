@@ -2,7 +2,6 @@ import FlatlineCore
 
 /// What the TCP_INFO detector remembers of one connection.
 public struct TCPInfoState: BitwiseCopyable, Sendable {
-  let pace: RetransmissionPace
   /// When to sample next.
   var next: MonotonicTime
   /// When the last sample was taken.
@@ -11,21 +10,18 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   private(set) var stallStart: MonotonicTime = .never
   /// The low half of the count of acknowledged bytes: enough to see it move.
   private var acknowledged: UInt32
-  /// Segments received at the last sample: a RST is one more.
-  var segments: UInt32
-  /// The state at the last sample.
-  var tcpState: TCPState
+  /// The options as they were.
+  let pace: RetransmissionPace
+  /// What the last sample saw, to tell an end from.
+  var before: BeforeEnding
   /// The standing ballot is not a good one.
   var isTroubled = false
 
-  init(
-    pace: RetransmissionPace, next: MonotonicTime, acknowledged: UInt64, segments: UInt32, tcpState: TCPState
-  ) {
+  init(pace: RetransmissionPace, next: MonotonicTime, acknowledged: UInt64, before: BeforeEnding) {
     self.pace = pace
     self.next = next
     self.acknowledged = UInt32(truncatingIfNeeded: acknowledged)
-    self.segments = segments
-    self.tcpState = tcpState
+    self.before = before
   }
 
   /// Takes a sample in.
@@ -38,8 +34,7 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
       stallStart = min(now, start(info, hasProgressed: hasProgressed, now))
     }
     acknowledged = count
-    segments = info.segmentsReceived
-    tcpState = info.state
+    before.update(info, at: now)
     sampled = now
   }
 

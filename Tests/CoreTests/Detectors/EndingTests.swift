@@ -1,5 +1,6 @@
-import FlatlineCore
 import Testing
+
+@testable import FlatlineCore
 
 /// What CLOSE reads after each kind of end, as measured on Linux 6.18, and what it is taken for.
 struct EndingTests {
@@ -118,9 +119,26 @@ struct EndingTests {
     info.segmentsReceived = 5
     let socket = ScriptedSocket(info)
     socket.options[.keepaliveCount] = 3
-    let evidence = try #require(socket.ending(info, segmentsBefore: 5))
+    let evidence = try #require(socket.ending(info))
     #expect(evidence.cause == .timedOut)
     #expect(evidence.isConclusive && !evidence.isHalfClose)
     #expect(evidence.layer == .connection)
+  }
+
+  @Test func whoTookThePendingErrorDoesNotMakeAResetClean() {
+    var info = TCPInfo(state: .close)
+    info.acknowledgedBeyondData = 1
+    // We had connected: our SYN is the one. Nothing of ours was acknowledged beyond it, so no FIN was.
+    #expect(Ending(info: info, hasError: false, beyondDataBefore: 1).cause == .peerReset)
+    info.acknowledgedBeyondData = 2
+    #expect(Ending(info: info, hasError: false, beyondDataBefore: 1).cause == .peerClosed)
+  }
+
+  @Test func aLookJustBeforeTheEndSaysNothingOfSegments() throws {
+    var info = TCPInfo(state: .established)
+    info.segmentsReceived = 7
+    let before = BeforeEnding(info, at: .at(1))
+    #expect(before.segments(at: .at(1) + .milliseconds(5)) == nil)
+    #expect(before.segments(at: .at(1) + .milliseconds(50)) == 7)
   }
 }

@@ -48,7 +48,7 @@ struct EpollDetectorTests {
     var info = TCPInfo(state: combination.state)
     info.segmentsReceived = 10 + combination.moreSegments
     run.socket.info = info
-    let evidence = run.give(.readiness(combination.bits))
+    let evidence = run.give(.readiness(combination.bits), at: 50)
     #expect(evidence?.leaning == combination.leaning)
     #expect(evidence?.cause == combination.cause)
     #expect(evidence?.isHalfClose ?? false == combination.isHalfClose)

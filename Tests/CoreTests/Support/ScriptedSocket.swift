@@ -97,8 +97,8 @@ final class VirtualRun<Method: Detector> {
 
 extension ScriptedSocket {
   /// What the kernel has ended of a connection that reads like this.
-  func ending(_ info: TCPInfo, segmentsBefore: UInt32? = nil) -> Evidence? {
-    BorrowedSocket(3, access: self).ending(info, segmentsBefore: segmentsBefore, at: .at(0))
+  func ending(_ info: TCPInfo, before: BeforeEnding? = nil) -> Evidence? {
+    BorrowedSocket(3, access: self).ending(info, before: before, at: .at(0))
   }
 
   /// Whether a detector can have an opinion on this socket.

@@ -1,0 +1,25 @@
+/// Everything a run measured.
+struct Report: Codable, Sendable {
+  var latency: [LatencyResult] = []
+  var idle: [IdleResult] = []
+
+  static let mostRatio = 1.5
+  static let mostBytes = 256.0
+
+  /// A line for each target that Flatline missed.
+  var misses: [String] {
+    var misses: [String] = []
+    for result in latency where result.contender.isFlatline {
+      guard let ratio = result.ratioToC, ratio > Report.mostRatio else { continue }
+      misses.append(
+        "\(result.contender.rawValue): \(result.end.rawValue) took \(Table.number(ratio, 2)) times "
+          + "as long as C; at most \(Table.number(Report.mostRatio, 2)) is allowed")
+    }
+    for result in idle where result.contender.isFlatline && result.bytesEach > Report.mostBytes {
+      misses.append(
+        "\(result.contender.rawValue): \(Table.number(result.bytesEach)) bytes a connection; "
+          + "at most \(Table.number(Report.mostBytes)) are allowed")
+    }
+    return misses
+  }
+}
