@@ -15,7 +15,9 @@ struct WatchTests {
   @Test("A server that ends: dead, peerClosed, exit 3")
   func closed() throws {
     let server = try Flatline.serve()
-    let watch = try attach([server.address, "--json"])
+    let watch = try attach([server.address, "--json", "--heartbeat", "echo"])
+    // It has answered, so it has accepted: a kernel resets what its program never accepted.
+    try watch.waitForLine(containing: "\"leaning\":\"alive\"")
     server.process.terminate()
     let outcome = try Flatline.outcome(of: watch)
     #expect(outcome.status == 3)
@@ -25,7 +27,8 @@ struct WatchTests {
     #expect(attached.address == server.address)
     #expect(attached.policy == "fast-path")
     #expect(attached.elapsedMs == 0)
-    let evidence = try #require(lines.first { $0.event == "evidence" && $0.detector == "epoll" })
+    let evidence = try #require(
+      lines.first { $0.event == "evidence" && $0.detector == "epoll" && $0.leaning == "dead" })
     #expect(evidence.leaning == "dead")
     #expect(evidence.layer == "process")
     #expect(evidence.cause == "peerClosed")
@@ -61,7 +64,9 @@ struct WatchTests {
   @Test("A server that is killed: its kernel closes for it")
   func killed() throws {
     let server = try Flatline.serve()
-    let watch = try attach([server.address, "--json", "--policy=kernel-only"])
+    let watch = try attach([server.address, "--json", "--heartbeat", "echo"])
+    // It has answered, so it has accepted: a kernel resets what its dead program never accepted.
+    try watch.waitForLine(containing: "\"leaning\":\"alive\"")
     server.process.kill()
     let outcome = try Flatline.outcome(of: watch)
     #expect(outcome.status == 3)
