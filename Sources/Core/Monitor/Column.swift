@@ -4,7 +4,7 @@
 /// Manual memory holds because the values are `BitwiseCopyable`: nothing is ever retained in them.
 final class Column<Element: BitwiseCopyable> {
   private static var chunkSize: Int { 256 }
-  private var chunks: [UnsafeMutablePointer<Element>?] = []
+  @exclusivity(unchecked) private var chunks: [UnsafeMutablePointer<Element>?] = []
 
   deinit {
     for chunk in chunks { chunk?.deallocate() }

@@ -8,17 +8,25 @@ final class Panel {
 
   /// What is kept of a row only while something is wrong.
   private struct Trouble {
-    /// The whole of each ballot that is not plainly alive, by seat.
-    var ballots: [Ballot?]
+    /// The whole of each ballot that is not plainly alive, with its seat.
+    private(set) var ballots: [(seat: Int, ballot: Ballot)] = []
     /// What the rules that look at time remember.
     var memory = VoteMemory()
 
-    var isOver: Bool { memory.isEmpty && ballots.allSatisfy { $0 == nil } }
+    var isOver: Bool { memory.isEmpty && ballots.isEmpty }
+
+    subscript(seat: Int) -> Ballot? {
+      get { ballots.first { $0.seat == seat }?.ballot }
+      set {
+        ballots.removeAll { $0.seat == seat }
+        if let newValue { ballots.append((seat, newValue)) }
+      }
+    }
   }
 
   /// Standing ballots, `lanes.count` a row.
   private let ballots = Column<StandingBallot>()
-  private var troubles: [Int: Trouble] = [:]
+  @exclusivity(unchecked) private var troubles: [Int: Trouble] = [:]
   private var freeRows: [Int] = []
   private var rowCount = 0
 
@@ -78,13 +86,12 @@ final class Panel {
     // What the kernel has ended stays ended, unless the end itself becomes plainer.
     if old.isConclusive, !evidence.isConclusive || (evidence.isHalfClose && !old.isHalfClose) { return nil }
     let ballot = Ballot(detector: lanes[seat].name, evidence: evidence)
-    let oldCause = troubles.isEmpty ? nil : troubles[row]?.ballots[seat]?.evidence.cause
+    let oldCause = troubles.isEmpty ? nil : troubles[row]?[seat]?.evidence.cause
     ballots[place] = StandingBallot(evidence)
     if evidence.leaning > .alive {
-      troubles[row, default: Trouble(ballots: Array(repeating: nil, count: lanes.count))].ballots[seat] =
-        ballot
+      troubles[row, default: Trouble()][seat] = ballot
     } else if oldCause != nil || old.leaning > .alive {
-      troubles[row]?.ballots[seat] = nil
+      troubles[row]?[seat] = nil
     }
     let isNews =
       old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
@@ -105,7 +112,7 @@ final class Panel {
     let decision = plan.decide(memory: &memory, now: now) { ballots[base + $0] }
     guard !troubles.isEmpty || !memory.isEmpty else { return decision }
     if !memory.isEmpty, troubles[row] == nil {
-      troubles[row] = Trouble(ballots: Array(repeating: nil, count: lanes.count))
+      troubles[row] = Trouble()
     }
     troubles[row]?.memory = memory
     if troubles[row]?.isOver == true { troubles[row] = nil }
@@ -115,6 +122,6 @@ final class Panel {
   /// The ballots of the deciding seats, weightiest first.
   func ballots(of seats: SeatSet, row: Int) -> [Ballot] {
     Ballot.byWeight(
-      lanes.indices.compactMap { seats.contains($0) ? troubles[row]?.ballots[$0] : nil })
+      (troubles[row]?.ballots ?? []).filter { seats.contains($0.seat) }.map(\.ballot))
   }
 }

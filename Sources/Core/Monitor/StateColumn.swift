@@ -6,7 +6,7 @@ final class StateColumn {
   private static let chunkSize = 256
   private let stride: Int
   private let alignment: Int
-  private var chunks: [UnsafeMutableRawPointer?] = []
+  @exclusivity(unchecked) private var chunks: [UnsafeMutableRawPointer?] = []
 
   init<State: BitwiseCopyable>(of type: State.Type) {
     stride = MemoryLayout<State>.stride

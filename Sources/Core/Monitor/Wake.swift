@@ -8,6 +8,8 @@ struct Wake {
   var isDue = false
   var challenged = SeatSet()
   var slot: UInt32 { id.slot }
+  /// Nothing but epoll asks for this look: detectors will set nothing on the socket.
+  var isOnlyReadiness: Bool { !readiness.isEmpty && !isDue && received == 0 }
   /// How long the monitor slept past this connection's deadlines.
   var stall: Duration = .zero
   /// Found by the look: when the vote may come out differently without a signal.

@@ -3,9 +3,9 @@ import Glibc
 
 /// Real sockets. One reading serves every detector within a turn of the monitor.
 final class LiveSocketAccess: SocketAccess {
-  private var cachedDescriptor: CInt = -1
-  private var cachedInfo: TCPInfo?
-  private var cachedUnread: Int?
+  @exclusivity(unchecked) private var cachedDescriptor: CInt = -1
+  @exclusivity(unchecked) private var cachedInfo: TCPInfo?
+  @exclusivity(unchecked) private var cachedUnread: Int?
 
   /// Forgets what was read, at the start of each connection's turn.
   func beginTurn() {
