@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #ifndef SO_COOKIE
@@ -77,3 +78,5 @@ int flatline_get_unread_bytes(int descriptor, int *count) {
 }
 
 int flatline_error_text(int error, char *text, size_t size) { return strerror_r(error, text, size); }
+
+void flatline_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

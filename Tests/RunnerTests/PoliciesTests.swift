@@ -1,3 +1,4 @@
+import FlatlineTestSupport
 import Testing
 
 @Suite("Policies by name")

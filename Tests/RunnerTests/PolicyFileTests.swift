@@ -1,3 +1,4 @@
+import FlatlineTestSupport
 import Foundation
 import Testing
 

@@ -51,4 +51,7 @@ int flatline_get_unread_bytes(int descriptor, int *count);
 /* strerror_r in its XSI form: writes into the caller's buffer, safe on every thread. Returns 0, or the errno. */
 int flatline_error_text(int error, char *text, size_t size);
 
+/* prctl(PR_SET_NAME): the calling thread's name, of at most 15 bytes. */
+void flatline_name_thread(const char *name);
+
 #endif

@@ -1,5 +1,5 @@
+import CFlatline
 import Foundation
-import Glibc
 
 /// The engine behind its lock, and the thread that runs it.
 ///
@@ -77,12 +77,11 @@ final class Shared: @unchecked Sendable {
 
   /// Runs turns on a thread of its own until stopped. The thread holds `self`, and with it the set it waits on.
   func startThread() {
-    let thread = Thread { [self] in
+    Thread.detachNewThread { [self] in
+      // For the kernel, so that a profiler or a debugger shows whose thread it is.
+      flatline_name_thread("flatline")
       var ready = ReadyEvents()
       while turn(&ready, milliseconds: -1) {}
     }
-    thread.start()
-    // Foundation on Linux hands no name given before the start to the kernel.
-    thread.name = "flatline"
   }
 }

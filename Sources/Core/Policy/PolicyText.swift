@@ -24,7 +24,8 @@ public enum PolicyText {
     do {
       return try decoder.decode(JSONValue.self, from: Data(bytes))
     } catch {
-      throw PolicyError(at: place(of: error), found: "text that is not JSON", allowed: allowed)
+      throw PolicyError(
+        at: JSONErrorLocator.place(in: bytes), found: "text that is not JSON", allowed: allowed)
     }
   }
 
@@ -75,17 +76,5 @@ public enum PolicyText {
       }
       index += 1
     }
-  }
-
-  /// The line and column that Foundation's parser names in the words of its error.
-  private static func place(of error: any Error) -> String {
-    let words = String(describing: error)
-    guard let line = number(after: "line ", in: words) else { return "the end of the text" }
-    return number(after: "column ", in: words).map { "line \(line), column \($0)" } ?? "line \(line)"
-  }
-
-  private static func number(after word: String, in words: String) -> Int? {
-    guard let range = words.firstRange(of: word) else { return nil }
-    return Int(words[range.upperBound...].prefix { $0.isNumber })
   }
 }

@@ -12,8 +12,7 @@ enum Flatline {
 
   /// Where SwiftPM puts it: beside the program that runs the tests.
   static var path: String {
-    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("flatline").path
+    BuiltProgram.path("flatline")
   }
 
   /// Our environment without what a user may have set, and with `changes`.

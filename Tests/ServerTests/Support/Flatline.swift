@@ -5,8 +5,7 @@ import Foundation
 enum Flatline {
   /// Where SwiftPM puts it: beside the program that runs the tests.
   static var path: String {
-    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("flatline").path
+    BuiltProgram.path("flatline")
   }
 
   static func watch(_ port: UInt16, _ arguments: [String]) throws -> ChildProcess {
