@@ -4,6 +4,7 @@
 /// Manual memory holds because the values are `BitwiseCopyable`: nothing is ever retained in them.
 final class Column<Element: BitwiseCopyable> {
   private static var chunkSize: Int { 256 }
+  // Unchecked as in `Engine`, for the same reason.
   @exclusivity(unchecked) private var chunks: [UnsafeMutablePointer<Element>?] = []
 
   deinit {

@@ -26,6 +26,7 @@ final class Panel {
 
   /// Standing ballots, `lanes.count` a row.
   private let ballots = Column<StandingBallot>()
+  // Unchecked as in `Engine`, for the same reason.
   @exclusivity(unchecked) private var troubles: [Int: Trouble] = [:]
   private var freeRows: [Int] = []
   private var rowCount = 0

@@ -6,6 +6,7 @@ final class StateColumn {
   private static let chunkSize = 256
   private let stride: Int
   private let alignment: Int
+  // Unchecked as in `Engine`, for the same reason.
   @exclusivity(unchecked) private var chunks: [UnsafeMutableRawPointer?] = []
 
   init<State: BitwiseCopyable>(of type: State.Type) {

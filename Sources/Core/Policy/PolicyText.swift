@@ -8,7 +8,7 @@ public enum PolicyText {
   static func parse(_ bytes: [UInt8]) throws(PolicyError) -> JSONValue {
     let allowed = "a policy: a JSON object, comments allowed"
     guard bytes.count <= largest else {
-      throw PolicyError(at: "size", found: "\(bytes.count) bytes", allowed: "at most \(largest) bytes")
+      throw PolicyError(at: "size", found: "more than \(largest) bytes", allowed: "at most \(largest) bytes")
     }
     guard bytes.contains(where: { $0 > 0x20 }) else {
       throw PolicyError(at: "line 1", found: "an empty file", allowed: allowed)

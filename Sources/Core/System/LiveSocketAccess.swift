@@ -3,6 +3,7 @@ import Glibc
 
 /// Real sockets. One reading serves every detector within a turn of the monitor.
 final class LiveSocketAccess: SocketAccess {
+  // Unchecked as in `Engine`, for the same reason.
   @exclusivity(unchecked) private var cachedDescriptor: CInt = -1
   @exclusivity(unchecked) private var cachedInfo: TCPInfo?
   @exclusivity(unchecked) private var cachedUnread: Int?
