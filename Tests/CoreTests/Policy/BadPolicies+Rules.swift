@@ -80,7 +80,8 @@ extension BadPolicy {
       allowed: "a JSON object"),
     BadPolicy("NUL", Array("{\0}".utf8), at: "line 1", found: "not UTF-8", allowed: "a JSON object"),
     BadPolicy(
-      "10 MB", [UInt8](repeating: UInt8(ascii: " "), count: 10 << 20), at: "size", found: "more than 1048576 bytes",
+      "10 MB", [UInt8](repeating: UInt8(ascii: " "), count: 10 << 20), at: "size",
+      found: "more than 1048576 bytes",
       allowed: "at most 1048576 bytes"),
     BadPolicy(
       "truncated", String(rule("'epoll'").dropLast(3)), at: "", found: "not JSON", allowed: "a JSON object"),
