@@ -11,8 +11,8 @@ final class Engine {
   private static let largestTurn = 256
 
   private let sockets = Sockets()
-  // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these:
-  // the run-time check of that is half a microsecond of each verdict.
+  // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these;
+  // checking that at run time would be work between an event and its verdict.
   @exclusivity(unchecked) private var poller: Poller
   @exclusivity(unchecked) private var timers = TimerHeap()
   @exclusivity(unchecked) private var slots = SlotTable()

@@ -17,6 +17,11 @@ public struct Signal: Hashable, Sendable, BitwiseCopyable {
   /// The monitor's time, read once for a batch of signals.
   public let now: MonotonicTime
 
+  /// Whether epoll reported an error; `nil` for a signal that is not from epoll.
+  public var reportsError: Bool? {
+    if case .readiness(let bits) = event { bits.contains(.error) } else { nil }
+  }
+
   public init(_ event: Event, now: MonotonicTime) {
     self.event = event
     self.now = now

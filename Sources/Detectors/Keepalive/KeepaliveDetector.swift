@@ -103,8 +103,7 @@ public struct KeepaliveDetector: Detector {
     guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
     guard !info.state.isOver else {
       state.next = .never
-      let hasError: Bool? = if case .readiness(let bits) = signal.event { bits.contains(.error) } else { nil }
-      return socket.ending(info, hasError: hasError, at: now)
+      return socket.ending(info, hasError: signal.reportsError, at: now)
     }
     switch signal.event {
     case .deadline: break

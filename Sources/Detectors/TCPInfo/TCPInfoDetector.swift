@@ -110,9 +110,8 @@ public struct TCPInfoDetector: Detector {
     if case .clockStall = signal.event { return nil }
     // What is over has been told; what is left ages and would tell it differently.
     guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
-    let hasError: Bool? = if case .readiness(let bits) = signal.event { bits.contains(.error) } else { nil }
     if let evidence = socket.ending(
-      info, hasError: hasError, before: state.before, at: now)
+      info, hasError: signal.reportsError, before: state.before, at: now)
     {
       state.before.update(info, at: now)
       // Half-closed, the connection may yet end for good; over, nothing is left to see.
