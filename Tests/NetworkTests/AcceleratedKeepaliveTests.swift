@@ -16,11 +16,12 @@ struct AcceleratedKeepaliveTests {
       try await Task.sleep(for: .milliseconds(210))
     }
     try await Task.sleep(for: .seconds(2))
+    for each in watched { #expect(each.log.all.isEmpty, "\(each.name)") }
     let start = MonotonicTime.now()
     try network.dropEverything()
     let slack = MonotonicTime.now() - start
     for each in watched {
-      let change = try await each.log.dead(after: start, within: .seconds(5))
+      let change = try await each.log.death(by: start + .seconds(5))
       let story = each.log.story(since: start)
       #expect(change?.cause == .pathSilent, "\(story)")
       #expect((change?.time ?? .never) - start <= .milliseconds(2500) + slack, "\(story)")

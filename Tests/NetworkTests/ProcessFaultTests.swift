@@ -40,7 +40,7 @@ struct ProcessFaultTests {
     let heartbeat = each.hasHeartbeat ? ["--heartbeat", "echo"] : []
     let watch = try ChildProcess(
       program,
-      ["watch", "\(network.serverAddress):7007", "--policy", each.policy, "--json", "--for", "6s"]
+      ["watch", "\(network.serverAddress):7007", "--policy", each.policy, "--json", "--for", "10s"]
         + heartbeat,
       in: network.client)
     defer { watch.kill() }

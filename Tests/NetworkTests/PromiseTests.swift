@@ -62,6 +62,7 @@ struct PromiseTests {
       try await Task.sleep(for: .milliseconds(137))
     }
     try await Task.sleep(for: .milliseconds(1500))
+    for each in watched { #expect(each.log.all.isEmpty, "\(each.name)") }
     let start = MonotonicTime.now()
     try network.dropEverything()
     // The drop was in force at the latest now, and nothing was lost before `start`.
@@ -73,7 +74,7 @@ struct PromiseTests {
         case .inFlight: promise.deadInFlight
         case .heartbeat: promise.deadHeartbeat ?? .zero
         }
-      let change = try await each.log.dead(after: start, within: bound + .seconds(2))
+      let change = try await each.log.death(by: start + bound + .seconds(2))
       let story = "\(each.name): \(each.log.story(since: start))"
       guard let change else {
         Issue.record("missed: \(story)")

@@ -20,13 +20,16 @@ final class VerdictLog: Sendable {
     all.first { $0.time >= start && fits($0.verdict) }
   }
 
-  /// Waits for a verdict of death, looking every 5 ms, for at most `limit`.
-  func dead(after start: MonotonicTime, within limit: Duration) async throws -> VerdictChange? {
-    while MonotonicTime.now() < start + limit {
-      if let change = first(after: start, where: \.isDead) { return change }
+  /// Waits for a verdict of death, looking every 5 ms, until `deadline`.
+  ///
+  /// A death already told counts too. That it came after the fault is for the test to say before the fault: a
+  /// verdict bears the time at which the monitor woke, which may be just before the fault it saw.
+  func death(by deadline: MonotonicTime) async throws -> VerdictChange? {
+    while MonotonicTime.now() < deadline {
+      if let change = all.first(where: \.verdict.isDead) { return change }
       try await Task.sleep(for: .milliseconds(5))
     }
-    return first(after: start, where: \.isDead)
+    return all.first(where: \.verdict.isDead)
   }
 
   /// The story in one line, for the message of a failed test.
