@@ -55,6 +55,9 @@ let package = Package(
       name: "CoreTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/CoreTests",
       swiftSettings: strict),
     .testTarget(
+      name: "AppTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/AppTests",
+      swiftSettings: strict),
+    .testTarget(
       name: "HeartbeatTests", dependencies: ["FlatlineHeartbeat"], path: "Tests/HeartbeatTests",
       swiftSettings: strict),
     .testTarget(

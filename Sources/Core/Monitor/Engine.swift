@@ -1,4 +1,5 @@
 import CFlatline
+import Glibc
 
 /// The work of a monitor, turn by turn, on whichever thread holds the monitor's lock: signals to detectors,
 /// evidence to ballots, ballots to verdicts.
@@ -115,6 +116,12 @@ final class Engine {
 
   func unwatchAll() {
     for slot in slots.used { unwatch(slots.id(slot)) }
+  }
+
+  /// Ends both directions of a socket that is still the one that was lent.
+  func shutDownSocket(_ id: ConnectionID) -> Bool {
+    guard slots.contains(id), isStill(slots[id.slot]) else { return false }
+    return shutdown(slots[id.slot].descriptor, CInt(SHUT_RDWR)) == 0
   }
 
   /// The owner of the stream saw bytes from the peer.

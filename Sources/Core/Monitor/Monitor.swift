@@ -58,6 +58,18 @@ public final class Monitor: Sendable {
     shared.withEngine { $0?.unwatch(connection) }
   }
 
+  /// Shuts both directions of a watched socket down (shutdown(2)), so that threads blocked on it return: a read
+  /// with what had come and then the end of the stream, a write with EPIPE. The descriptor stays open and its
+  /// owner's. Safe in a handler: it does not block.
+  ///
+  /// - Parameter connection: a connection of this monitor.
+  /// - Returns: false, and nothing is touched, if the connection is not watched, or its descriptor names another
+  ///   socket by now, or the kernel has ended it already.
+  @discardableResult
+  public func shutDownSocket(of connection: ConnectionID) -> Bool {
+    shared.withEngine { $0?.shutDownSocket(connection) ?? false }
+  }
+
   /// Tells that the app read bytes of the peer from a stream it owns: any byte is a sign of life.
   public func noteReceived(_ bytes: Int, on connection: ConnectionID) {
     shared.withEngine { $0?.received(bytes, on: connection) }

@@ -1,4 +1,4 @@
-/// Why a socket cannot be watched.
+/// Why a socket cannot be watched, or is watched no more.
 public enum WatchError: Error, Hashable, Sendable {
   /// The descriptor is not open, not a socket, or not a connected TCP socket.
   case unfit(descriptor: CInt, reason: String)
@@ -10,6 +10,10 @@ public enum WatchError: Error, Hashable, Sendable {
   case system(Errno)
   /// The monitor was shut down.
   case shutDown
+  /// The watch was ended, by `unwatch` or `shutDown`, while its outcome was awaited.
+  case ended
+  /// The task that awaited the watch's outcome was cancelled.
+  case cancelled
 }
 
 extension WatchError: CustomStringConvertible {
@@ -20,6 +24,8 @@ extension WatchError: CustomStringConvertible {
     case .policy(let error): error.description
     case .system(let error): "the kernel refused: \(error)"
     case .shutDown: "the monitor was shut down"
+    case .ended: "the watch was ended while its outcome was awaited"
+    case .cancelled: "the task that awaited the watch's outcome was cancelled"
     }
   }
 }
