@@ -13,7 +13,7 @@ public struct ActivityDetector: Detector {
     var next: MonotonicTime
     /// When bytes last arrived; `never` before the first seen.
     var lastArrival: MonotonicTime = .never
-    var statistics = ArrivalStatistics()
+    public internal(set) var statistics = ArrivalStatistics()
     /// The low half of the bytes received at the last look.
     var received: UInt32
     /// The ballot that stands.
