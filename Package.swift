@@ -7,7 +7,8 @@ let strict: [SwiftSetting] = [
 ]
 
 let detectors: [Target.Dependency] = [
-  "FlatlineEpoll", "FlatlineTCPInfo", "FlatlineKeepalive", "FlatlineHeartbeat",
+  "FlatlineEpoll", "FlatlineTCPInfo", "FlatlineKeepalive", "FlatlineHeartbeat", "FlatlineUserTimeout",
+  "FlatlineICMP", "FlatlineProgress", "FlatlineActivity",
 ]
 
 let package = Package(
@@ -19,6 +20,10 @@ let package = Package(
     .library(name: "FlatlineTCPInfo", targets: ["FlatlineTCPInfo"]),
     .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
     .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
+    .library(name: "FlatlineUserTimeout", targets: ["FlatlineUserTimeout"]),
+    .library(name: "FlatlineICMP", targets: ["FlatlineICMP"]),
+    .library(name: "FlatlineProgress", targets: ["FlatlineProgress"]),
+    .library(name: "FlatlineActivity", targets: ["FlatlineActivity"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -38,6 +43,18 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "FlatlineHeartbeat", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Heartbeat",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineUserTimeout", dependencies: ["FlatlineCore"], path: "Sources/Detectors/UserTimeout",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineICMP", dependencies: ["FlatlineCore"], path: "Sources/Detectors/ICMP",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineProgress", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Progress",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineActivity", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Activity",
       swiftSettings: strict),
 
     // The umbrella: every built-in detector and the named policies.

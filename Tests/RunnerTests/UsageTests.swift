@@ -104,7 +104,9 @@ struct UsageTests {
   func detectors() throws {
     let outcome = try Flatline.run(["detectors"])
     #expect(outcome.status == 0)
-    for name in ["epoll", "tcp-info", "keepalive", "heartbeat"] { #expect(outcome.output.contains(name)) }
+    for name in [
+      "epoll", "tcp-info", "keepalive", "heartbeat", "user-timeout", "icmp", "progress", "activity",
+    ] { #expect(outcome.output.contains(name)) }
     #expect(outcome.output.contains("  interval  (a duration from 10ms to 24h; default \"500ms\")"))
   }
 }

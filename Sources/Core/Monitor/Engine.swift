@@ -246,8 +246,10 @@ final class Engine {
     if decision.kind != entry.kind {
       slots[slot].kind = decision.kind
       let ballots = panel.ballots(of: decision.deciders, row: Int(entry.row))
-      announce(slot, decision.kind, from: entry.kind, ballots, now)
+      let cause = panel.cause(of: ballots, row: Int(entry.row), now: now)
+      announce(slot, decision.kind, from: entry.kind, cause, ballots, now)
     }
+    panel.settle(Int(entry.row), isAlive: decision.kind == .alive, now: now)
   }
 
   private func deadline(of entry: Slot) -> MonotonicTime {
@@ -270,20 +272,22 @@ final class Engine {
     let evidence = Evidence(
       .dead, layer: .connection, cause: .localClosed, at: now, isConclusive: true,
       notes: [.count("descriptor", entry.descriptor), .text("errno", "EBADF")])
-    announce(slot, .dead, from: entry.kind, [Ballot(detector: "monitor", evidence: evidence)], now)
+    let ballot = Ballot(detector: "monitor", evidence: evidence)
+    announce(slot, .dead, from: entry.kind, .localClosed, [ballot], now)
   }
 
   // MARK: Events
 
   private func announce(
-    _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ ballots: [Ballot],
-    _ now: MonotonicTime
+    _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ cause: Cause?,
+    _ ballots: [Ballot], _ now: MonotonicTime
   ) {
-    let cause = ballots.first?.evidence.cause
+    let entry = slots[slot]
     let change = VerdictChange(
       connection: slots.id(slot), verdict: Verdict(kind, cause),
       previous: Verdict(previous, deadCauses[slot]), cause: cause,
-      decidedBy: ballots, time: now)
+      decidedBy: ballots, time: now,
+      trail: panels[entry.panel].trail(decidedBy: ballots, row: Int(entry.row)))
     deadCauses[slot] = kind == .dead ? cause : nil
     outbox.post(.verdict(change))
   }

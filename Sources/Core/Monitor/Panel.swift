@@ -12,6 +12,8 @@ final class Panel {
     private(set) var ballots: [(seat: Int, ballot: Ballot)] = []
     /// What the rules that look at time remember.
     var memory = VoteMemory()
+    /// What has been said since the trouble began.
+    var record = Trail.Record()
 
     var isOver: Bool { memory.isEmpty && ballots.isEmpty }
 
@@ -21,6 +23,10 @@ final class Panel {
         ballots.removeAll { $0.seat == seat }
         if let newValue { ballots.append((seat, newValue)) }
       }
+    }
+
+    mutating func forgetExpired(by now: MonotonicTime) {
+      ballots.removeAll { $0.ballot.expiry <= now }
     }
   }
 
@@ -97,7 +103,9 @@ final class Panel {
     let isNews =
       old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
       || old.isConclusive != evidence.isConclusive
-    return isNews ? ballot : nil
+    guard isNews else { return nil }
+    if !troubles.isEmpty { troubles[row]?.record.add(ballot) }
+    return ballot
   }
 
   /// Moves what expires on a row: the monitor slept, and that time does not count.
@@ -116,13 +124,38 @@ final class Panel {
       troubles[row] = Trouble()
     }
     troubles[row]?.memory = memory
-    if troubles[row]?.isOver == true { troubles[row] = nil }
     return decision
+  }
+
+  /// After the vote and its telling: what is kept of a trouble that is over is kept no longer.
+  func settle(_ row: Int, isAlive: Bool, now: MonotonicTime) {
+    guard !troubles.isEmpty, isAlive, troubles[row] != nil else { return }
+    troubles[row]?.forgetExpired(by: now)
+    if troubles[row]?.isOver == true { troubles[row] = nil }
   }
 
   /// The ballots of the deciding seats, weightiest first.
   func ballots(of seats: SeatSet, row: Int) -> [Ballot] {
     Ballot.byWeight(
       (troubles[row]?.ballots ?? []).filter { seats.contains($0.seat) }.map(\.ballot))
+  }
+
+  /// Why these ballots decided as they did, beside all that stand.
+  func cause(of deciders: [Ballot], row: Int, now: MonotonicTime) -> Cause? {
+    var standing: [Ballot] = []
+    for (seat, lane) in lanes.enumerated() {
+      let ballot = ballots[row * lanes.count + seat]
+      switch ballot.leaning(at: now) {
+      case .abstaining: continue
+      case .alive: standing.append(Ballot(detector: lane.name, evidence: .alive(ballot.layer, at: now)))
+      case .suspicious, .dead:
+        if let trouble = troubles[row]?[seat] { standing.append(trouble) }
+      }
+    }
+    return Classification.cause(deciding: deciders, standing: standing)
+  }
+
+  func trail(decidedBy deciders: [Ballot], row: Int) -> Trail {
+    (troubles[row]?.record ?? Trail.Record()).trail(decidedBy: deciders)
   }
 }

@@ -35,4 +35,8 @@ public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
   public static let thinLinearTimeouts = SocketOption(level: 6, name: 16)
   /// TCP_RTO_MAX_MS: the longest gap between retransmissions, in milliseconds (Linux 6.15 and later).
   public static let retransmissionTimeoutLimit = SocketOption(level: 6, name: 44)
+  /// IP_RECVERR: 0 or 1; ICMP errors are told at once (ip(7)).
+  public static let receivesErrors = SocketOption(level: 0, name: 11)
+  /// IPV6_RECVERR: 0 or 1; the same for ICMPv6 (ipv6(7)).
+  public static let receivesErrors6 = SocketOption(level: 41, name: 25)
 }

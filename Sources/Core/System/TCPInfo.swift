@@ -106,6 +106,16 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   /// Something was sent, or waits to be sent, that the peer has not acknowledged.
   public var isInFlight: Bool { unacknowledged > 0 || notSent > 0 }
 
+  /// Bytes sent and not yet acknowledged, those that were lost included.
+  public var bytesInFlight: Int { Int(clamping: max(0, -acknowledgedBeyondData)) }
+
+  /// Bytes wait because the peer's window is closed, and nothing else does (RFC 9293, 3.8.6.1).
+  public var isWindowClosed: Bool { sendWindow == 0 && unacknowledged == 0 && notSent > 0 }
+
+  /// The peer's kernel answers the probes of its closed window: it lives and does not read. An answer sets
+  /// `probes` back; the one just sent may stand for a while with a living peer.
+  public var isWindowAnswered: Bool { isWindowClosed && probes <= 1 }
+
   /// Time since the peer's host was last heard: data or an ACK.
   public var sinceHeard: Duration { min(sinceDataReceived, sinceAcknowledged) }
 

@@ -46,6 +46,9 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
       : .nanoseconds(-Int64(clamping: earlier.nanoseconds - later.nanoseconds))
   }
 
+  /// Seconds since the clock's start, for estimators.
+  public var secondsValue: Double { Double(nanoseconds) / 1e9 }
+
   /// This moment or the next that is a multiple of `grid`, so that many timers fall on one wake-up.
   public func roundedUp(toMultipleOf grid: Duration) -> MonotonicTime {
     let step = UInt64(max(1, grid.clampedNanoseconds))

@@ -3,15 +3,17 @@ public struct VerdictChange: Hashable, Sendable {
   public let connection: ConnectionID
   public let verdict: Verdict
   public let previous: Verdict
-  /// Why: the cause of the weightiest deciding ballot; `nil` for alive.
+  /// Why, told from what every layer says; `nil` for alive.
   public let cause: Cause?
   /// The ballots that decided, weightiest first; empty for alive.
   public let decidedBy: [Ballot]
   public let time: MonotonicTime
+  /// Which detector said what, when, at which layer, since something began to look wrong.
+  public let trail: Trail
 
   public init(
     connection: ConnectionID, verdict: Verdict, previous: Verdict, cause: Cause?, decidedBy: [Ballot],
-    time: MonotonicTime
+    time: MonotonicTime, trail: Trail = Trail()
   ) {
     self.connection = connection
     self.verdict = verdict
@@ -19,5 +21,6 @@ public struct VerdictChange: Hashable, Sendable {
     self.cause = cause
     self.decidedBy = decidedBy
     self.time = time
+    self.trail = trail
   }
 }

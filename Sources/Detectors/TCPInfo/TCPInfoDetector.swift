@@ -142,7 +142,7 @@ public struct TCPInfoDetector: Detector {
     // The last attempt has not failed before an answer had its time.
     let hadTime = info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0
     let isDead = stall >= deadAfter + allowance && failed >= attempts && hadTime
-    if info.sendWindow == 0, info.unacknowledged == 0 {
+    if info.isWindowClosed {
       // The window is closed. A peer that answers the probes lives and does not read (RFC 9293, 3.8.6.1);
       // answers set `probes` back.
       return isDead && info.sinceAcknowledged >= deadAfter

@@ -15,7 +15,7 @@ final class ScriptedSocket: SocketAccess {
 
   static let freshOptions: [SocketOption: CInt] = [
     .keepalive: 0, .keepaliveIdle: 7200, .keepaliveInterval: 75, .keepaliveCount: 9, .userTimeout: 0,
-    .thinLinearTimeouts: 0, .retransmissionTimeoutLimit: 120_000,
+    .thinLinearTimeouts: 0, .retransmissionTimeoutLimit: 120_000, .receivesErrors: 0,
   ]
 
   init(_ info: TCPInfo = TCPInfo(state: .established), options: [SocketOption: CInt] = freshOptions) {
