@@ -4,11 +4,11 @@ import CFlatline
 /// evidence to ballots, ballots to verdicts.
 final class Engine {
   /// Deadlines this near are taken in the same turn.
-  private static let slack = Duration.milliseconds(1)
+  private static var slack: Duration { .milliseconds(1) }
   /// A turn this late was no scheduling noise: the monitor itself slept.
-  private static let stallLimit = Duration.milliseconds(100)
+  private static var stallLimit: Duration { .milliseconds(100) }
   /// The most wakes in one turn; what is due beyond waits for the next, right after.
-  private static let largestTurn = 256
+  private static var largestTurn: Int { 256 }
 
   private let sockets = Sockets()
   // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these;
@@ -21,9 +21,9 @@ final class Engine {
   /// Connections to be looked at in the next turn without the kernel saying so.
   @exclusivity(unchecked) private var wakes = WakeList()
   /// Why the dead are dead.
-  @exclusivity(unchecked) private var deadCauses: [UInt32: Cause] = [:]
+  @exclusivity(unchecked) private var deadCauses = SideTable<Cause>()
   /// Where events of every connection go.
-  var broadcast: ((WatchEvent) -> Void)?
+  @exclusivity(unchecked) var broadcast: ((WatchEvent) -> Void)?
 
   init(registry: DetectorRegistry) throws(Errno) {
     panels = PanelTable(registry: registry)
@@ -109,7 +109,7 @@ final class Engine {
     timers.set(id.slot, .never)
     outbox.setHandler(nil, for: id)
     wakes.forget(id.slot)
-    deadCauses[id.slot] = nil
+    deadCauses[Int(id.slot)] = nil
     sockets.pingers[id.slot] = nil
   }
 
@@ -125,7 +125,7 @@ final class Engine {
 
   /// The verdict that stands; `nil` for a connection that is not watched.
   func verdict(of id: ConnectionID) -> Verdict? {
-    slots.contains(id) ? Verdict(slots[id.slot].kind, deadCauses[id.slot]) : nil
+    slots.contains(id) ? Verdict(slots[id.slot].kind, deadCauses[Int(id.slot)]) : nil
   }
 
   private func pend(_ slot: UInt32, _ change: (inout Wake) -> Void) {
@@ -148,15 +148,16 @@ final class Engine {
   /// bookkeeping.
   func turn(_ ready: ArraySlice<epoll_event>) {
     let now = MonotonicTime.now()
-    let late = now - timers.earliest
-    if late > Engine.stallLimit { excuse(late, now) }
+    let expected = timers.earliest
+    if now > expected + Engine.stallLimit { excuse(now - expected, now) }
+    let horizon = now + Engine.slack
     for event in ready {
       guard case .socket(let id, let readiness) = poller.source(of: event), slots.contains(id) else {
         continue
       }
       wakes.change(id.slot, wake(id.slot)) { $0.readiness.formUnion(readiness) }
     }
-    while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: now + Engine.slack) {
+    while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: horizon) {
       wakes.change(slot, wake(slot)) { $0.isDue = true }
     }
     var batch = wakes.take()
@@ -190,7 +191,9 @@ final class Engine {
 
   /// Lets the owner of a stream read what has come.
   private func read(_ wake: inout Wake) {
-    guard let pinger = sockets.pingers[wake.slot], pinger.readsStream else { return }
+    guard !sockets.pingers.isEmpty, let pinger = sockets.pingers[wake.slot], pinger.readsStream else {
+      return
+    }
     let reception = pinger.receive()
     wake.received += reception.bytes
     if reception.hasMore { pend(wake.slot) { _ in } }
@@ -224,8 +227,11 @@ final class Engine {
     let panel = panels[slots[wake.slot].panel]
     let id = wake.id
     let socket = sockets.borrow(wake.slot, wake.descriptor)
-    for (seat, lane) in panel.lanes.enumerated() {
-      lane.observe(wake, seat: seat, now: now, horizon: now + Engine.slack, socket: socket) { evidence in
+    let horizon = now + Engine.slack
+    var seats = panel.seats(for: wake)
+    while let seat = seats.popFirst() {
+      panel.lanes[seat].observe(wake, seat: seat, now: now, horizon: horizon, socket: socket) { evidence in
+        guard let evidence = consume evidence else { return }
         if let news = panel.cast(evidence, seat: seat, row: wake.row, now: now) {
           outbox.post(.evidence(id, news))
         }
@@ -235,12 +241,10 @@ final class Engine {
 
   private func conclude(_ slot: UInt32, _ decision: Decision, _ now: MonotonicTime) {
     let entry = slots[slot]
-    let panel = panels[entry.panel]
-    if decision.kind != entry.kind {
-      slots[slot].kind = decision.kind
-      let ballots = panel.ballots(of: decision.deciders, row: Int(entry.row))
-      announce(slot, decision.kind, from: entry.kind, ballots, now)
-    }
+    guard decision.kind != entry.kind else { return }
+    slots[slot].kind = decision.kind
+    let deciders = panels[entry.panel].deciders(decision.deciders, row: Int(entry.row))
+    announce(slot, decision.kind, from: entry.kind, deciders, now)
   }
 
   private func deadline(of entry: Slot) -> MonotonicTime {
@@ -263,28 +267,30 @@ final class Engine {
     let evidence = Evidence(
       .dead, layer: .connection, cause: .localClosed, at: now, isConclusive: true,
       notes: [.count("descriptor", entry.descriptor), .text("errno", "EBADF")])
-    announce(slot, .dead, from: entry.kind, [Ballot(detector: "monitor", evidence: evidence)], now)
+    announce(
+      slot, .dead, from: entry.kind, Deciders([Ballot(detector: "monitor", evidence: evidence)]), now)
   }
 
   // MARK: Events
 
   private func announce(
-    _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ ballots: [Ballot],
+    _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ deciders: Deciders,
     _ now: MonotonicTime
   ) {
-    let cause = ballots.first?.evidence.cause
+    let cause = deciders.weightiest?.evidence.cause
     let change = VerdictChange(
-      connection: slots.id(slot), verdict: Verdict(kind, cause),
-      previous: Verdict(previous, deadCauses[slot]), cause: cause,
-      decidedBy: ballots, time: now)
-    deadCauses[slot] = kind == .dead ? cause : nil
+      slots.id(slot), Verdict(kind, cause), previous: Verdict(previous, deadCauses[Int(slot)]), cause,
+      deciders, time: now)
+    deadCauses[Int(slot)] = kind == .dead ? cause : nil
     outbox.post(.verdict(change))
   }
 
   /// Hands the events of past turns over, in order. A handler may watch and unwatch; what it unwatched is
   /// named no more.
   func deliver() {
-    for event in outbox.takeAll() {
+    let events = outbox.takeAll()
+    defer { outbox.giveBack(events) }
+    for event in events {
       guard slots.contains(event.connection) else { continue }
       outbox.handler(for: event.connection)?(event)
       guard slots.contains(event.connection) else { continue }
