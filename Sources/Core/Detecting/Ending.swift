@@ -38,9 +38,10 @@ public struct Ending: Sendable, Hashable {
   /// What ended the connection.
   public var cause: Cause {
     if isClean { return .peerClosed }
-    let hadUserTimeout = userTimeout > .zero && info.sinceAcknowledged + Ending.jiffies >= userTimeout
     // Certain only where it has not moved: other segments may have come since the last look.
     let heardNothing = segmentsBefore == info.segmentsReceived
+    guard info.retransmits > 0 || info.probes > 0 else { return heardNothing ? .localClosed : .peerReset }
+    let hadUserTimeout = userTimeout > .zero && info.sinceAcknowledged + Ending.jiffies >= userTimeout
     if info.retransmits > 0 {
       // A time-out falls when the next retransmission is due; a RST comes a round trip after the last.
       if hadUserTimeout || info.sinceDataSent + Ending.jiffies >= info.retransmissionTimeout {
@@ -48,11 +49,8 @@ public struct Ending: Sendable, Hashable {
       }
       return heardNothing ? .localClosed : .peerRestarted
     }
-    if info.probes > 0 {
-      if hadUserTimeout || info.probes >= keepaliveCount { return .timedOut }
-      return heardNothing ? .localClosed : .peerRestarted
-    }
-    return heardNothing ? .localClosed : .peerReset
+    if hadUserTimeout || info.probes >= keepaliveCount { return .timedOut }
+    return heardNothing ? .localClosed : .peerRestarted
   }
 
   /// Both directions were shut in order. No pending error does not prove that: the app may have taken it. That our
@@ -121,19 +119,23 @@ extension BorrowedSocket {
     _ info: TCPInfo, hasError: Bool? = nil, before: BeforeEnding? = nil, at now: MonotonicTime
   ) -> Evidence? {
     if info.state.isOver {
-      let ending = Ending(
+      var ending = Ending(
         info: info, hasError: hasError, stateBefore: before?.tcpState,
         segmentsBefore: before?.segments(at: now),
-        beyondDataBefore: before?.beyondDataBefore,
-        userTimeout: .milliseconds(Int64((try? option(.userTimeout)) ?? 0)),
-        keepaliveCount: Int((try? option(.keepaliveCount)) ?? 9))
+        beyondDataBefore: before?.beyondDataBefore)
+      // What the kernel waits for decides only where it waited.
+      if info.retransmits > 0 || info.probes > 0 {
+        ending.userTimeout = .milliseconds(Int64((try? option(.userTimeout)) ?? 0))
+        ending.keepaliveCount = Int((try? option(.keepaliveCount)) ?? 9)
+      }
       return Evidence(
         .dead, layer: .connection, cause: ending.cause, at: now, isConclusive: true, tcpInfo: info)
     }
     guard info.state.peerHasFinished else { return nil }
-    let unread = (try? unreadBytes()) ?? 0
-    return Evidence(
+    var evidence = Evidence(
       .dead, layer: .process, cause: .peerClosed, at: now, isConclusive: true, isHalfClose: true,
-      tcpInfo: info, notes: [.count("unread", unread)])
+      tcpInfo: info)
+    evidence.unread = (try? unreadBytes()) ?? 0
+    return evidence
   }
 }

@@ -5,11 +5,11 @@ import Glibc
 /// evidence to ballots, ballots to verdicts.
 final class Engine {
   /// Deadlines this near are taken in the same turn.
-  private static let slack = Duration.milliseconds(1)
+  private static var slack: Duration { .milliseconds(1) }
   /// A turn this late was no scheduling noise: the monitor itself slept.
-  private static let stallLimit = Duration.milliseconds(100)
+  private static var stallLimit: Duration { .milliseconds(100) }
   /// The most wakes in one turn; what is due beyond waits for the next, right after.
-  private static let largestTurn = 256
+  private static var largestTurn: Int { 256 }
 
   private let sockets = Sockets()
   // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these;
@@ -22,9 +22,9 @@ final class Engine {
   /// Connections to be looked at in the next turn without the kernel saying so.
   @exclusivity(unchecked) private var wakes = WakeList()
   /// Why the dead are dead.
-  @exclusivity(unchecked) private var deadCauses: [UInt32: Cause] = [:]
+  @exclusivity(unchecked) private var deadCauses = SideTable<Cause>()
   /// Where events of every connection go.
-  var broadcast: ((WatchEvent) -> Void)?
+  @exclusivity(unchecked) var broadcast: ((WatchEvent) -> Void)?
 
   init(registry: DetectorRegistry) throws(Errno) {
     panels = PanelTable(registry: registry)
@@ -110,7 +110,7 @@ final class Engine {
     timers.set(id.slot, .never)
     outbox.setHandler(nil, for: id)
     wakes.forget(id.slot)
-    deadCauses[id.slot] = nil
+    deadCauses[Int(id.slot)] = nil
     sockets.pingers[id.slot] = nil
   }
 
@@ -132,7 +132,7 @@ final class Engine {
 
   /// The verdict that stands; `nil` for a connection that is not watched.
   func verdict(of id: ConnectionID) -> Verdict? {
-    slots.contains(id) ? Verdict(slots[id.slot].kind, deadCauses[id.slot]) : nil
+    slots.contains(id) ? Verdict(slots[id.slot].kind, deadCauses[Int(id.slot)]) : nil
   }
 
   private func pend(_ slot: UInt32, _ change: (inout Wake) -> Void) {
@@ -155,15 +155,16 @@ final class Engine {
   /// bookkeeping.
   func turn(_ ready: ArraySlice<epoll_event>) {
     let now = MonotonicTime.now()
-    let late = now - timers.earliest
-    if late > Engine.stallLimit { excuse(late, now) }
+    let expected = timers.earliest
+    if now > expected + Engine.stallLimit { excuse(now - expected, now) }
+    let horizon = now + Engine.slack
     for event in ready {
       guard case .socket(let id, let readiness) = poller.source(of: event), slots.contains(id) else {
         continue
       }
       wakes.change(id.slot, wake(id.slot)) { $0.readiness.formUnion(readiness) }
     }
-    while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: now + Engine.slack) {
+    while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: horizon) {
       wakes.change(slot, wake(slot)) { $0.isDue = true }
     }
     var batch = wakes.take()
@@ -197,7 +198,9 @@ final class Engine {
 
   /// Lets the owner of a stream read what has come.
   private func read(_ wake: inout Wake) {
-    guard let pinger = sockets.pingers[wake.slot], pinger.readsStream else { return }
+    guard !sockets.pingers.isEmpty, let pinger = sockets.pingers[wake.slot], pinger.readsStream else {
+      return
+    }
     let reception = pinger.receive()
     wake.received += reception.bytes
     if reception.hasMore { pend(wake.slot) { _ in } }
@@ -231,8 +234,11 @@ final class Engine {
     let panel = panels[slots[wake.slot].panel]
     let id = wake.id
     let socket = sockets.borrow(wake.slot, wake.descriptor)
-    for (seat, lane) in panel.lanes.enumerated() {
-      lane.observe(wake, seat: seat, now: now, horizon: now + Engine.slack, socket: socket) { evidence in
+    let horizon = now + Engine.slack
+    var seats = panel.seats(for: wake)
+    while let seat = seats.popFirst() {
+      panel.lanes[seat].observe(wake, seat: seat, now: now, horizon: horizon, socket: socket) { evidence in
+        guard let evidence = consume evidence else { return }
         if let news = panel.cast(evidence, seat: seat, row: wake.row, now: now) {
           outbox.post(.evidence(id, news))
         }
@@ -243,13 +249,14 @@ final class Engine {
   private func conclude(_ slot: UInt32, _ decision: Decision, _ now: MonotonicTime) {
     let entry = slots[slot]
     let panel = panels[entry.panel]
+    let row = Int(entry.row)
     if decision.kind != entry.kind {
       slots[slot].kind = decision.kind
-      let ballots = panel.ballots(of: decision.deciders, row: Int(entry.row))
-      let cause = panel.cause(of: ballots, row: Int(entry.row), now: now)
-      announce(slot, decision.kind, from: entry.kind, cause, ballots, now)
+      let deciders = panel.deciders(decision.deciders, row: row)
+      let cause = panel.cause(of: deciders, row: row, now: now)
+      announce(slot, decision.kind, from: entry.kind, cause, deciders, panel.record(row), now)
     }
-    panel.settle(Int(entry.row), isAlive: decision.kind == .alive, now: now)
+    panel.settle(row, isAlive: decision.kind == .alive, now: now)
   }
 
   private func deadline(of entry: Slot) -> MonotonicTime {
@@ -272,30 +279,30 @@ final class Engine {
     let evidence = Evidence(
       .dead, layer: .connection, cause: .localClosed, at: now, isConclusive: true,
       notes: [.count("descriptor", entry.descriptor), .text("errno", "EBADF")])
-    let ballot = Ballot(detector: "monitor", evidence: evidence)
-    announce(slot, .dead, from: entry.kind, .localClosed, [ballot], now)
+    let deciders = Deciders([Ballot(detector: "monitor", evidence: evidence)])
+    let record = panels[entry.panel].record(Int(entry.row))
+    announce(slot, .dead, from: entry.kind, .localClosed, deciders, record, now)
   }
 
   // MARK: Events
 
   private func announce(
     _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ cause: Cause?,
-    _ ballots: [Ballot], _ now: MonotonicTime
+    _ deciders: Deciders, _ record: Trail.Record, _ now: MonotonicTime
   ) {
-    let entry = slots[slot]
     let change = VerdictChange(
-      connection: slots.id(slot), verdict: Verdict(kind, cause),
-      previous: Verdict(previous, deadCauses[slot]), cause: cause,
-      decidedBy: ballots, time: now,
-      trail: panels[entry.panel].trail(decidedBy: ballots, row: Int(entry.row)))
-    deadCauses[slot] = kind == .dead ? cause : nil
+      slots.id(slot), Verdict(kind, cause), previous: Verdict(previous, deadCauses[Int(slot)]), cause,
+      deciders, record, time: now)
+    deadCauses[Int(slot)] = kind == .dead ? cause : nil
     outbox.post(.verdict(change))
   }
 
   /// Hands the events of past turns over, in order. A handler may watch and unwatch; what it unwatched is
   /// named no more.
   func deliver() {
-    for event in outbox.takeAll() {
+    let events = outbox.takeAll()
+    defer { outbox.giveBack(events) }
+    for event in events {
       guard slots.contains(event.connection) else { continue }
       outbox.handler(for: event.connection)?(event)
       guard slots.contains(event.connection) else { continue }

@@ -11,7 +11,7 @@ struct Wake {
   /// Nothing but epoll asks for this look: detectors will set nothing on the socket.
   var isOnlyReadiness: Bool { !readiness.isEmpty && !isDue && received == 0 }
   /// How long the monitor slept past this connection's deadlines.
-  var stall: Duration = .zero
+  var stall: Duration?
   /// Found by the look: when the vote may come out differently without a signal.
   var recheck = MonotonicTime.never
 }

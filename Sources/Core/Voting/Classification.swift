@@ -13,13 +13,12 @@ enum Classification {
   ///   - standing: every ballot that stands, those that decided among them or not, also those for alive.
   /// - Returns: `nil` where nothing decided.
   static func cause(deciding: [Ballot], standing: [Ballot]) -> Cause? {
-    guard let first = Ballot.byWeight(deciding).first?.evidence else { return nil }
+    guard let weightiest = Ballot.byWeight(deciding).first else { return nil }
+    if let cause = weightiest.plainCause { return cause }
+    let first = weightiest.evidence
     let accusing = (deciding + standing).map(\.evidence).filter { $0.leaning > .alive }
-    // What the kernel has ended is as it says; only its own patience leaves open what exhausted it.
-    if first.isConclusive {
-      guard first.cause == .timedOut else { return first.cause ?? .localClosed }
-      return nearest(accusing) ?? stall(accusing) ?? .timedOut
-    }
+    // The kernel's own patience leaves open what exhausted it.
+    if first.isConclusive { return nearest(accusing) ?? stall(accusing) ?? .timedOut }
     // A custom detector's own cause is its own business.
     guard first.isSilence else { return first.cause }
     if let cause = nearest(accusing) { return cause }
@@ -40,6 +39,14 @@ enum Classification {
 
   private static func stall(_ accusing: [Evidence]) -> Cause? {
     accusing.contains { $0.cause == .stalled } ? .stalled : nil
+  }
+}
+
+extension Ballot {
+  /// The cause, where no other ballot could tell it better: what the kernel has ended is as it says.
+  var plainCause: Cause? {
+    guard evidence.isConclusive, evidence.cause != .timedOut else { return nil }
+    return evidence.cause ?? .localClosed
   }
 }
 

@@ -41,6 +41,12 @@ extension Trail {
       omitted += 1
     }
 
+    /// Forgets all, and keeps the room.
+    mutating func clear() {
+      ballots.removeAll(keepingCapacity: true)
+      omitted = 0
+    }
+
     /// The trail of a verdict that rests on some of the ballots.
     func trail(decidedBy deciders: [Ballot]) -> Trail {
       var entries = ballots.map { Entry($0, hasDecided: false) }
