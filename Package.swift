@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let detectors: [Target.Dependency] = [
-  "FlatlineEpoll", "FlatlineTCPInfo", "FlatlineKeepalive", "FlatlineHeartbeat",
+  "FlatlineEpoll", "FlatlineTCPInfo", "FlatlineKeepalive", "FlatlineHeartbeat", "FlatlineLink",
 ]
 
 let package = Package(
@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "FlatlineTCPInfo", targets: ["FlatlineTCPInfo"]),
     .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
     .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
+    .library(name: "FlatlineLink", targets: ["FlatlineLink"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -38,6 +39,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "FlatlineHeartbeat", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Heartbeat",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineLink", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Link",
       swiftSettings: strict),
 
     // The umbrella: every built-in detector and the named policies.

@@ -3,4 +3,5 @@
 @_exported import FlatlineEpoll
 @_exported import FlatlineHeartbeat
 @_exported import FlatlineKeepalive
+@_exported import FlatlineLink
 @_exported import FlatlineTCPInfo

@@ -32,6 +32,11 @@ public struct BorrowedSocket: ~Copyable {
     try access.unreadBytes(descriptor)
   }
 
+  /// Both ends of the connection, and what the socket is bound to. Asked anew at each call.
+  public func endpoints() throws(Errno) -> SocketEndpoints {
+    try access.endpoints(descriptor)
+  }
+
   /// Whether the owner of the stream gave a way to ping the peer's program.
   public var canPing: Bool { pinger != nil }
 

@@ -18,6 +18,7 @@ final class Engine {
   @exclusivity(unchecked) private var slots = SlotTable()
   @exclusivity(unchecked) private var panels: PanelTable
   @exclusivity(unchecked) private var outbox = Outbox()
+  @exclusivity(unchecked) private var sources: SourceTable
   /// Connections to be looked at in the next turn without the kernel saying so.
   @exclusivity(unchecked) private var wakes = WakeList()
   /// Why the dead are dead.
@@ -25,8 +26,9 @@ final class Engine {
   /// Where events of every connection go.
   var broadcast: ((WatchEvent) -> Void)?
 
-  init(registry: DetectorRegistry) throws(Errno) {
+  init(registry: DetectorRegistry, surroundings: SourceSurroundings) throws(Errno) {
     panels = PanelTable(registry: registry)
+    sources = SourceTable(surroundings)
     poller = try Poller()
   }
 
@@ -43,6 +45,7 @@ final class Engine {
     let panel: UInt16
     do { panel = try panels.index(for: policy) } catch { throw .policy(error) }
     let cookie = try identify(descriptor)
+    do { try findSources(of: panels[panel]) } catch { throw .system(error) }
     let id = slots.take()
     sockets.pingers[id.slot] = pinger
     do {
@@ -57,7 +60,7 @@ final class Engine {
     // The first deadlines, and whatever a pinger has to read already.
     timers.set(id.slot, deadline(of: slots[id.slot]))
     if pinger?.readsStream == true { pend(id.slot) { _ in } }
-    poller.setTimer(timers.earliest)
+    setTimer()
     return id
   }
 
@@ -87,7 +90,9 @@ final class Engine {
     let reads = pinger?.readsStream == true
     try poller.add(descriptor, as: id, interest: reads ? panel.readiness.union(.readable) : panel.readiness)
     do {
-      return try panel.attach(sockets.borrow(id.slot, descriptor), now: .now())
+      let row = try panel.attach(sockets.borrow(id.slot, descriptor), now: .now())
+      panel.join(row, id, sockets.borrow(id.slot, descriptor), now: .now())
+      return row
     } catch {
       try? poller.remove(descriptor)
       throw error
@@ -98,6 +103,7 @@ final class Engine {
     guard slots.contains(id) else { return }
     let entry = slots[id.slot]
     sockets.access.beginTurn()
+    panels[entry.panel].leave(id)
     if isStill(entry) {
       panels[entry.panel].detach(Int(entry.row), sockets.borrow(id.slot, entry.descriptor))
       // The socket is still ours to leave; that it is in the set is our own doing.
@@ -150,12 +156,14 @@ final class Engine {
     let now = MonotonicTime.now()
     let late = now - timers.earliest
     if late > Engine.stallLimit { excuse(late, now) }
+    var readySources: [Int] = []
     for event in ready {
-      guard case .socket(let id, let readiness) = poller.source(of: event), slots.contains(id) else {
-        continue
-      }
+      let source = poller.source(of: event)
+      if case .shared(let index) = source { readySources.append(index) }
+      guard case .socket(let id, let readiness) = source, slots.contains(id) else { continue }
       wakes.change(id.slot, wake(id.slot)) { $0.readiness.formUnion(readiness) }
     }
+    if !sources.isEmpty { hear(readySources, now) }
     while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: now + Engine.slack) {
       wakes.change(slot, wake(slot)) { $0.isDue = true }
     }
@@ -166,7 +174,11 @@ final class Engine {
       timers.set(wake.slot, min(wake.recheck, deadline(of: slots[wake.slot])))
     }
     wakes.giveBack(batch)
-    poller.setTimer(timers.earliest)
+    setTimer()
+  }
+
+  private func setTimer() {
+    poller.setTimer(sources.isEmpty ? timers.earliest : min(timers.earliest, sources.deadline))
   }
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
@@ -245,6 +257,29 @@ final class Engine {
 
   private func deadline(of entry: Slot) -> MonotonicTime {
     entry.isEnded ? .never : panels[entry.panel].deadline(Int(entry.row))
+  }
+
+  // MARK: Shared sources
+
+  private func findSources(of panel: Panel) throws(Errno) {
+    try panel.findSources { (lane) throws(Errno) in
+      let index = try sources.index(for: lane) { (descriptor, index) throws(Errno) in
+        try poller.add(descriptor, asShared: index)
+      }
+      guard let index, let source = sources[index] else { return nil }
+      return (index, source)
+    }
+  }
+
+  /// Lets the shared sources go on, and has those connections looked at that they have news of.
+  private func hear(_ ready: [Int], _ now: MonotonicTime) {
+    sources.advance(ready: ready, now: now)
+    while wakes.count < Engine.largestTurn, let (id, source) = sources.popWaiting() {
+      guard slots.contains(id), !slots[id.slot].isEnded,
+        let seat = panels[slots[id.slot].panel].seat(ofSource: source)
+      else { continue }
+      wakes.change(id.slot, wake(id.slot)) { $0.informed.insert(seat) }
+    }
   }
 
   // MARK: Identity

@@ -10,6 +10,11 @@ protocol Lane: AnyObject {
     _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
     cast: (Evidence) -> Void)
   func deadline(_ row: Int) -> MonotonicTime
+  /// What all connections of the monitor share for the detector, if it has such a thing.
+  var source: (any SharedSource)? { get set }
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
+  /// Tells the source of a connection that was attached.
+  func join(_ row: Int, _ id: ConnectionID, _ socket: borrowing BorrowedSocket, now: MonotonicTime)
 }
 
 final class DetectorLane<Method: Detector>: Lane {
@@ -32,6 +37,15 @@ final class DetectorLane<Method: Detector>: Lane {
 
   var name: DetectorName { Method.name }
   let readiness: Readiness
+  var source: (any SharedSource)?
+
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
+    try Method.makeSource(in: surroundings)
+  }
+
+  func join(_ row: Int, _ id: ConnectionID, _ socket: borrowing BorrowedSocket, now: MonotonicTime) {
+    if isActive[row] { source?.attach(id, socket, now: now) }
+  }
 
   func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) {
     isActive[row] = false
@@ -65,6 +79,9 @@ final class DetectorLane<Method: Detector>: Lane {
       give(.readiness(wake.readiness), wake.row, now, socket, cast)
     }
     if wake.received > 0 { give(.received(bytes: wake.received), wake.row, now, socket, cast) }
+    if wake.informed.contains(seat), let source {
+      give(.source(source.news(of: wake.id)), wake.row, now, socket, cast)
+    }
     if wake.isDue, deadline(wake.row) <= horizon + leeway {
       if let period { beats[wake.row] = now + period }
       give(.deadline, wake.row, now, socket, cast)

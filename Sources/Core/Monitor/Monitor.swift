@@ -20,13 +20,16 @@ public final class Monitor: Sendable {
   /// - Parameters:
   ///   - registry: the detectors that policies may name.
   ///   - drive: who runs the monitor.
+  ///   - netlink: how detectors get their netlink sockets, for a monitor of sockets in another network namespace.
   ///   - onEvent: called with the events of every connection, after the connection's own handler. For many
   ///     connections it costs less memory than a handler each.
   /// - Throws: ``Errno`` when the kernel gives no epoll set or timer.
   public init(
-    registry: DetectorRegistry, drive: Drive = .ownThread, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
+    registry: DetectorRegistry, drive: Drive = .ownThread, netlink: NetlinkOpening = .own,
+    onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(Errno) {
-    shared = Shared(try Engine(registry: registry), onEvent: onEvent)
+    let engine = try Engine(registry: registry, surroundings: SourceSurroundings(netlink: netlink))
+    shared = Shared(engine, onEvent: onEvent)
     if drive == .ownThread { shared.startThread() }
   }
 

@@ -47,6 +47,16 @@ final class LiveSocketAccess: SocketAccess {
     return Int(count)
   }
 
+  func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
+    let local = try IPEndpoint(descriptor, getsockname)
+    let remote = try IPEndpoint(descriptor, getpeername)
+    // A kernel without one of these options has no such thing in force.
+    return SocketEndpoints(
+      local: local, remote: remote,
+      boundInterface: UInt32(bitPattern: (try? option(.boundInterface, of: descriptor)) ?? 0),
+      mark: UInt32(bitPattern: (try? option(.mark, of: descriptor)) ?? 0))
+  }
+
   /// The kernel's name for the socket behind a descriptor; it tells a recycled descriptor from the old socket.
   func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
     var cookie: UInt64 = 0

@@ -66,7 +66,7 @@ public struct EpollDetector: Detector {
       return life(bits, &state, signal.now)
     case .challenge:
       return end(nil, socket, &state, signal.now)
-    case .deadline, .received, .clockStall:
+    case .deadline, .received, .clockStall, .source:
       return nil
     }
   }

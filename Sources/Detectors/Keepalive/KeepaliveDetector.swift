@@ -109,7 +109,7 @@ public struct KeepaliveDetector: Detector {
     case .deadline: break
     // A challenge looks at once; the probes go on at their own pace.
     case .challenge: return opinion(info, state, now)
-    case .readiness, .received, .clockStall: return nil
+    case .readiness, .received, .clockStall, .source: return nil
     }
 
     let wait = idle + KeepaliveDetector.answerGrace + info.roundTripTime * 2
