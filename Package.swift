@@ -55,6 +55,10 @@ let package = Package(
     .target(
       name: "FlatlineTestSupport", dependencies: ["CTestSupport", "FlatlineCore"], path: "Tests/Support",
       swiftSettings: strict),
+    // A monitoring process that a test can stop.
+    .executableTarget(
+      name: "monitoring-process", dependencies: ["Flatline"], path: "Tests/MonitoringProcess",
+      swiftSettings: strict),
     .testTarget(
       name: "CoreTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/CoreTests",
       swiftSettings: strict),
@@ -65,7 +69,8 @@ let package = Package(
       name: "DetectorTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/DetectorTests",
       swiftSettings: strict),
     .testTarget(
-      name: "NetworkTests", dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport"],
+      name: "NetworkTests",
+      dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport", "monitoring-process"],
       path: "Tests/NetworkTests",
       swiftSettings: strict),
     .testTarget(
