@@ -8,6 +8,7 @@ let strict: [SwiftSetting] = [
 
 let detectors: [Target.Dependency] = [
   "FlatlineEpoll", "FlatlineTCPInfo", "FlatlineKeepalive", "FlatlineHeartbeat", "FlatlineLink",
+  "FlatlineSocketDiag",
 ]
 
 let package = Package(
@@ -20,6 +21,7 @@ let package = Package(
     .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
     .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
     .library(name: "FlatlineLink", targets: ["FlatlineLink"]),
+    .library(name: "FlatlineSocketDiag", targets: ["FlatlineSocketDiag"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -43,6 +45,10 @@ let package = Package(
     .target(
       name: "FlatlineLink", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Link",
       swiftSettings: strict),
+    // TCPInfo's judgement of readings that come another way.
+    .target(
+      name: "FlatlineSocketDiag", dependencies: ["FlatlineCore", "FlatlineTCPInfo"],
+      path: "Sources/Detectors/SocketDiag", swiftSettings: strict),
 
     // The umbrella: every built-in detector and the named policies.
     .target(

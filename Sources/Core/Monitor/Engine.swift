@@ -45,14 +45,32 @@ final class Engine {
     let panel: UInt16
     do { panel = try panels.index(for: policy) } catch { throw .policy(error) }
     let cookie = try identify(descriptor)
+    return try watch(descriptor, cookie, panel, pinger, nil, handler)
+  }
+
+  /// A connection without a descriptor.
+  func watch(
+    _ socket: any ForeignSocket, policy: Policy, handler: (@Sendable (WatchEvent) -> Void)?
+  ) throws(WatchError) -> ConnectionID {
+    let panel: UInt16
+    do { panel = try panels.index(for: policy) } catch { throw .policy(error) }
+    return try watch(-1, 0, panel, nil, socket, handler)
+  }
+
+  private func watch(
+    _ descriptor: CInt, _ cookie: UInt64, _ panel: UInt16, _ pinger: (any Pinger)?,
+    _ foreign: (any ForeignSocket)?, _ handler: (@Sendable (WatchEvent) -> Void)?
+  ) throws(WatchError) -> ConnectionID {
     do { try findSources(of: panels[panel]) } catch { throw .system(error) }
     let id = slots.take()
     sockets.pingers[id.slot] = pinger
+    sockets.foreign[id.slot] = foreign
     do {
       let row = try register(descriptor, as: id, panels[panel], pinger)
       slots.fill(id, descriptor: descriptor, cookie: cookie, panel: panel, row: row)
     } catch {
       sockets.pingers[id.slot] = nil
+      sockets.foreign[id.slot] = nil
       slots.release(id)
       throw error == .exists ? .alreadyWatched(descriptor: descriptor) : .system(error)
     }
@@ -88,7 +106,10 @@ final class Engine {
     _ descriptor: CInt, as id: ConnectionID, _ panel: Panel, _ pinger: (any Pinger)?
   ) throws(Errno) -> Int {
     let reads = pinger?.readsStream == true
-    try poller.add(descriptor, as: id, interest: reads ? panel.readiness.union(.readable) : panel.readiness)
+    if descriptor >= 0 {
+      try poller.add(
+        descriptor, as: id, interest: reads ? panel.readiness.union(.readable) : panel.readiness)
+    }
     do {
       let row = try panel.attach(sockets.borrow(id.slot, descriptor), now: .now())
       panel.join(row, id, sockets.borrow(id.slot, descriptor), now: .now())
@@ -102,7 +123,7 @@ final class Engine {
   func unwatch(_ id: ConnectionID) {
     guard slots.contains(id) else { return }
     let entry = slots[id.slot]
-    sockets.access.beginTurn()
+    sockets.beginTurn(id.slot, entry.descriptor)
     panels[entry.panel].leave(id)
     if isStill(entry) {
       panels[entry.panel].detach(Int(entry.row), sockets.borrow(id.slot, entry.descriptor))
@@ -117,6 +138,7 @@ final class Engine {
     wakes.forget(id.slot)
     deadCauses[id.slot] = nil
     sockets.pingers[id.slot] = nil
+    sockets.foreign[id.slot] = nil
   }
 
   func unwatchAll() {
@@ -188,7 +210,7 @@ final class Engine {
       var wake = wake(slot)
       wake.stall = stall
       panel.extend(wake.row, by: stall)
-      sockets.access.beginTurn()
+      sockets.beginTurn(slot, slots[slot].descriptor)
       if isStill(slots[slot]) { observe(wake, now) }
       // Every deadline has moved: a look finds the next.
       timers.set(slot, now)
@@ -212,7 +234,7 @@ final class Engine {
   private func look(_ wake: inout Wake, _ now: MonotonicTime) {
     let entry = slots[wake.slot]
     guard entry.isUsed else { return }
-    sockets.access.beginTurn()
+    sockets.beginTurn(wake.slot, entry.descriptor)
     // What epoll reports it reports of the socket that was lent, whatever its descriptor names by now.
     guard wake.isOnlyReadiness || isStill(entry) else { return end(wake.slot, now) }
     read(&wake)
@@ -286,7 +308,7 @@ final class Engine {
 
   /// Whether the descriptor still names the socket that was lent.
   private func isStill(_ entry: Slot) -> Bool {
-    (try? sockets.access.cookie(entry.descriptor)) == entry.cookie
+    entry.descriptor < 0 || (try? sockets.access.cookie(entry.descriptor)) == entry.cookie
   }
 
   /// The owner closed the descriptor under us: that is the end, and nothing of the socket may be touched.

@@ -55,6 +55,22 @@ public final class Monitor: Sendable {
     }
   }
 
+  /// Begins to watch a connection that this process has no descriptor of, by the detectors that need none.
+  ///
+  /// - Parameters:
+  ///   - socket: how the kernel tells of it. The monitor calls it from now on; nobody else may.
+  ///   - policy: which detectors, and how they vote.
+  ///   - onEvent: called with each verdict change and each change of evidence, on the monitor's thread.
+  /// - Returns: the name of the connection in this monitor.
+  public func watch(
+    _ socket: sending some ForeignSocket, policy: Policy, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
+  ) throws(WatchError) -> ConnectionID {
+    try shared.withEngine { engine throws(WatchError) in
+      guard let engine else { throw .shutDown }
+      return try engine.watch(socket, policy: policy, handler: onEvent)
+    }
+  }
+
   /// Ends a watch and puts the socket's options back. After it returns no handler names that connection. Does
   /// nothing for a connection that is not watched.
   public func unwatch(_ connection: ConnectionID) {

@@ -21,6 +21,7 @@ public struct Errno: Error, RawRepresentable, Hashable, Sendable, BitwiseCopyabl
   public static let noSuchOption = Errno(rawValue: ENOPROTOOPT)
   public static let notSupported = Errno(rawValue: EOPNOTSUPP)
   public static let noBufferSpace = Errno(rawValue: ENOBUFS)
+  public static let stale = Errno(rawValue: ESTALE)
   public static let noSuchDevice = Errno(rawValue: ENODEV)
   public static let networkDown = Errno(rawValue: ENETDOWN)
   public static let networkUnreachable = Errno(rawValue: ENETUNREACH)

@@ -51,6 +51,8 @@ public struct EpollDetector: Detector {
     return .readiness(bits)
   }
 
+  public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.hasDescriptor }
+
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
     State(before: BeforeEnding(try socket.tcpInfo(), at: now))
   }

@@ -65,6 +65,9 @@ public struct KeepaliveDetector: Detector {
 
   public var interest: Interest { .readiness([.hangUp, .error]) }
 
+  /// Its options are set on the descriptor.
+  public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.hasDescriptor }
+
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
     let state = KeepaliveState(
       saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
