@@ -3,7 +3,7 @@ extension DetectorRegistry {
   public static var builtIn: DetectorRegistry {
     DetectorRegistry([
       EpollDetector.self, TCPInfoDetector.self, KeepaliveDetector.self, HeartbeatDetector.self,
-      LinkDetector.self,
+      LinkDetector.self, SocketDiagDetector.self,
     ])
   }
 }

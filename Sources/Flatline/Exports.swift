@@ -4,4 +4,5 @@
 @_exported import FlatlineHeartbeat
 @_exported import FlatlineKeepalive
 @_exported import FlatlineLink
+@_exported import FlatlineSocketDiag
 @_exported import FlatlineTCPInfo

@@ -189,6 +189,10 @@ final class Engine {
     while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: now + Engine.slack) {
       wakes.change(slot, wake(slot)) { $0.isDue = true }
     }
+    if let reader = sources.reader {
+      let rest = timers.count(by: now + Engine.slack, upTo: 1 << 16)
+      reader.prepare(due: wakes.count + rest, now: now)
+    }
     var batch = wakes.take()
     for index in batch.indices { look(&batch[index], now) }
     deliver()
@@ -236,7 +240,9 @@ final class Engine {
     guard entry.isUsed else { return }
     sockets.beginTurn(wake.slot, entry.descriptor)
     // What epoll reports it reports of the socket that was lent, whatever its descriptor names by now.
-    guard wake.isOnlyReadiness || isStill(entry) else { return end(wake.slot, now) }
+    guard wake.isOnlyReadiness || hasReading(wake, entry, now) || isStill(entry) else {
+      return end(wake.slot, now)
+    }
     read(&wake)
     observe(wake, now)
     let panel = panels[entry.panel]
@@ -302,6 +308,16 @@ final class Engine {
       else { continue }
       wakes.change(id.slot, wake(id.slot)) { $0.informed.insert(seat) }
     }
+  }
+
+  /// Whether what a source has read ahead serves this look. It names the socket, so the descriptor is not asked
+  /// whose it is before something is set on it.
+  private func hasReading(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
+    guard let reader = sources.reader, wake.isOnlyDue, entry.descriptor >= 0,
+      sockets.pingers[wake.slot] == nil, let info = reader.reading(cookie: entry.cookie, now: now)
+    else { return false }
+    sockets.access.take(info, of: entry.descriptor, cookie: entry.cookie)
+    return true
   }
 
   // MARK: Identity

@@ -67,11 +67,17 @@ package final class NetlinkSocket {
   /// Sends a request and hands over the answers to it: one, or with `NetlinkRequest.Flags.dump` all there are.
   /// The kernel answers while it is asked, so there is nothing to wait for.
   ///
+  /// - Parameters:
+  ///   - request: what is asked.
+  ///   - body: called with each answer.
+  ///   - isEnough: asked after each datagram. A dump that is given up so blocks the socket for the next.
   /// - Throws: the errno that the kernel answers.
-  package func exchange(_ request: NetlinkRequest, _ body: (NetlinkMessage) -> Void) throws(Errno) {
+  package func exchange(
+    _ request: NetlinkRequest, _ body: (NetlinkMessage) -> Void, until isEnough: () -> Bool = { false }
+  ) throws(Errno) {
     try send(request)
     var outcome: Int32?
-    while outcome == nil {
+    while outcome == nil, !isEnough() {
       let isAnswer = try receive { message in
         guard message.sequence == request.sequence, outcome == nil else { return }
         if let code = message.errorCode {

@@ -27,6 +27,27 @@ public protocol SharedSource: AnyObject {
 
   /// What to tell the detector of a connection, now that it is awake.
   func news(of connection: ConnectionID) -> UInt64
+
+  /// Whether the source reads ahead: TCP_INFO of many connections at once, for less than one by one. The monitor
+  /// uses the first such source it has.
+  var readsAhead: Bool { get }
+
+  /// This many connections are due to be looked at, in this turn and those right after it. Called each turn if the
+  /// source reads ahead.
+  func prepare(due: Int, now: MonotonicTime)
+
+  /// What was read ahead of a socket, by its cookie (SO_COOKIE), if it may stand for a reading made now: only of a
+  /// socket with which all is well, so that whatever accuses was read at its time.
+  func reading(cookie: UInt64, now: MonotonicTime) -> TCPInfo?
+}
+
+extension SharedSource {
+  public var deadline: MonotonicTime { .never }
+  public func advance(isReady: Bool, now: MonotonicTime) -> [ConnectionID] { [] }
+  public func news(of connection: ConnectionID) -> UInt64 { 0 }
+  public var readsAhead: Bool { false }
+  public func prepare(due: Int, now: MonotonicTime) {}
+  public func reading(cookie: UInt64, now: MonotonicTime) -> TCPInfo? { nil }
 }
 
 /// Where a source's monitor lives.

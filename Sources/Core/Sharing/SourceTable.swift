@@ -7,6 +7,8 @@ struct SourceTable {
 
   private let surroundings: SourceSurroundings
   private var entries: [Entry] = []
+  /// The source that reads ahead, if any does.
+  private(set) var reader: (any SharedSource)?
   /// Connections to wake, with the source that wants it; more than fit one turn wait here.
   private var waiting: [(connection: ConnectionID, source: Int)] = []
   private var next = 0
@@ -26,6 +28,7 @@ struct SourceTable {
     let source = try lane.makeSource(in: surroundings)
     if let descriptor = source?.descriptor { try poll(descriptor, entries.count) }
     entries.append(Entry(name: lane.name, source: source))
+    if reader == nil, let source, source.readsAhead { reader = source }
     return source == nil ? nil : entries.count - 1
   }
 

@@ -6,7 +6,9 @@ public protocol ForeignSocket: SocketAccess {
 }
 
 extension ForeignSocket {
-  public func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt { throw .badDescriptor }
+  public func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {
+    throw .badDescriptor
+  }
 
   public func setOption(
     _ option: SocketOption, of descriptor: CInt, to value: CInt

@@ -9,11 +9,16 @@ public protocol SocketAccess: AnyObject {
   func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno)
   /// Bytes received and not yet read by the owner (SIOCINQ).
   func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int
+  /// The kernel's name for the socket (SO_COOKIE), never used twice.
+  func cookie(_ descriptor: CInt) throws(Errno) -> UInt64
   /// Both ends of the connection, and what the socket is bound to.
   func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints
 }
 
 extension SocketAccess {
+  /// A socket of a test that has no name.
+  public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 { throw .notSupported }
+
   /// A socket of a test that has no addresses.
   public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints { throw .notSupported }
 }

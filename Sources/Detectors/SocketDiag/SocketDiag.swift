@@ -48,7 +48,39 @@ public final class SocketDiag {
     return found
   }
 
-  func dump(_ filter: DiagMessages.Filter, _ body: (NetlinkMessage) -> Void) throws(Errno) {
+  /// TCP_INFO of established connections by their cookies, in one go.
+  ///
+  /// - Parameters:
+  ///   - localPort: only connections from this port; zero for any.
+  ///   - remotePort: only connections to this port; zero for any.
+  public func readings(localPort: UInt16 = 0, remotePort: UInt16 = 0) throws(Errno) -> [UInt64: TCPInfo] {
+    var readings: [UInt64: TCPInfo] = [:]
+    for isIPv6 in [false, true] {
+      let filter = DiagMessages.Filter(
+        isIPv6: isIPv6, states: DiagMessages.established, localPort: localPort, remotePort: remotePort)
+      _ = try read(filter, upTo: .max) { readings[$0] = $1 }
+    }
+    return readings
+  }
+
+  /// Hands over TCP_INFO of what passes the filter, and returns how many sockets those were. Beyond the limit it
+  /// gives up, and this value can ask nothing more: the rest of the dump stands in the way.
+  func read(
+    _ filter: DiagMessages.Filter, upTo limit: Int, _ body: (_ cookie: UInt64, TCPInfo) -> Void
+  ) throws(Errno) -> Int {
+    var count = 0
+    let request = DiagMessages.dumpRequest(filter, sequence: socket.nextSequence())
+    try socket.exchange(request) { message in
+      count += 1
+      guard let cookie = DiagMessages.cookie(message), let info = DiagMessages.info(message) else { return }
+      body(cookie, info)
+    } until: {
+      count > limit
+    }
+    return count
+  }
+
+  private func dump(_ filter: DiagMessages.Filter, _ body: (NetlinkMessage) -> Void) throws(Errno) {
     try socket.exchange(DiagMessages.dumpRequest(filter, sequence: socket.nextSequence()), body)
   }
 }
