@@ -8,7 +8,7 @@ let strict: [SwiftSetting] = [
 
 let detectors: [Target.Dependency] = [
   "FlatlineEpoll", "FlatlineTCPInfo", "FlatlineKeepalive", "FlatlineHeartbeat", "FlatlineUserTimeout",
-  "FlatlineICMP", "FlatlineProgress", "FlatlineActivity",
+  "FlatlineICMP", "FlatlineProgress", "FlatlineActivity", "FlatlineLink", "FlatlineSocketDiag",
 ]
 
 let package = Package(
@@ -24,6 +24,8 @@ let package = Package(
     .library(name: "FlatlineICMP", targets: ["FlatlineICMP"]),
     .library(name: "FlatlineProgress", targets: ["FlatlineProgress"]),
     .library(name: "FlatlineActivity", targets: ["FlatlineActivity"]),
+    .library(name: "FlatlineLink", targets: ["FlatlineLink"]),
+    .library(name: "FlatlineSocketDiag", targets: ["FlatlineSocketDiag"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -56,6 +58,13 @@ let package = Package(
     .target(
       name: "FlatlineActivity", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Activity",
       swiftSettings: strict),
+    .target(
+      name: "FlatlineLink", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Link",
+      swiftSettings: strict),
+    // TCPInfo's judgement of readings that come another way.
+    .target(
+      name: "FlatlineSocketDiag", dependencies: ["FlatlineCore", "FlatlineTCPInfo"],
+      path: "Sources/Detectors/SocketDiag", swiftSettings: strict),
 
     // The umbrella: every built-in detector and the named policies.
     .target(
@@ -67,6 +76,10 @@ let package = Package(
     .target(name: "CTestSupport", path: "Tests/Support-C"),
     .target(
       name: "FlatlineTestSupport", dependencies: ["CTestSupport", "FlatlineCore"], path: "Tests/Support",
+      swiftSettings: strict),
+    // A monitoring process that a test can stop.
+    .executableTarget(
+      name: "monitoring-process", dependencies: ["Flatline"], path: "Tests/MonitoringProcess",
       swiftSettings: strict),
     .testTarget(
       name: "CoreTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/CoreTests",
@@ -81,7 +94,8 @@ let package = Package(
       name: "DetectorTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/DetectorTests",
       swiftSettings: strict),
     .testTarget(
-      name: "NetworkTests", dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport"],
+      name: "NetworkTests",
+      dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport", "monitoring-process"],
       path: "Tests/NetworkTests",
       swiftSettings: strict),
     .testTarget(

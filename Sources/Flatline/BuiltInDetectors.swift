@@ -4,6 +4,7 @@ extension DetectorRegistry {
     DetectorRegistry([
       EpollDetector.self, TCPInfoDetector.self, KeepaliveDetector.self, HeartbeatDetector.self,
       UserTimeoutDetector.self, ICMPDetector.self, ProgressDetector.self, ActivityDetector.self,
+      LinkDetector.self, SocketDiagDetector.self,
     ])
   }
 }

@@ -5,6 +5,8 @@
 @_exported import FlatlineHeartbeat
 @_exported import FlatlineICMP
 @_exported import FlatlineKeepalive
+@_exported import FlatlineLink
 @_exported import FlatlineProgress
+@_exported import FlatlineSocketDiag
 @_exported import FlatlineTCPInfo
 @_exported import FlatlineUserTimeout

@@ -19,6 +19,7 @@ final class Engine {
   @exclusivity(unchecked) private var slots = SlotTable()
   @exclusivity(unchecked) private var panels: PanelTable
   @exclusivity(unchecked) private var outbox = Outbox()
+  @exclusivity(unchecked) private var sources: SourceTable
   /// Connections to be looked at in the next turn without the kernel saying so.
   @exclusivity(unchecked) private var wakes = WakeList()
   /// Why the dead are dead.
@@ -26,8 +27,9 @@ final class Engine {
   /// Where events of every connection go.
   @exclusivity(unchecked) var broadcast: ((WatchEvent) -> Void)?
 
-  init(registry: DetectorRegistry) throws(Errno) {
+  init(registry: DetectorRegistry, surroundings: SourceSurroundings) throws(Errno) {
     panels = PanelTable(registry: registry)
+    sources = SourceTable(surroundings)
     poller = try Poller()
   }
 
@@ -44,13 +46,32 @@ final class Engine {
     let panel: UInt16
     do { panel = try panels.index(for: policy) } catch { throw .policy(error) }
     let cookie = try identify(descriptor)
+    return try watch(descriptor, cookie, panel, pinger, nil, handler)
+  }
+
+  /// A connection without a descriptor.
+  func watch(
+    _ socket: any ForeignSocket, policy: Policy, handler: (@Sendable (WatchEvent) -> Void)?
+  ) throws(WatchError) -> ConnectionID {
+    let panel: UInt16
+    do { panel = try panels.index(for: policy) } catch { throw .policy(error) }
+    return try watch(-1, 0, panel, nil, socket, handler)
+  }
+
+  private func watch(
+    _ descriptor: CInt, _ cookie: UInt64, _ panel: UInt16, _ pinger: (any Pinger)?,
+    _ foreign: (any ForeignSocket)?, _ handler: (@Sendable (WatchEvent) -> Void)?
+  ) throws(WatchError) -> ConnectionID {
+    do { try findSources(of: panels[panel]) } catch { throw .system(error) }
     let id = slots.take()
     sockets.pingers[id.slot] = pinger
+    sockets.foreign[id.slot] = foreign
     do {
       let row = try register(descriptor, as: id, panels[panel], pinger)
       slots.fill(id, descriptor: descriptor, cookie: cookie, panel: panel, row: row)
     } catch {
       sockets.pingers[id.slot] = nil
+      sockets.foreign[id.slot] = nil
       slots.release(id)
       throw error == .exists ? .alreadyWatched(descriptor: descriptor) : .system(error)
     }
@@ -58,7 +79,7 @@ final class Engine {
     // The first deadlines, and whatever a pinger has to read already.
     timers.set(id.slot, deadline(of: slots[id.slot]))
     if pinger?.readsStream == true { pend(id.slot) { _ in } }
-    poller.setTimer(timers.earliest)
+    setTimer()
     return id
   }
 
@@ -86,9 +107,14 @@ final class Engine {
     _ descriptor: CInt, as id: ConnectionID, _ panel: Panel, _ pinger: (any Pinger)?
   ) throws(Errno) -> Int {
     let reads = pinger?.readsStream == true
-    try poller.add(descriptor, as: id, interest: reads ? panel.readiness.union(.readable) : panel.readiness)
+    if descriptor >= 0 {
+      try poller.add(
+        descriptor, as: id, interest: reads ? panel.readiness.union(.readable) : panel.readiness)
+    }
     do {
-      return try panel.attach(sockets.borrow(id.slot, descriptor), now: .now())
+      let row = try panel.attach(sockets.borrow(id.slot, descriptor), now: .now())
+      panel.join(row, id, sockets.borrow(id.slot, descriptor), now: .now())
+      return row
     } catch {
       try? poller.remove(descriptor)
       throw error
@@ -98,7 +124,8 @@ final class Engine {
   func unwatch(_ id: ConnectionID) {
     guard slots.contains(id) else { return }
     let entry = slots[id.slot]
-    sockets.access.beginTurn()
+    sockets.beginTurn(id.slot, entry.descriptor)
+    panels[entry.panel].leave(id)
     if isStill(entry) {
       panels[entry.panel].detach(Int(entry.row), sockets.borrow(id.slot, entry.descriptor))
       // The socket is still ours to leave; that it is in the set is our own doing.
@@ -112,6 +139,7 @@ final class Engine {
     wakes.forget(id.slot)
     deadCauses[Int(id.slot)] = nil
     sockets.pingers[id.slot] = nil
+    sockets.foreign[id.slot] = nil
   }
 
   func unwatchAll() {
@@ -158,14 +186,20 @@ final class Engine {
     let expected = timers.earliest
     if now > expected + Engine.stallLimit { excuse(now - expected, now) }
     let horizon = now + Engine.slack
+    var readySources: [Int] = []
     for event in ready {
-      guard case .socket(let id, let readiness) = poller.source(of: event), slots.contains(id) else {
-        continue
-      }
+      let source = poller.source(of: event)
+      if case .shared(let index) = source { readySources.append(index) }
+      guard case .socket(let id, let readiness) = source, slots.contains(id) else { continue }
       wakes.change(id.slot, wake(id.slot)) { $0.readiness.formUnion(readiness) }
     }
+    if !sources.isEmpty { hear(readySources, now) }
     while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: horizon) {
       wakes.change(slot, wake(slot)) { $0.isDue = true }
+    }
+    if let reader = sources.reader {
+      let rest = timers.count(by: horizon, upTo: 1 << 16)
+      reader.prepare(due: wakes.count + rest, now: now)
     }
     var batch = wakes.take()
     for index in batch.indices { look(&batch[index], now) }
@@ -174,7 +208,11 @@ final class Engine {
       timers.set(wake.slot, min(wake.recheck, deadline(of: slots[wake.slot])))
     }
     wakes.giveBack(batch)
-    poller.setTimer(timers.earliest)
+    setTimer()
+  }
+
+  private func setTimer() {
+    poller.setTimer(sources.isEmpty ? timers.earliest : min(timers.earliest, sources.deadline))
   }
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
@@ -184,7 +222,7 @@ final class Engine {
       var wake = wake(slot)
       wake.stall = stall
       panel.extend(wake.row, by: stall)
-      sockets.access.beginTurn()
+      sockets.beginTurn(slot, slots[slot].descriptor)
       if isStill(slots[slot]) { observe(wake, now) }
       // Every deadline has moved: a look finds the next.
       timers.set(slot, now)
@@ -210,9 +248,11 @@ final class Engine {
   private func look(_ wake: inout Wake, _ now: MonotonicTime) {
     let entry = slots[wake.slot]
     guard entry.isUsed else { return }
-    sockets.access.beginTurn()
+    sockets.beginTurn(wake.slot, entry.descriptor)
     // What epoll reports it reports of the socket that was lent, whatever its descriptor names by now.
-    guard wake.isOnlyReadiness || isStill(entry) else { return end(wake.slot, now) }
+    guard wake.isOnlyReadiness || hasReading(wake, entry, now) || isStill(entry) else {
+      return end(wake.slot, now)
+    }
     read(&wake)
     observe(wake, now)
     let panel = panels[entry.panel]
@@ -263,11 +303,44 @@ final class Engine {
     entry.isEnded ? .never : panels[entry.panel].deadline(Int(entry.row))
   }
 
+  // MARK: Shared sources
+
+  private func findSources(of panel: Panel) throws(Errno) {
+    try panel.findSources { (lane) throws(Errno) in
+      let index = try sources.index(for: lane) { (descriptor, index) throws(Errno) in
+        try poller.add(descriptor, asShared: index)
+      }
+      guard let index, let source = sources[index] else { return nil }
+      return (index, source)
+    }
+  }
+
+  /// Lets the shared sources go on, and has those connections looked at that they have news of.
+  private func hear(_ ready: [Int], _ now: MonotonicTime) {
+    sources.advance(ready: ready, now: now)
+    while wakes.count < Engine.largestTurn, let (id, source) = sources.popWaiting() {
+      guard slots.contains(id), !slots[id.slot].isEnded,
+        let seat = panels[slots[id.slot].panel].seat(ofSource: source)
+      else { continue }
+      wakes.change(id.slot, wake(id.slot)) { $0.informed.insert(seat) }
+    }
+  }
+
+  /// Whether what a source has read ahead serves this look. It names the socket, so the descriptor is not asked
+  /// whose it is before something is set on it.
+  private func hasReading(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
+    guard let reader = sources.reader, wake.isOnlyDue, entry.descriptor >= 0,
+      sockets.pingers[wake.slot] == nil, let info = reader.reading(cookie: entry.cookie, now: now)
+    else { return false }
+    sockets.access.take(info, of: entry.descriptor, cookie: entry.cookie)
+    return true
+  }
+
   // MARK: Identity
 
   /// Whether the descriptor still names the socket that was lent.
   private func isStill(_ entry: Slot) -> Bool {
-    (try? sockets.access.cookie(entry.descriptor)) == entry.cookie
+    entry.descriptor < 0 || (try? sockets.access.cookie(entry.descriptor)) == entry.cookie
   }
 
   /// The owner closed the descriptor under us: that is the end, and nothing of the socket may be touched.

@@ -11,6 +11,9 @@ protocol Lane: AnyObject {
     _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
     cast: (consuming Evidence?) -> Void)
   func deadline(_ row: Int) -> MonotonicTime
+  /// What all connections of the monitor share for the detector, if it has such a thing.
+  var source: (any SharedSource)? { get set }
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
 }
 
 final class DetectorLane<Method: Detector>: Lane {
@@ -31,6 +34,11 @@ final class DetectorLane<Method: Detector>: Lane {
 
   var name: DetectorName { Method.name }
   let readiness: Readiness
+  var source: (any SharedSource)?
+
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
+    try Method.makeSource(in: surroundings)
+  }
 
   func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Bool {
     guard detector.applies(to: socket) else { return false }
@@ -61,6 +69,9 @@ final class DetectorLane<Method: Detector>: Lane {
       give(.readiness(wake.readiness), wake.row, now, socket, cast)
     }
     if wake.received > 0 { give(.received(bytes: wake.received), wake.row, now, socket, cast) }
+    if wake.informed.contains(seat), let source {
+      give(.source(source.news(of: wake.id)), wake.row, now, socket, cast)
+    }
     if wake.isDue, deadline(wake.row) <= horizon + leeway {
       if let period { beats[wake.row] = now + period }
       give(.deadline, wake.row, now, socket, cast)

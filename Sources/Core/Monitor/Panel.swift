@@ -48,6 +48,8 @@ final class Panel {
   @exclusivity(unchecked) private var spareTroubles: [Trouble] = []
   private static var mostSpareTroubles: Int { 16 }
   private var freeRows: [Int] = []
+  /// The lanes with a shared source, and the source's index; `nil` until the monitor has made them.
+  private var sources: [(seat: Int, source: Int)]?
   private var rowCount = 0
 
   init(_ policy: Policy, registry: DetectorRegistry) throws(PolicyError) {
@@ -82,6 +84,39 @@ final class Panel {
     if row == rowCount { rowCount += 1 }
     return row
   }
+
+  // MARK: Shared sources
+
+  /// Finds the sources of the lanes, once.
+  func findSources(_ index: (any Lane) throws(Errno) -> (Int, any SharedSource)?) throws(Errno) {
+    guard sources == nil else { return }
+    var found: [(seat: Int, source: Int)] = []
+    for (seat, lane) in lanes.enumerated() {
+      guard let (index, source) = try index(lane) else { continue }
+      lane.source = source
+      found.append((seat, index))
+    }
+    sources = found
+  }
+
+  /// Tells the sources of a connection that was attached.
+  func join(_ row: Int, _ id: ConnectionID, _ socket: borrowing BorrowedSocket, now: MonotonicTime) {
+    for place in sources ?? [] where active[row].contains(place.seat) {
+      lanes[place.seat].source?.attach(id, socket, now: now)
+    }
+  }
+
+  /// Tells the sources that a connection is watched no more.
+  func leave(_ id: ConnectionID) {
+    for place in sources ?? [] { lanes[place.seat].source?.detach(id) }
+  }
+
+  /// The seat that a source serves here.
+  func seat(ofSource index: Int) -> Int? {
+    sources?.first { $0.source == index }?.seat
+  }
+
+  // MARK: Detaching
 
   func detach(_ row: Int, _ socket: borrowing BorrowedSocket) {
     detachAll(row, socket)

@@ -7,11 +7,21 @@ final class LiveSocketAccess: SocketAccess {
   @exclusivity(unchecked) private var cachedDescriptor: CInt = -1
   @exclusivity(unchecked) private var cachedInfo: TCPInfo?
   @exclusivity(unchecked) private var cachedUnread: Int?
+  /// The socket that the descriptor must be before anything is set on it; `nil` if that is known.
+  @exclusivity(unchecked) private var expectedCookie: UInt64?
 
   /// Forgets what was read, at the start of each connection's turn.
   func beginTurn() {
     cachedInfo = nil
     cachedUnread = nil
+    expectedCookie = nil
+  }
+
+  /// Takes a reading that was made without the descriptor.
+  func take(_ info: TCPInfo, of descriptor: CInt, cookie: UInt64) {
+    cachedDescriptor = descriptor
+    cachedInfo = info
+    expectedCookie = cookie
   }
 
   func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
@@ -33,6 +43,10 @@ final class LiveSocketAccess: SocketAccess {
   }
 
   func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno) {
+    if let expectedCookie {
+      guard try cookie(descriptor) == expectedCookie else { throw .badDescriptor }
+      self.expectedCookie = nil
+    }
     var value = value
     let length = socklen_t(MemoryLayout<CInt>.size)
     try check(setsockopt(descriptor, option.level, option.name, &value, length))
@@ -45,6 +59,16 @@ final class LiveSocketAccess: SocketAccess {
     guard code == 0 else { throw Errno(rawValue: code) }
     cachedUnread = Int(count)
     return Int(count)
+  }
+
+  func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
+    let local = try IPEndpoint(descriptor, getsockname)
+    let remote = try IPEndpoint(descriptor, getpeername)
+    // A kernel without one of these options has no such thing in force.
+    return SocketEndpoints(
+      local: local, remote: remote,
+      boundInterface: UInt32(bitPattern: (try? option(.boundInterface, of: descriptor)) ?? 0),
+      mark: UInt32(bitPattern: (try? option(.mark, of: descriptor)) ?? 0))
   }
 
   /// The kernel's name for the socket behind a descriptor; it tells a recycled descriptor from the old socket.

@@ -154,6 +154,23 @@ extension TCPInfo {
     outOfOrderReceived = raw.rcv_ooopack
   }
 
+  /// From the kernel's structure as other ways than TCP_INFO hand it out, such as sock_diag(7); `nil` for no bytes.
+  package init?(kernelBytes bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress, !bytes.isEmpty else { return nil }
+    var raw = flatline_tcp_info()
+    flatline_decode_tcp_info(start, bytes.count, &raw)
+    self.init(raw)
+  }
+
+  /// The reading as it would look this much later had nothing happened since.
+  package func aged(by duration: Duration) -> TCPInfo {
+    var info = self
+    info.sinceDataSent += duration
+    info.sinceDataReceived += duration
+    info.sinceAcknowledged += duration
+    return info
+  }
+
   /// Bytes of the kernel's structure up to and with tcpi_snd_wnd.
   private static let sizeWithSendWindow: UInt32 = 232
 }

@@ -97,7 +97,7 @@ public struct ActivityDetector: Detector {
       // The pause was ours as well as the peer's: it is neither learned nor held against it.
       if state.lastArrival != .never { state.lastArrival = min(now, state.lastArrival + stall) }
       return nil
-    case .readiness: return nil
+    case .readiness, .source: return nil
     }
     guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
     guard !info.state.isOver else {

@@ -103,7 +103,7 @@ public struct HeartbeatDetector: Detector {
       }
       let evidence = life(info, now, &state) ?? silence(info, now, &state)
       return ping(socket, now, &state) ?? evidence
-    case .readiness:
+    case .readiness, .source:
       return nil
     }
   }

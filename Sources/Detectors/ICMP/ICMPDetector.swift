@@ -102,7 +102,7 @@ public struct ICMPDetector: Detector {
     case .clockStall(let stall):
       if state.end != .never { state.end = state.end + stall }
       return nil
-    case .received:
+    case .received, .source:
       return nil
     }
   }

@@ -65,6 +65,9 @@ public struct KeepaliveDetector: Detector {
 
   public var interest: Interest { .readiness([.hangUp, .error]) }
 
+  /// Its options are set on the descriptor.
+  public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.hasDescriptor }
+
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
     let state = KeepaliveState(
       saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
@@ -109,7 +112,7 @@ public struct KeepaliveDetector: Detector {
     case .deadline: break
     // A challenge looks at once; the probes go on at their own pace.
     case .challenge: return opinion(info, state, now)
-    case .readiness, .received, .clockStall: return nil
+    case .readiness, .received, .clockStall, .source: return nil
     }
 
     let wait = idle + KeepaliveDetector.answerGrace + info.roundTripTime * 2

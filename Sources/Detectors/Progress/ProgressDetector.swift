@@ -82,7 +82,7 @@ public struct ProgressDetector: Detector {
     let now = signal.now
     switch signal.event {
     case .deadline, .challenge: break
-    case .readiness, .received, .clockStall: return nil
+    case .readiness, .received, .source, .clockStall: return nil
     }
     guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
     guard !info.state.isOver else {
