@@ -23,7 +23,8 @@ struct Timeline {
         entry.ballot.detector.rawValue.padded(to: width), "\(evidence.leaning)".padded(to: 10),
         evidence.layer.rawValue.padded(to: 10), evidence.cause?.rawValue ?? "",
       ]
-      return line(at: evidence.time, "trail   \(entry.hasDecided ? "*" : " ") " + words.joined(separator: "  "))
+      return line(
+        at: evidence.time, "trail   \(entry.hasDecided ? "*" : " ") " + words.joined(separator: "  "))
     }
     if change.trail.omitted > 0 {
       lines.append(line(at: change.time, "trail     and \(change.trail.omitted) more"))
