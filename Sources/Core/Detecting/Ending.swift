@@ -52,13 +52,17 @@ public struct Ending: Sendable, Hashable {
       if hadUserTimeout || info.probes >= keepaliveCount { return .timedOut }
       return heardNothing ? .localClosed : .peerRestarted
     }
+    // A closed window runs into the user time-out although its probes are answered (tcp_probe_timer).
+    let wasClosed = info.sendWindow == 0 && info.notSent > 0
+    if wasClosed, userTimeout > .zero, info.sinceDataSent + Ending.jiffies >= userTimeout { return .timedOut }
     return heardNothing ? .localClosed : .peerReset
   }
 
   /// Both directions were shut in order. No pending error does not prove that: the app may have taken it. That our
   /// own FIN was acknowledged does.
   private var isClean: Bool {
-    if hasError == true { return false }
+    // A FIN goes out after the last byte.
+    if hasError == true || info.notSent > 0 { return false }
     if let beyondDataBefore { return info.acknowledgedBeyondData > beyondDataBefore }
     if hasError == false { return true }
     switch stateBefore {

@@ -53,6 +53,8 @@ public struct Circumstances: Hashable, Sendable {
   /// that a keepalive probe caused (tcp_v4_err).
   public var refusal: Duration? {
     guard case .silence(let refusal?) = effect, let sendsWithin else { return nil }
-    return refusal.after + sendsWithin + roundTrip + Circumstances.slack
+    // The first transmission that is refused: there are fewer than twenty before any cap.
+    let attempt = (0...20).first { retransmission($0) >= refusal.from } ?? 0
+    return sendsWithin + retransmission(attempt) + refusal.after + roundTrip + Circumstances.slack
   }
 }

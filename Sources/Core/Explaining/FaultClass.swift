@@ -47,13 +47,16 @@ public enum FaultEffect: Sendable, Hashable {
 
   /// A router's "unreachable".
   public struct Refusal: Sendable, Hashable {
-    /// When the first one comes.
+    /// From when on a packet is refused.
+    public let from: Duration
+    /// How long after that packet the word comes.
     public let after: Duration
     /// Whether it is about the host or its network: those undo the doubling of retransmission time-outs
     /// (RFC 6069; tcp_v4_err).
     public let undoesBackoff: Bool
 
-    public init(after: Duration = .zero, undoesBackoff: Bool) {
+    public init(from: Duration = .zero, after: Duration = .zero, undoesBackoff: Bool) {
+      self.from = from
       self.after = after
       self.undoesBackoff = undoesBackoff
     }
@@ -69,8 +72,10 @@ extension FaultClass {
     case .processFrozen: .hang
     case .hostCrash, .silentDrop, .silentDropOut, .silentDropIn: .silence(refusal: nil)
     case .hostReboot: .forgotten(after: .milliseconds(500))
-    // ARP asks three times, a second apart (arp(7), mcast_solicit), then the router tells.
-    case .remoteCable: .silence(refusal: .init(after: .milliseconds(3300), undoesBackoff: true))
+    // The router's kernel takes note of the link within a second (linkwatch). What comes then has ARP ask three
+    // times, a second apart (arp(7), mcast_solicit), before the router tells.
+    case .remoteCable:
+      .silence(refusal: .init(from: .seconds(1), after: .milliseconds(3100), undoesBackoff: true))
     case .localCable, .interfaceDown: .localLoss(.linkDown)
     case .addressLost: .localLoss(.addressLost)
     case .routeLost: .localLoss(.routeLost)

@@ -22,7 +22,10 @@ extension KeepaliveDetector {
       let step = accelerated ? burstInterval : .milliseconds(500)
       // Where the kernel's timer is coarser than the grace, its probe may not be out yet and is asked for.
       let isLate = Circumstances.lateness(of: idle) > KeepaliveDetector.answerGrace
-      let first = look + (isLate ? step : .zero)
+      // Without a carrier probes fail on the spot, uncounted, until the kernel has told of the link, which it does
+      // once a second at most (linkwatch, net/core/link_watch.c; TCP_RESOURCE_PROBE_INTERVAL).
+      let isRefused = circumstances.fault == .localCable
+      let first = look + (isLate ? step : .zero) + (isRefused ? .seconds(1) : .zero)
       promised.append(
         PromisedEvidence(.suspicious, layer: .host, cause: .pathSilent, by: first + step))
       guard accelerated else { break }

@@ -40,7 +40,8 @@ extension TCPInfoDetector {
     guard case .silence(let refusal?) = circumstances.effect, refusal.undoesBackoff else {
       return (.pathSilent, nil)
     }
-    let timeouts = Int(max(.zero, deadAfter - refusal.after) / circumstances.retransmissionTimeout)
+    let timeouts = Int(
+      max(.zero, deadAfter - refusal.from - refusal.after) / circumstances.retransmissionTimeout)
     let isTold = timeouts > (thinLinear ? 6 : 0)
     return isTold ? (.hostUnreachable, .pathSilent) : (.pathSilent, .hostUnreachable)
   }

@@ -7,7 +7,7 @@ struct ForesightTests {
   @Test(arguments: 0..<40)
   func theVoteKeepsWhatWasForeseen(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed) + 900)
-    for _ in 0..<25 {
+    for _ in 0..<10 {
       let isTimed = random.chance(50)
       let policy = random.policy(detectors: 4, depth: 4, timed: isTimed)
       let schedule = Dictionary(
@@ -21,7 +21,7 @@ struct ForesightTests {
       var run = VoteRun(policy)
       var deadAt: Int?
       var suspectAt: Int?
-      for time in 0...3000 where deadAt == nil {
+      for time in 0...(isTimed ? 3000 : 700) where deadAt == nil {
         run.ballots = schedule.compactMapValues { $0.ballot(at: time) }
         let kind = run.decide(time).kind
         if kind == .dead { deadAt = time }
