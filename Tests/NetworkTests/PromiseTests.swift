@@ -93,10 +93,12 @@ struct PromiseTests {
       guard each.use == .inFlight else { continue }
       let suspect = each.log.first(after: start) { $0 != .alive }
       #expect((suspect?.time ?? .never) - start <= promise.suspectInFlight + slack, "\(story)")
+      let foretold = try #require(explanation[.silentDrop, .inFlight]?.suspect)
+      #expect((suspect?.time ?? .never) - start <= foretold + slack, "\(story)")
       if let suspect {
         print(
           "promise: \(each.name): suspect after \(Int((suspect.time - start).milliseconds)) of "
-            + "\(Int(promise.suspectInFlight.milliseconds)) ms")
+            + "\(Int(promise.suspectInFlight.milliseconds)) ms, explained as \(Int(foretold.milliseconds))")
       }
     }
   }

@@ -26,8 +26,8 @@ public struct Circumstances: Hashable, Sendable {
 
   public var effect: FaultEffect { fault.effect }
 
-  /// From a kernel's event to the verdict, on a machine that is not overloaded.
-  public static let slack = Duration.milliseconds(20)
+  /// From a kernel's event, or a deadline, to the verdict, on a machine that is busy but not overloaded.
+  public static let slack = Duration.milliseconds(40)
 
   /// The longest until the next data is sent; `nil` when none is.
   public var sendsWithin: Duration? {
@@ -49,12 +49,13 @@ public struct Circumstances: Hashable, Sendable {
     }
   }
 
-  /// When a router's word comes at the latest; `nil` for none. Only data in flight is answered: TCP ignores ICMP
-  /// that a keepalive probe caused (tcp_v4_err).
+  /// When a router's word is heard at the latest; `nil` for never. Only data in flight is answered: TCP ignores
+  /// ICMP that a keepalive probe caused. A word that comes while a call of the app holds the socket is only noted
+  /// (sk_err_soft), and the next one counts (tcp_v4_err, net/ipv4/tcp_ipv4.c).
   public var refusal: Duration? {
     guard case .silence(let refusal?) = effect, let sendsWithin else { return nil }
     // The first transmission that is refused: there are fewer than twenty before any cap.
     let attempt = (0...20).first { retransmission($0) >= refusal.from } ?? 0
-    return sendsWithin + retransmission(attempt) + refusal.after + roundTrip + Circumstances.slack
+    return sendsWithin * 2 + retransmission(attempt) + refusal.after + roundTrip + Circumstances.slack
   }
 }

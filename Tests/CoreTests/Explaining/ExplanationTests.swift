@@ -74,7 +74,7 @@ struct ExplanationTests {
     policy.halfClose = .halfClosed
     let promise = try #require(try Explanation(policy, registry: .builtIn)[.halfClose, .idle])
     #expect(promise.dead == nil)
-    #expect(promise.halfClosed == .milliseconds(20) + .microseconds(100))
+    #expect(promise.halfClosed == Circumstances.slack + .microseconds(100))
     #expect(promise.cause == .peerClosed)
   }
 
