@@ -39,6 +39,13 @@ public protocol Detector: Sendable {
 
   /// The connection is watched no more; the socket is still open. Put back what `attach` changed.
   func detach(_ socket: borrowing BorrowedSocket, state: State)
+
+  /// What the detector does to the socket's timers and puts on the wire, for explanations. Nothing by default.
+  var timers: SocketTimers { get }
+
+  /// What the detector promises to say of a fault, for explanations: each thing at its latest moment. Nothing by
+  /// default.
+  func promise(_ circumstances: Circumstances) -> [PromisedEvidence]
 }
 
 extension Detector {
@@ -49,6 +56,8 @@ extension Detector {
   public func applies(to socket: borrowing BorrowedSocket) -> Bool { true }
   public func deadline(_ state: State) -> MonotonicTime? { nil }
   public func detach(_ socket: borrowing BorrowedSocket, state: State) {}
+  public var timers: SocketTimers { SocketTimers() }
+  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] { [] }
 }
 
 /// The state of a detector that remembers nothing.

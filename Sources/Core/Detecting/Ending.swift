@@ -40,7 +40,6 @@ public struct Ending: Sendable, Hashable {
     if isClean { return .peerClosed }
     // Certain only where it has not moved: other segments may have come since the last look.
     let heardNothing = segmentsBefore == info.segmentsReceived
-    guard info.retransmits > 0 || info.probes > 0 else { return heardNothing ? .localClosed : .peerReset }
     let hadUserTimeout = userTimeout > .zero && info.sinceAcknowledged + Ending.jiffies >= userTimeout
     if info.retransmits > 0 {
       // A time-out falls when the next retransmission is due; a RST comes a round trip after the last.
@@ -49,14 +48,28 @@ public struct Ending: Sendable, Hashable {
       }
       return heardNothing ? .localClosed : .peerRestarted
     }
-    if hadUserTimeout || info.probes >= keepaliveCount { return .timedOut }
-    return heardNothing ? .localClosed : .peerRestarted
+    if info.probes > 0 {
+      if hadUserTimeout || info.probes >= keepaliveCount { return .timedOut }
+      return heardNothing ? .localClosed : .peerRestarted
+    }
+    // A closed window runs into the user time-out although its probes are answered (tcp_probe_timer).
+    if isWindowClosed, userTimeout > .zero, info.sinceDataSent + Ending.jiffies >= userTimeout {
+      return .timedOut
+    }
+    return heardNothing ? .localClosed : .peerReset
   }
+
+  /// The peer took no more while there was more for it.
+  private var isWindowClosed: Bool { info.sendWindow == 0 && info.notSent > 0 }
+
+  /// Whether the kernel had something to wait for: only there do its limits tell how it ended.
+  fileprivate var hasWaited: Bool { info.retransmits > 0 || info.probes > 0 || isWindowClosed }
 
   /// Both directions were shut in order. No pending error does not prove that: the app may have taken it. That our
   /// own FIN was acknowledged does.
   private var isClean: Bool {
-    if hasError == true { return false }
+    // A FIN goes out after the last byte.
+    if hasError == true || info.notSent > 0 { return false }
     if let beyondDataBefore { return info.acknowledgedBeyondData > beyondDataBefore }
     if hasError == false { return true }
     switch stateBefore {
@@ -123,8 +136,7 @@ extension BorrowedSocket {
         info: info, hasError: hasError, stateBefore: before?.tcpState,
         segmentsBefore: before?.segments(at: now),
         beyondDataBefore: before?.beyondDataBefore)
-      // What the kernel waits for decides only where it waited.
-      if info.retransmits > 0 || info.probes > 0 {
+      if ending.hasWaited {
         ending.userTimeout = .milliseconds(Int64((try? option(.userTimeout)) ?? 0))
         ending.keepaliveCount = Int((try? option(.keepaliveCount)) ?? 9)
       }

@@ -91,7 +91,7 @@ public struct KeepaliveDetector: Detector {
   public func deadline(_ state: KeepaliveState) -> MonotonicTime? { state.next }
 
   /// The kernel's timers run up to a few hundredths late; an answer takes a round trip more.
-  private static let answerGrace = Duration.milliseconds(40)
+  static let answerGrace = Duration.milliseconds(40)
 
   public func observe(
     _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout KeepaliveState

@@ -145,7 +145,8 @@ public struct TCPInfoDetector: Detector {
       return state.isTroubled || isAsked ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
     }
     let notes: [Fact] = [.duration("stalled", stall)]
-    let failed = max(info.retransmits, info.probes)
+    // What our own interface refused is probed for at first, and retransmitted once it is taken.
+    let failed = info.retransmits + info.probes
     // The last attempt has not failed before an answer had its time.
     let hadTime = info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0
     let isDead = stall >= deadAfter + allowance && failed >= attempts && hadTime

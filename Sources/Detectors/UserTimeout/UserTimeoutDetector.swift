@@ -54,7 +54,7 @@ public struct UserTimeoutDetector: Detector {
   private var milliseconds: CInt { CInt(clamping: timeout.clampedNanoseconds / 1_000_000) }
 
   /// A window that closes is seen well before the time-out it would fall to.
-  private var period: Duration { min(max(timeout / 4, .milliseconds(25)), .seconds(5)) }
+  var period: Duration { min(max(timeout / 4, .milliseconds(25)), .seconds(5)) }
 
   public var interest: Interest {
     Interest(readiness: [.readHangUp, .hangUp, .error], leeway: sparesStalled ? period / 2 : .zero)
