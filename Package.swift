@@ -71,7 +71,8 @@ let package = Package(
       name: "Flatline", dependencies: ["FlatlineCore"] + detectors, path: "Sources/Flatline",
       swiftSettings: strict),
     .executableTarget(
-      name: "FlatlineRunner", dependencies: ["Flatline"], path: "Sources/Runner", swiftSettings: strict),
+      name: "FlatlineRunner", dependencies: ["CFlatline", "Flatline"], path: "Sources/Runner",
+      swiftSettings: strict),
 
     .target(name: "CTestSupport", path: "Tests/Support-C"),
     .target(

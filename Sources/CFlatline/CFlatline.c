@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -91,3 +92,5 @@ int flatline_get_unread_bytes(int descriptor, int *count) {
 int flatline_error_text(int error, char *text, size_t size) { return strerror_r(error, text, size); }
 
 void flatline_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+void flatline_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }

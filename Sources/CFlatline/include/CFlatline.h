@@ -57,4 +57,8 @@ int flatline_error_text(int error, char *text, size_t size);
 /* prctl(PR_SET_NAME): the calling thread's name, of at most 15 bytes. */
 void flatline_name_thread(const char *name);
 
+/* prctl(PR_SET_PDEATHSIG, SIGKILL): the calling process is killed, frozen or not, when its parent's thread that
+   started it ends. */
+void flatline_end_with_parent(void);
+
 #endif
