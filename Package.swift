@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "FlatlineTCPInfo", targets: ["FlatlineTCPInfo"]),
     .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
     .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
+    .library(name: "FlatlineTestKit", targets: ["FlatlineTestKit"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -44,6 +45,9 @@ let package = Package(
     .target(
       name: "Flatline", dependencies: ["FlatlineCore"] + detectors, path: "Sources/Flatline",
       swiftSettings: strict),
+    // For users' tests too: what every detector must keep to, without a test framework.
+    .target(
+      name: "FlatlineTestKit", dependencies: ["FlatlineCore"], path: "Sources/TestKit", swiftSettings: strict),
     .executableTarget(
       name: "FlatlineRunner", dependencies: ["Flatline"], path: "Sources/Runner", swiftSettings: strict),
 
@@ -52,10 +56,14 @@ let package = Package(
       name: "FlatlineTestSupport", dependencies: ["CTestSupport", "FlatlineCore"], path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(
-      name: "CoreTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/CoreTests",
+      name: "CoreTests", dependencies: ["Flatline", "FlatlineTestKit", "FlatlineTestSupport"],
+      path: "Tests/CoreTests",
       swiftSettings: strict),
     .testTarget(
       name: "AppTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/AppTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "TestKitTests", dependencies: ["Flatline", "FlatlineTestKit"], path: "Tests/TestKitTests",
       swiftSettings: strict),
     .testTarget(
       name: "HeartbeatTests", dependencies: ["FlatlineHeartbeat"], path: "Tests/HeartbeatTests",
