@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -20,6 +20,9 @@ let package = Package(
     .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
     .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
     .library(name: "FlatlineTestKit", targets: ["FlatlineTestKit"]),
+    // For other languages: C's calling convention, one header.
+    .library(name: "FlatlineShared", type: .dynamic, targets: ["FlatlineCInterface"]),
+    .library(name: "FlatlineStatic", type: .static, targets: ["FlatlineCInterface"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -45,6 +48,11 @@ let package = Package(
     .target(
       name: "Flatline", dependencies: ["FlatlineCore"] + detectors, path: "Sources/Flatline",
       swiftSettings: strict),
+    // Flatline in C: the header, and the functions that it declares.
+    .target(name: "FlatlineCHeader", path: "Sources/CHeader"),
+    .target(
+      name: "FlatlineCInterface", dependencies: ["Flatline", "FlatlineCHeader"], path: "Sources/CInterface",
+      exclude: ["Linking"], swiftSettings: strict),
     // For users' tests too: what every detector must keep to, without a test framework.
     .target(
       name: "FlatlineTestKit", dependencies: ["FlatlineCore"], path: "Sources/TestKit", swiftSettings: strict),
@@ -63,6 +71,10 @@ let package = Package(
       name: "AppTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/AppTests",
       swiftSettings: strict),
     .testTarget(
+      name: "CInterfaceTests",
+      dependencies: ["FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"],
+      path: "Tests/CInterfaceTests", swiftSettings: strict),
+    .testTarget(
       name: "TestKitTests", dependencies: ["Flatline", "FlatlineTestKit"], path: "Tests/TestKitTests",
       swiftSettings: strict),
     .testTarget(
@@ -77,7 +89,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RunnerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/RunnerTests",
-      swiftSettings: strict),
+      exclude: ["Completions"], swiftSettings: strict),
     .testTarget(
       name: "ServerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/ServerTests",
       swiftSettings: strict),
