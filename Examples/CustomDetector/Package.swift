@@ -13,6 +13,9 @@ let package = Package(
     .executableTarget(name: "CustomDetector", dependencies: ["Quiet"]),
     .testTarget(
       name: "CustomDetectorTests",
-      dependencies: ["Quiet", .product(name: "Flatline", package: "flatline")]),
+      dependencies: [
+        "Quiet", .product(name: "Flatline", package: "flatline"),
+        .product(name: "FlatlineTestKit", package: "flatline"),
+      ]),
   ]
 )

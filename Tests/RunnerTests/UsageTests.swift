@@ -83,7 +83,10 @@ struct UsageTests {
   @Test("Help names every command and every option")
   func helpIsComplete() throws {
     let overview = try Flatline.run(["--help"]).output.joined(separator: "\n")
-    for command in ["watch", "policies", "explain", "detectors", "check", "serve", "demo", "help"] {
+    let commands = [
+      "watch", "policies", "explain", "detectors", "check", "serve", "demo", "completions", "help",
+    ]
+    for command in commands {
       #expect(overview.contains("flatline \(command) "))
     }
     let watch = try Flatline.run(["help", "watch"]).output.joined(separator: "\n")

@@ -1,8 +1,9 @@
 import CFlatline
 import Glibc
 
-/// Real sockets. One reading serves every detector within a turn of the monitor.
-final class LiveSocketAccess: SocketAccess {
+/// Real sockets. One reading serves every detector within a turn of the monitor; a test of a detector uses it to
+/// lend it a socket without a monitor.
+public final class LiveSocketAccess: SocketAccess {
   // Unchecked as in `Engine`, for the same reason.
   @exclusivity(unchecked) private var cachedDescriptor: CInt = -1
   @exclusivity(unchecked) private var cachedInfo: TCPInfo?
@@ -10,8 +11,10 @@ final class LiveSocketAccess: SocketAccess {
   /// The socket that the descriptor must be before anything is set on it; `nil` if that is known.
   @exclusivity(unchecked) private var expectedCookie: UInt64?
 
+  public init() {}
+
   /// Forgets what was read, at the start of each connection's turn.
-  func beginTurn() {
+  public func beginTurn() {
     cachedInfo = nil
     cachedUnread = nil
     expectedCookie = nil
@@ -24,7 +27,7 @@ final class LiveSocketAccess: SocketAccess {
     expectedCookie = cookie
   }
 
-  func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
+  public func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
     if let cachedInfo, cachedDescriptor == descriptor { return cachedInfo }
     var raw = flatline_tcp_info()
     let code = flatline_get_tcp_info(descriptor, &raw)
@@ -35,14 +38,14 @@ final class LiveSocketAccess: SocketAccess {
     return info
   }
 
-  func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {
+  public func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {
     var value: CInt = 0
     var length = socklen_t(MemoryLayout<CInt>.size)
     try check(getsockopt(descriptor, option.level, option.name, &value, &length))
     return value
   }
 
-  func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno) {
+  public func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno) {
     if let expectedCookie {
       guard try cookie(descriptor) == expectedCookie else { throw .badDescriptor }
       self.expectedCookie = nil
@@ -52,7 +55,7 @@ final class LiveSocketAccess: SocketAccess {
     try check(setsockopt(descriptor, option.level, option.name, &value, length))
   }
 
-  func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
+  public func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
     if let cachedUnread, cachedDescriptor == descriptor { return cachedUnread }
     var count: CInt = 0
     let code = flatline_get_unread_bytes(descriptor, &count)
@@ -61,7 +64,7 @@ final class LiveSocketAccess: SocketAccess {
     return Int(count)
   }
 
-  func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
+  public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
     let local = try IPEndpoint(descriptor, getsockname)
     let remote = try IPEndpoint(descriptor, getpeername)
     // A kernel without one of these options has no such thing in force.
@@ -72,7 +75,7 @@ final class LiveSocketAccess: SocketAccess {
   }
 
   /// The kernel's name for the socket behind a descriptor; it tells a recycled descriptor from the old socket.
-  func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
+  public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
     var cookie: UInt64 = 0
     let code = flatline_get_socket_cookie(descriptor, &cookie)
     guard code == 0 else { throw Errno(rawValue: code) }

@@ -38,11 +38,11 @@ struct ExplanationTable {
 
   private func cells(_ promise: Explanation.Promise, isFirst: Bool) -> [String] {
     let causes = ([promise.cause].compactMap { $0 } + promise.otherCauses).map(\.rawValue)
-    let end = promise.halfClosed.map { "half \(Timeline.words($0))" } ?? "never"
+    let end = promise.halfClosed.map { "half \($0.inWords)" } ?? "never"
     let voters = promise.dead == nil ? promise.suspectedBy : promise.decidedBy
     return [
       isFirst ? promise.fault.rawValue : "", promise.traffic.rawValue,
-      promise.suspect.map(Timeline.words) ?? "never", promise.dead.map(Timeline.words) ?? end,
+      promise.suspect.map(\.inWords) ?? "never", promise.dead.map(\.inWords) ?? end,
       causes.isEmpty ? "-" : causes.joined(separator: " or "),
       voters.isEmpty ? "-" : voters.map(\.rawValue.inOneLine).joined(separator: ", "),
     ]

@@ -1,4 +1,5 @@
 import Flatline
+import FlatlineTestKit
 import Quiet
 import Testing
 
@@ -25,5 +26,10 @@ struct CustomDetectorTests {
         name: "p", detectors: [DetectorUse("quiet", ["after": .text("1ms")])], suspect: "quiet", dead: "quiet"
       ).validate(with: QuietPolicy.registry)
     }
+  }
+
+  @Test(arguments: ConformanceRule.allCases)
+  func conforms(rule: ConformanceRule) throws {
+    try DetectorConformance(QuietDetector.self).check(rule)
   }
 }
