@@ -96,6 +96,21 @@ struct ExplanationTests {
     #expect(stalled > .seconds(60) && stalled < .seconds(63))
   }
 
+  @Test func aRhythmIsPromisedOnlyWhereItIsKnown() throws {
+    let explanation = try Explanation(.activityOnly, registry: .builtIn)
+    #expect(explanation[.silentDrop, .inFlight]?.suspect == nil)
+    #expect(explanation[.reset, .inFlight]?.cause == .peerReset)
+    let policy = Policy("both") {
+      DetectorUse.heartbeat()
+      DetectorUse.activity()
+    } suspect: {
+      "activity"
+    } dead: {
+      "heartbeat"
+    }
+    #expect(try Explanation(policy, registry: .builtIn)[.silentDrop, .heartbeat]?.suspectedBy == ["activity"])
+  }
+
   @Test func aDetectorThatPromisesNothingIsNotCountedOn() throws {
     struct Mute: Detector {
       static let name: DetectorName = "mute"
