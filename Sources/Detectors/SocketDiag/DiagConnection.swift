@@ -59,20 +59,21 @@ final class DiagConnection: ForeignSocket {
   static func end(
     last: (info: TCPInfo, time: MonotonicTime)?, left: TCPState?, closing: TCPInfo?, now: MonotonicTime
   ) -> TCPInfo {
+    // TIME_WAIT, or FIN_WAIT2 without an owner: this side closed first (RFC 9293, 3.6).
+    if left != nil {
+      var info = last.map { $0.info.aged(by: now - $0.time) } ?? TCPInfo(state: .timeWait)
+      info.state = .timeWait
+      return info
+    }
     if var info = closing {
       info.state = .close
       return info
     }
     guard let last else { return TCPInfo(state: .close) }
     var info = last.info.aged(by: now - last.time)
-    if left != nil {
-      // TIME_WAIT: this side closed first (RFC 9293, 3.6).
-      info.state = .timeWait
-    } else {
-      info.state = .close
-      // It vanished and its owner had not closed it: the kernel gave up, or the last segment said so.
-      info.segmentsReceived &+= 1
-    }
+    info.state = .close
+    // It vanished and its owner had not closed it: the kernel gave up, or the last segment said so.
+    info.segmentsReceived &+= 1
     return info
   }
 }
