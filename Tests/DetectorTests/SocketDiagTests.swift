@@ -87,7 +87,8 @@ struct SocketDiagTests {
       // A FIN of ours that is not yet acknowledged counts too.
       #expect(entry.unacknowledged == 0 || info.isInFlight || info.state != .established)
     }
-    let readings = try SocketDiag().readings()
+    var readings: [UInt64: TCPInfo] = [:]
+    try SocketDiag().read(into: &readings)
     let established = try pairs.filter { pair in
       access.beginTurn()
       return try access.tcpInfo(pair.client).state == .established
