@@ -145,7 +145,7 @@ final class Engine {
   }
 
   func unwatchAll() {
-    for slot in slots.used { unwatch(slots.id(slot)) }
+    for slot in 0..<slots.count where slots[slot].isUsed { unwatch(slots.id(slot)) }
   }
 
   /// Ends both directions of a socket that is still the one that was lent.
@@ -225,13 +225,13 @@ final class Engine {
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
   private func excuse(_ stall: Duration, _ now: MonotonicTime) {
-    for slot in slots.used where !slots[slot].isEnded {
+    for slot in 0..<slots.count where slots[slot].isUsed && !slots[slot].isEnded {
       let panel = panels[slots[slot].panel]
       var wake = wake(slot)
       wake.stall = stall
       panel.extend(wake.row, by: stall)
       sockets.beginTurn(slot, slots[slot].descriptor)
-      if isStill(slots[slot]) { observe(wake, now) }
+      if isStill(slots[slot]) { observe(wake, panel, now) }
       // Every deadline has moved: a look finds the next.
       timers.set(slot, now)
     }
@@ -262,49 +262,45 @@ final class Engine {
       return end(wake.slot, now)
     }
     read(&wake)
-    observe(wake, now)
     let panel = panels[entry.panel]
+    observe(wake, panel, now)
     var decision = panel.decide(wake.row, now: now)
     // One round of answers settles every challenge of this turn; rules ask again when their time comes.
     if !decision.challenged.isEmpty {
       var challenge = Wake(id: wake.id, row: wake.row, descriptor: wake.descriptor)
       challenge.challenged = decision.challenged
-      observe(challenge, now)
+      observe(challenge, panel, now)
       let recheck = decision.recheck
       decision = panel.decide(wake.row, now: now)
       decision.recheck = min(decision.recheck, recheck)
     }
-    conclude(wake.slot, decision, now)
+    if decision.kind != entry.kind { conclude(wake.slot, panel, decision, now) }
+    if decision.kind == .alive { panel.settle(wake.row, now: now) }
     wake.recheck = decision.recheck
   }
 
-  private func observe(_ wake: Wake, _ now: MonotonicTime) {
-    let panel = panels[slots[wake.slot].panel]
-    let id = wake.id
+  private func observe(_ wake: borrowing Wake, _ panel: Panel, _ now: MonotonicTime) {
+    let (id, row) = (wake.id, wake.row)
     let socket = sockets.borrow(wake.slot, wake.descriptor)
     let horizon = now + Engine.slack
     var seats = panel.seats(for: wake)
     while let seat = seats.popFirst() {
       panel.lanes[seat].observe(wake, seat: seat, now: now, horizon: horizon, socket: socket) { evidence in
         guard let evidence = consume evidence else { return }
-        if let news = panel.cast(evidence, seat: seat, row: wake.row, now: now) {
+        if let news = panel.cast(evidence, seat: seat, row: row, now: now) {
           outbox.post(.evidence(id, news))
         }
       }
     }
   }
 
-  private func conclude(_ slot: UInt32, _ decision: Decision, _ now: MonotonicTime) {
+  private func conclude(_ slot: UInt32, _ panel: Panel, _ decision: Decision, _ now: MonotonicTime) {
     let entry = slots[slot]
-    let panel = panels[entry.panel]
     let row = Int(entry.row)
-    if decision.kind != entry.kind {
-      slots[slot].kind = decision.kind
-      let deciders = panel.deciders(decision.deciders, row: row)
-      let cause = panel.cause(of: deciders, row: row, now: now)
-      announce(slot, decision.kind, from: entry.kind, cause, deciders, panel.record(row), now)
-    }
-    panel.settle(row, isAlive: decision.kind == .alive, now: now)
+    slots[slot].kind = decision.kind
+    let deciders = panel.deciders(decision.deciders, row: row)
+    let cause = panel.cause(of: deciders, row: row, now: now)
+    announce(slot, decision.kind, from: entry.kind, cause, deciders, panel.record(row), now)
   }
 
   private func deadline(of entry: Slot) -> MonotonicTime {
