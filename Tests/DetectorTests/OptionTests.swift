@@ -13,6 +13,7 @@ struct OptionTests {
     (CInt(IPPROTO_TCP), TCP_KEEPINTVL, 33),
     (CInt(IPPROTO_TCP), TCP_KEEPCNT, 5), (CInt(IPPROTO_TCP), TCP_THIN_LINEAR_TIMEOUTS, 1),
     (CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 54_321), (CInt(IPPROTO_TCP), retransmissionLimit, 60_000),
+    (CInt(IPPROTO_IP), IP_RECVERR, 1),
   ]
 
   private func values(_ socket: CInt) -> [CInt] {
@@ -37,8 +38,9 @@ struct OptionTests {
     let monitor = try Monitor()
     defer { monitor.shutDown() }
     let id = try monitor.watch(pair.client, policy: policy)
-    let changes = ["epoll", "tcp-info", "heartbeat"].contains(policy.name) ? 0 : 1
-    #expect((values(pair.client) == before) == (changes == 0))
+    let changesNothing = ["epoll", "tcp-info", "heartbeat", "progress", "activity"].contains(policy.name)
+    let wantsWhatIs = policy.name == "icmp" && isSetByTheApp
+    #expect((values(pair.client) == before) == (changesNothing || wantsWhatIs))
     usleep(30_000)
     monitor.unwatch(id)
     #expect(values(pair.client) == before)
@@ -70,5 +72,38 @@ struct OptionTests {
     #expect(values(pair.client) == between)
     outer.unwatch(id)
     #expect(values(pair.client) == before)
+  }
+
+  /// Two detectors set TCP_USER_TIMEOUT, here by two monitors. In whatever order they come and go, neither takes
+  /// the other's away and the app's is back in the end.
+  @Test(arguments: [
+    (0 as CInt, 0), (0, 1), (0, 2), (0, 3), (54_321, 0), (54_321, 1), (54_321, 2), (54_321, 3),
+  ])
+  func twoWhoSetTheUserTimeoutDoNotUndoEachOther(apps: CInt, order: Int) throws {
+    let pair = try TCPPair.loopback()
+    var value = apps
+    setsockopt(pair.client, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, socklen_t(MemoryLayout<CInt>.size))
+    let before = values(pair.client)
+    let (first, second) = (try Monitor(), try Monitor())
+    let paceIsFirst = order & 1 == 0
+    let policies = paceIsFirst ? [Policy.kernelOnly, .userTimeoutOnly] : [.userTimeoutOnly, .kernelOnly]
+    let ids = [
+      try first.watch(pair.client, policy: policies[0]), try second.watch(pair.client, policy: policies[1]),
+    ]
+    #expect(userTimeout(pair.client) == 10_000 || paceIsFirst)
+    let leavesFirst = order & 2 == 0 ? 0 : 1
+    (leavesFirst == 0 ? first : second).unwatch(ids[leavesFirst])
+    let paceIsLeft = (leavesFirst == 0) != paceIsFirst
+    // Faster retransmissions alone keep the kernel's usual patience, unless the app has one of its own.
+    #expect(userTimeout(pair.client) == (paceIsLeft ? (apps == 0 ? 924_600 : apps) : 10_000))
+    (leavesFirst == 0 ? second : first).unwatch(ids[1 - leavesFirst])
+    #expect(values(pair.client) == before)
+  }
+
+  private func userTimeout(_ socket: CInt) -> CInt {
+    var value: CInt = -1
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    getsockopt(socket, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, &length)
+    return value
   }
 }

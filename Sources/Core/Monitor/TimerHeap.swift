@@ -34,6 +34,18 @@ struct TimerHeap {
     if deadline.nanoseconds < old { rise(position) } else if deadline.nanoseconds > old { sink(position) }
   }
 
+  /// How many deadlines are not after `horizon`, counted no further than `limit`.
+  func count(by horizon: MonotonicTime, upTo limit: Int) -> Int {
+    var found = 0
+    var open = [0]
+    while found < limit, let position = open.popLast() {
+      guard position < count, entries[position].deadline <= horizon.nanoseconds else { continue }
+      found += 1
+      open.append(contentsOf: 4 * position + 1...4 * position + 4)
+    }
+    return found
+  }
+
   /// Takes the earliest slot out if its deadline is not after `horizon`.
   mutating func popDue(by horizon: MonotonicTime) -> UInt32? {
     guard count > 0, entries[0].deadline <= horizon.nanoseconds else { return nil }

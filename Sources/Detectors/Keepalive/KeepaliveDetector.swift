@@ -65,6 +65,9 @@ public struct KeepaliveDetector: Detector {
 
   public var interest: Interest { .readiness([.hangUp, .error]) }
 
+  /// Its options are set on the descriptor.
+  public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.hasDescriptor }
+
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
     let state = KeepaliveState(
       saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
@@ -94,7 +97,7 @@ public struct KeepaliveDetector: Detector {
   public func deadline(_ state: KeepaliveState) -> MonotonicTime? { state.next }
 
   /// The kernel's timers run up to a few hundredths late; an answer takes a round trip more.
-  private static let answerGrace = Duration.milliseconds(40)
+  static let answerGrace = Duration.milliseconds(40)
 
   public func observe(
     _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout KeepaliveState
@@ -115,7 +118,7 @@ public struct KeepaliveDetector: Detector {
     case .deadline: break
     // A challenge looks at once; the probes go on at their own pace.
     case .challenge: return opinion(info, state, now)
-    case .readiness, .received, .clockStall: return nil
+    case .readiness, .received, .clockStall, .source: return nil
     }
 
     let wait = idle + KeepaliveDetector.answerGrace + info.roundTripTime * 2
