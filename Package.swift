@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "FlatlineTCPInfo", targets: ["FlatlineTCPInfo"]),
     .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
     .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
+    .library(name: "FlatlineLab", targets: ["FlatlineLab"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -46,6 +47,12 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "FlatlineRunner", dependencies: ["Flatline"], path: "Sources/Runner", swiftSettings: strict),
+
+    // Two hosts and a path between them, and every fault that can befall them.
+    .target(name: "CFlatlineLab", path: "Sources/CFlatlineLab"),
+    .target(
+      name: "FlatlineLab", dependencies: ["CFlatlineLab", "FlatlineCore"], path: "Sources/Lab",
+      swiftSettings: strict),
 
     .target(name: "CTestSupport", path: "Tests/Support-C"),
     .target(
