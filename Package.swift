@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
     .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
     .library(name: "FlatlineLab", targets: ["FlatlineLab"]),
+    .library(name: "FlatlineExperiments", targets: ["FlatlineExperiments"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -46,12 +47,18 @@ let package = Package(
       name: "Flatline", dependencies: ["FlatlineCore"] + detectors, path: "Sources/Flatline",
       swiftSettings: strict),
     .executableTarget(
-      name: "FlatlineRunner", dependencies: ["Flatline"], path: "Sources/Runner", swiftSettings: strict),
+      name: "FlatlineRunner", dependencies: ["Flatline", "FlatlineExperiments"], path: "Sources/Runner",
+      swiftSettings: strict),
 
     // Two hosts and a path between them, and every fault that can befall them.
     .target(name: "CFlatlineLab", path: "Sources/CFlatlineLab"),
     .target(
       name: "FlatlineLab", dependencies: ["CFlatlineLab", "FlatlineCore"], path: "Sources/Lab",
+      swiftSettings: strict),
+
+    // Policies tried in the lab: promises, judgements, statistics and the report.
+    .target(
+      name: "FlatlineExperiments", dependencies: ["Flatline", "FlatlineLab"], path: "Sources/Experiments",
       swiftSettings: strict),
 
     .target(name: "CTestSupport", path: "Tests/Support-C"),
@@ -74,6 +81,9 @@ let package = Package(
     .testTarget(
       name: "RunnerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/RunnerTests",
       swiftSettings: strict),
+    .testTarget(
+      name: "ExperimentTests", dependencies: ["FlatlineExperiments", "FlatlineTestSupport"],
+      path: "Tests/ExperimentTests", swiftSettings: strict),
     .testTarget(
       name: "ServerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/ServerTests",
       swiftSettings: strict),

@@ -1,0 +1,46 @@
+/// All that a run of the lab found.
+public struct LabReport: Sendable {
+  /// What the run was.
+  public struct Setting: Sendable {
+    /// The command that repeats it.
+    public var command: String
+    /// The kernel, as uname(2) says it.
+    public var kernel: String
+    /// When, in words.
+    public var date: String
+    public var conditions: Conditions
+    public var seed: UInt64
+    public var repetitions: Int
+    /// What the run took.
+    public var duration: Duration
+
+    public init(
+      command: String, kernel: String, date: String, conditions: Conditions, seed: UInt64, repetitions: Int,
+      duration: Duration
+    ) {
+      self.command = command
+      self.kernel = kernel
+      self.date = date
+      self.conditions = conditions
+      self.seed = seed
+      self.repetitions = repetitions
+      self.duration = duration
+    }
+  }
+
+  public var setting: Setting
+  public var records: [TrialRecord]
+  /// How detection time and mistakes trade as settings sweep; empty if no sweep was run.
+  public var tradeOff: [TradeOffCurve]
+  /// What others do; empty if the field was not run.
+  public var field: [FieldRow]
+
+  public init(
+    setting: Setting, records: [TrialRecord], tradeOff: [TradeOffCurve] = [], field: [FieldRow] = []
+  ) {
+    self.setting = setting
+    self.records = records
+    self.tradeOff = tradeOff
+    self.field = field
+  }
+}

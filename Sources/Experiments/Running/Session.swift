@@ -1,0 +1,135 @@
+import Flatline
+import FlatlineLab
+import Foundation
+
+/// One lab, one fault, and every trial that shares them: all are struck in the same moment.
+struct Session: Sendable {
+  /// At least one, all of one scenario, traffic and repetition.
+  let trials: [Trial]
+  let scenario: Scenario
+  let traffic: Traffic
+  let conditions: Conditions
+  let seed: UInt64
+  let registry: DetectorRegistry
+  /// How long a watch goes on after the fault at most.
+  let length: Duration
+
+  private static let tick = Duration.milliseconds(20)
+  /// What is told just after the last verdict is told too.
+  private static let afterglow = Duration.milliseconds(200)
+
+  /// In a few words.
+  var name: String { "\(scenario.name), \(traffic.summary)" }
+
+  /// Makes the lab, the connections and the fault, and watches. Blocks.
+  ///
+  /// - Parameter isCancelled: asked every few milliseconds; a cancelled session has no results.
+  func run(_ isCancelled: @Sendable () -> Bool) -> [TrialResult]? {
+    do throws(TrialFailure) {
+      return try results(isCancelled)
+    } catch {
+      let failed = TrialResult(quiet: .zero, length: .zero, events: [], failure: error.description)
+      return trials.map { _ in failed }
+    }
+  }
+
+  private func results(_ isCancelled: @Sendable () -> Bool) throws(TrialFailure) -> [TrialResult]? {
+    let lab: Lab
+    do throws(LabError) {
+      lab = try Lab(seed: seed, conditions: conditions.path, behaviour: traffic.peer)
+    } catch {
+      throw TrialFailure(error)
+    }
+    defer { lab.close() }
+    let turner = try MonitorTurner(registry: registry, isHeld: scenario.fault.suspendsWatcher != nil)
+    defer { turner.end() }
+    var watched: [WatchedConnection] = []
+    defer { for each in watched { each.close() } }
+    for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
+
+    guard wait(until: .now() + quiet, isCancelled, { false }) else { return nil }
+    let strikes = try strike(watched, lab, turner)
+    let end = (strikes.last?.inForce ?? .now()) + length
+    guard try bear(watched, lab, turner, until: end, isCancelled) else { return nil }
+    let now = MonotonicTime.now()
+    return zip(watched, strikes).map { each, strike in
+      TrialResult(
+        quiet: strike.began - each.start, length: now - strike.began, doubt: strike.inForce - strike.began,
+        events: each.log.events(from: strike.began))
+    }
+  }
+
+  /// How long all is well first: long enough for a heartbeat to learn, and not the same in each run, so that the
+  /// fault meets the timers at different points.
+  private var quiet: Duration {
+    let learning = trials.compactMap(\.policy.heartbeatInterval).max() ?? .zero
+    var generator = SeededGenerator(seed: seed)
+    return .milliseconds(1200) + min(learning * 3, .seconds(6))
+      + .milliseconds(Int.random(in: 0..<700, using: &generator))
+  }
+
+  /// When a fault of one connection began and was in force.
+  private typealias Moment = (began: MonotonicTime, inForce: MonotonicTime)
+
+  private func strike(
+    _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner
+  ) throws(TrialFailure) -> [Moment] {
+    if let pause = scenario.fault.suspendsWatcher { turner.hold(for: pause) }
+    do throws(LabError) {
+      if scenario.isOwn {
+        var moments: [Moment] = []
+        for each in watched {
+          moments.append(Session.moment(try lab.strike(scenario.fault, on: each.connection)))
+        }
+        return moments
+      }
+      guard let first = watched.first else { return [] }
+      let moment = Session.moment(try lab.strike(scenario.fault, on: first.connection))
+      return watched.map { _ in moment }
+    } catch {
+      throw TrialFailure(error)
+    }
+  }
+
+  private static func moment(_ strike: Strike) -> Moment {
+    (strike.began, strike.inForce)
+  }
+
+  /// Waits to the end; passing trouble comes again and again. False when cancelled.
+  private func bear(
+    _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner, until end: MonotonicTime,
+    _ isCancelled: @Sendable () -> Bool
+  ) throws(TrialFailure) -> Bool {
+    let isFault = scenario.isFault
+    @Sendable func isDone() -> Bool { isFault && watched.allSatisfy(\.log.isOver) }
+    while MonotonicTime.now() < end {
+      let next = scenario.period.map { min(end, MonotonicTime.now() + $0) } ?? end
+      guard wait(until: next, isCancelled, isDone) else { return false }
+      if isDone() { return wait(until: .now() + Session.afterglow, isCancelled, { false }) }
+      if next < end { _ = try strike(watched, lab, turner) }
+    }
+    return true
+  }
+
+  /// False when cancelled.
+  private func wait(
+    until deadline: MonotonicTime, _ isCancelled: @Sendable () -> Bool, _ isDone: @Sendable () -> Bool
+  ) -> Bool {
+    while MonotonicTime.now() < deadline, !isDone() {
+      if isCancelled() { return false }
+      Thread.sleep(forTimeInterval: min(Session.tick, deadline - .now()).secondsValue)
+    }
+    return true
+  }
+}
+
+extension Policy {
+  /// The time between pings, if the policy has a heartbeat that learns; the built-in default if it names none.
+  fileprivate var heartbeatInterval: Duration? {
+    guard let use = detectors.first(where: { $0.name == HeartbeatDetector.name }),
+      let estimator = use.settings["estimator"], estimator != .text("fixed")
+    else { return nil }
+    guard case .text(let text) = use.settings["interval"] else { return .milliseconds(500) }
+    return DurationText.duration(text)
+  }
+}

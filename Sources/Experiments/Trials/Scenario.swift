@@ -1,0 +1,72 @@
+public import FlatlineLab
+
+/// A fault, or trouble that is none, and what should come of it.
+public struct Scenario: Sendable {
+  public var fault: Fault
+  /// What a living connection has to bear in it.
+  public var trouble: Endurance
+  /// Whether each connection needs a fault, and a peer, of its own; false for what befalls hosts and paths.
+  public var isOwn = false
+  /// Whether connections must not share the path.
+  public var isAlone = false
+  /// For trouble that passes: how often it comes.
+  public var period: Duration?
+  private var expectations: [Traffic: Expectation]
+  private var standard: Expectation
+
+  /// A scenario with one expectation, whatever the traffic.
+  ///
+  /// - Parameters:
+  ///   - fault: what happens.
+  ///   - expectation: unless given: dead of any cause within the promise, or alive where the fault is none.
+  ///   - trouble: what a living connection has to bear.
+  public init(_ fault: Fault, _ expectation: Expectation? = nil, trouble: Endurance = Endurance()) {
+    self.fault = fault
+    self.trouble = trouble
+    expectations = [:]
+    standard = expectation ?? (fault.isFault ? .dead() : .alive)
+  }
+
+  /// A scenario whose outcome depends on the traffic.
+  ///
+  /// - Parameters:
+  ///   - fault: what happens.
+  ///   - idle: without a heartbeat.
+  ///   - active: with data in flight.
+  ///   - heartbeat: idle, with a heartbeat.
+  public init(_ fault: Fault, idle: Expectation, active: Expectation, heartbeat: Expectation) {
+    self.fault = fault
+    trouble = Endurance()
+    expectations = [.idle: idle, .active: active, .heartbeat: heartbeat]
+    standard = idle
+  }
+
+  /// A copy whose fault and peer are each connection's own.
+  func own() -> Scenario {
+    var copy = self
+    copy.isOwn = true
+    return copy
+  }
+
+  /// A copy in which each connection has the path for itself, with a fault and a peer of its own.
+  func alone() -> Scenario {
+    var copy = own()
+    copy.isAlone = true
+    return copy
+  }
+
+  /// A copy whose trouble comes again and again.
+  func every(_ period: Duration) -> Scenario {
+    var copy = self
+    copy.period = period
+    return copy
+  }
+
+  public var name: String { fault.name }
+  public var isFault: Bool { fault.isFault }
+
+  /// What should come of it.
+  ///
+  /// - Parameter traffic: what the app does meanwhile.
+  public func expectation(_ traffic: Traffic) -> Expectation { expectations[traffic] ?? standard }
+}
