@@ -13,10 +13,12 @@ public struct LabReport: Sendable {
     public var repetitions: Int
     /// What the run took.
     public var duration: Duration
+    /// What the labs' forwarders added to a packet's way, at the median.
+    public var forwarderDelay: Duration?
 
     public init(
       command: String, kernel: String, date: String, conditions: Conditions, seed: UInt64, repetitions: Int,
-      duration: Duration
+      duration: Duration, forwarderDelay: Duration? = nil
     ) {
       self.command = command
       self.kernel = kernel
@@ -25,6 +27,7 @@ public struct LabReport: Sendable {
       self.seed = seed
       self.repetitions = repetitions
       self.duration = duration
+      self.forwarderDelay = forwarderDelay
     }
   }
 

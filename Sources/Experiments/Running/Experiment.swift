@@ -15,6 +15,14 @@ public struct Experiment: Sendable {
     public var records: [TrialRecord]
   }
 
+  /// What a run came to.
+  public struct Outcome: Sendable {
+    /// In the order of the trials.
+    public var records: [TrialRecord]
+    /// What the labs' forwarders added to a packet's way: the median over the labs of each one's median.
+    public var forwarderDelay: Duration?
+  }
+
   private let sessions: [Session]
   private let promises: [Promise]
   private let places: [[Int]]
@@ -27,10 +35,11 @@ public struct Experiment: Sendable {
   ///   - parallelism: labs at a time, at most.
   ///   - life: how long a living connection is watched in its trouble.
   ///   - patience: how long a death is waited for at most, whatever was promised.
+  ///   - vigil: how long a death is waited for that nobody promised.
   ///   - registry: the detectors that policies may name.
   public init(
     _ trials: [Trial], seed: UInt64, parallelism: Int, life: Duration = .seconds(60),
-    patience: Duration = .seconds(100), registry: DetectorRegistry = .builtIn
+    patience: Duration = .seconds(100), vigil: Duration = .seconds(3), registry: DetectorRegistry = .builtIn
   ) {
     self.trials = trials
     self.parallelism = max(1, parallelism)
@@ -48,7 +57,7 @@ public struct Experiment: Sendable {
       guard let places = groups[key], let first = places.first else { continue }
       let trial = trials[first]
       let length = places.map { [promises] place in
-        Experiment.length(trials[place], promises[place], life: life, patience: patience)
+        Experiment.length(trials[place], promises[place], life: life, patience: patience, vigil: vigil)
       }.max()
       planned.append(
         (
@@ -66,15 +75,17 @@ public struct Experiment: Sendable {
 
   /// How long one trial is watched after its fault.
   private static func length(
-    _ trial: Trial, _ promise: Promise, life: Duration, patience: Duration
+    _ trial: Trial, _ promise: Promise, life: Duration, patience: Duration, vigil: Duration
   ) -> Duration {
     let expectation = trial.scenario.expectation(trial.traffic)
     guard trial.scenario.isFault else { return life }
-    // Nothing is promised: as long as it takes to see that nothing comes.
-    guard let limit = Judge(trial, promise: promise).limit(expectation) else { return .seconds(3) }
+    guard let limit = Judge(trial, promise: promise).limit(expectation) else { return vigil }
     if expectation.haste == .atOnce { return limit + .seconds(2) }
     return min(patience, limit * 1.2 + .seconds(1))
   }
+
+  /// How many labs are made.
+  public var labs: Int { sessions.count }
 
   /// About how long the run takes.
   public var estimate: Duration {
@@ -92,15 +103,16 @@ public struct Experiment: Sendable {
   /// - Parameters:
   ///   - isCancelled: asked every few milliseconds, on several threads.
   ///   - onProgress: called after each lab, by one thread at a time.
-  /// - Returns: the records in the order of the trials; `nil` when cancelled.
+  /// - Returns: `nil` when cancelled.
   public func run(
     isCancelled: @escaping @Sendable () -> Bool = { false },
     onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
-  ) -> [TrialRecord]? {
+  ) -> Outcome? {
     struct State {
       var next = 0
       var finished = 0
       var records: [Int: TrialRecord] = [:]
+      var delays: [Duration] = []
     }
     let state = SharedState(State())
     let group = DispatchGroup()
@@ -116,13 +128,14 @@ public struct Experiment: Sendable {
             return state.next
           }
           guard index < sessions.count else { return }
-          guard let results = sessions[index].run(isCancelled) else { return }
-          let made = zip(places[index], results).map { place, result in
+          guard let outcome = sessions[index].run(isCancelled) else { return }
+          let made = zip(places[index], outcome.results).map { place, result in
             (place, TrialRecord(trials[place], promise: promises[place], result: result))
           }
           state.value.withLock { state in
             for (place, record) in made { state.records[place] = record }
             state.finished += 1
+            if let delay = outcome.forwarder { state.delays.append(delay.median) }
             onProgress(
               Progress(
                 finished: state.finished, total: sessions.count, latest: sessions[index].name,
@@ -134,9 +147,10 @@ public struct Experiment: Sendable {
       thread.start()
     }
     group.wait()
-    let records = state.value.withLock { $0.records }
+    let (records, delays) = state.value.withLock { ($0.records, $0.delays.sorted()) }
     let ordered = trials.indices.compactMap { records[$0] }
-    return ordered.count == trials.count ? ordered : nil
+    guard ordered.count == trials.count else { return nil }
+    return Outcome(records: ordered, forwarderDelay: delays.isEmpty ? nil : delays[delays.count / 2])
   }
 }
 

@@ -14,7 +14,7 @@ struct Session: Sendable {
   /// How long a watch goes on after the fault at most.
   let length: Duration
 
-  private static let tick = Duration.milliseconds(20)
+  private static let tick = Duration.milliseconds(50)
   /// What is told just after the last verdict is told too.
   private static let afterglow = Duration.milliseconds(200)
 
@@ -24,16 +24,23 @@ struct Session: Sendable {
   /// Makes the lab, the connections and the fault, and watches. Blocks.
   ///
   /// - Parameter isCancelled: asked every few milliseconds; a cancelled session has no results.
-  func run(_ isCancelled: @Sendable () -> Bool) -> [TrialResult]? {
+  func run(_ isCancelled: @Sendable () -> Bool) -> Outcome? {
     do throws(TrialFailure) {
-      return try results(isCancelled)
+      return try outcome(isCancelled)
     } catch {
       let failed = TrialResult(quiet: .zero, length: .zero, events: [], failure: error.description)
-      return trials.map { _ in failed }
+      return Outcome(results: trials.map { _ in failed }, forwarder: nil)
     }
   }
 
-  private func results(_ isCancelled: @Sendable () -> Bool) throws(TrialFailure) -> [TrialResult]? {
+  /// What a session came to.
+  struct Outcome {
+    /// In the order of the trials.
+    let results: [TrialResult]
+    let forwarder: ForwarderDelay?
+  }
+
+  private func outcome(_ isCancelled: @Sendable () -> Bool) throws(TrialFailure) -> Outcome? {
     let lab: Lab
     do throws(LabError) {
       lab = try Lab(seed: seed, conditions: conditions.path, behaviour: traffic.peer)
@@ -52,11 +59,12 @@ struct Session: Sendable {
     let end = (strikes.last?.inForce ?? .now()) + length
     guard try bear(watched, lab, turner, until: end, isCancelled) else { return nil }
     let now = MonotonicTime.now()
-    return zip(watched, strikes).map { each, strike in
+    let results = zip(watched, strikes).map { each, strike in
       TrialResult(
         quiet: strike.began - each.start, length: now - strike.began, doubt: strike.inForce - strike.began,
         events: each.log.events(from: strike.began))
     }
+    return Outcome(results: results, forwarder: lab.path.forwarderDelay())
   }
 
   /// How long all is well first: long enough for a heartbeat to learn, and not the same in each run, so that the

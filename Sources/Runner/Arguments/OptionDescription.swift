@@ -6,12 +6,15 @@ struct OptionDescription {
   let value: String?
   /// One sentence.
   let summary: String
+  /// Whether it may be given again, with another value.
+  let isRepeatable: Bool
 
   /// An option with a value.
-  init(_ name: String, _ value: String, _ summary: String) {
+  init(_ name: String, _ value: String, _ summary: String, isRepeatable: Bool = false) {
     self.name = name
     self.value = value
     self.summary = summary
+    self.isRepeatable = isRepeatable
   }
 
   /// A flag.
@@ -19,7 +22,8 @@ struct OptionDescription {
     self.name = name
     value = nil
     self.summary = summary
+    isRepeatable = false
   }
 
-  var usage: String { value.map { "\(name) \($0)" } ?? name }
+  var usage: String { (value.map { "\(name) \($0)" } ?? name) + (isRepeatable ? " ..." : "") }
 }
