@@ -12,7 +12,7 @@ public struct Fault: Sendable {
   /// Undoes what was done.
   public typealias Healing = @Sendable () throws(LabError) -> Void
   /// Does it; returns what undoes it.
-  public typealias Action = @Sendable (Lab, LabConnection) throws(LabError) -> Healing
+  public typealias Action = @Sendable (Lab, [LabConnection]) throws(LabError) -> Healing
 
   /// In kebab case: "silent-drop-out".
   public let name: String
@@ -40,10 +40,10 @@ public struct Fault: Sendable {
   ///
   /// - Parameters:
   ///   - lab: where.
-  ///   - connection: the connection that it is about; most faults strike all connections of the lab.
-  public func strike(_ lab: Lab, on connection: LabConnection) throws(LabError) -> Strike {
+  ///   - connections: the connections that it is about. What befalls a host or the path strikes all others too.
+  public func strike(_ lab: Lab, on connections: [LabConnection]) throws(LabError) -> Strike {
     let began = MonotonicTime.now()
-    let healing = try action(lab, connection)
+    let healing = try action(lab, connections)
     return Strike(fault: self, began: began, inForce: MonotonicTime.now(), healing: healing)
   }
 }

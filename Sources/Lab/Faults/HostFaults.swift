@@ -17,16 +17,19 @@ extension Fault {
       "the server's host stops, is silent for \(downtime), then answers and knows no connection"
     ) { lab, _ throws(LabError) in
       try lab.crashServer()
-      try lab.bootServer(after: downtime)
-      return { () throws(LabError) in try lab.bootServer() }
+      let boot = try lab.later(downtime) { lab throws(LabError) in try lab.bootServer() }
+      return { () throws(LabError) in
+        boot.cancel()
+        try lab.bootServer()
+      }
     }
   }
 
   public static let remoteCable = Fault(
     "remote-cable", "the server's cable comes out: silence, after 3.1 s ICMP host-unreachable"
   ) { lab, _ throws(LabError) in
-    try lab.path.setServerCable(pluggedIn: false)
-    return { () throws(LabError) in try lab.path.setServerCable(pluggedIn: true) }
+    try lab.server.unplug()
+    return { () throws(LabError) in try lab.server.restoreNetwork() }
   }
 
   public static let localCable = Fault(
@@ -59,8 +62,8 @@ extension Fault {
 
   public static let destroyedLocally = Fault(
     "destroyed-locally", "an administrator destroys the client's socket (SOCK_DESTROY)"
-  ) { lab, connection throws(LabError) in
-    try lab.client.destroy(connection.descriptor)
+  ) { lab, connections throws(LabError) in
+    for connection in connections { try lab.client.destroy(connection.descriptor) }
     return {}
   }
 
@@ -68,7 +71,7 @@ extension Fault {
     "link-flap", "the client's cable is out for 300 ms", isFault: false
   ) { lab, _ throws(LabError) in
     try lab.client.unplug()
-    let later = try lab.later(.milliseconds(300)) { () throws(LabError) in try lab.client.restoreNetwork() }
+    let later = try lab.later(.milliseconds(300)) { lab throws(LabError) in try lab.client.restoreNetwork() }
     return { () throws(LabError) in
       later.cancel()
       try lab.client.restoreNetwork()

@@ -35,17 +35,17 @@ extension Fault {
 
   public static let thinPath = Fault(
     "thin-path", "a big transfer on a path of 1 Mbit/s whose queue takes 64 kB", isFault: false
-  ) { lab, connection throws(LabError) in
+  ) { lab, connections throws(LabError) in
     let before = Direction.allCases.map { ($0, lab.path.conditions($0)) }
-    let traffic = connection.traffic
+    let traffic = connections.map { ($0, $0.traffic) }
     try lab.path.update {
       $0.rate = 1_000_000
       $0.queueLimit = 64 * 1024
     }
-    try connection.setTraffic(.bulk)
+    for connection in connections { try connection.setTraffic(.bulk) }
     return { () throws(LabError) in
       for (direction, conditions) in before { try lab.path.set(conditions, direction) }
-      try connection.setTraffic(traffic)
+      for (connection, traffic) in traffic { try connection.setTraffic(traffic) }
     }
   }
 
@@ -55,7 +55,7 @@ extension Fault {
   ) { lab, _ throws(LabError) in
     let before = Direction.allCases.map { ($0, lab.path.conditions($0)) }
     try lab.path.update { $0.blackhole = true }
-    let later = try lab.later(.milliseconds(100)) { () throws(LabError) in
+    let later = try lab.later(.milliseconds(100)) { lab throws(LabError) in
       try lab.path.update {
         $0.blackhole = false
         $0.delay += .milliseconds(20)

@@ -37,3 +37,25 @@ public struct GilbertElliott: Sendable, Hashable {
     return (lossInBad * goodToBad + lossInGood * badToGood) / changes
   }
 }
+
+extension Loss {
+  /// Its probabilities with their names.
+  var shares: [(String, Double)] {
+    switch self {
+    case .none, .every, .everyPureACK: []
+    case .random(let share): [("loss", share)]
+    case .bursty(let model):
+      [
+        ("goodToBad", model.goodToBad), ("badToGood", model.badToGood), ("lossInGood", model.lossInGood),
+        ("lossInBad", model.lossInBad),
+      ]
+    }
+  }
+
+  var period: Int? {
+    switch self {
+    case .every(let n), .everyPureACK(let n): n
+    case .none, .random, .bursty: nil
+    }
+  }
+}

@@ -1,69 +1,153 @@
+import CFlatlineLab
+import FlatlineCore
+import Glibc
+
 /// The network between the two hosts: a router of our own that moves every packet from one host to the other.
 ///
 /// Each call is in force for all packets that arrive after it returns. All calls are safe on every thread.
 /// Chance is decided by the lab's seed, the direction and the packet's number since the conditions were last set:
 /// the same seed loses the same packets.
 public final class Path: Sendable {
-  init() {}
+  private let forwarder: Forwarder
 
-  // MARK: Conditions
+  /// Opens the path's ports on its ends of the hosts' cables.
+  init(_ agent: Agent, seed: UInt64) throws(LabError) {
+    let clientPort = try Path.openPort(agent, LabLayout.client)
+    let serverPort: CInt
+    do throws(LabError) {
+      serverPort = try Path.openPort(agent, LabLayout.server)
+    } catch {
+      close(clientPort)
+      throw error
+    }
+    forwarder = try Forwarder(clientPort: clientPort, serverPort: serverPort, seed: seed)
+  }
 
+  private static func openPort(_ agent: Agent, _ site: LabLayout.Site) throws(LabError) -> CInt {
+    let port = try agent.makeSocket(in: .path, domain: AF_PACKET, type: LabLayout.raw, protocol: 0)
+    let code = flatline_lab_open_port(port, site.farEnd.index)
+    guard code >= 0 else {
+      close(port)
+      throw .systemCall("opening the path's port to the \(site.name)", Errno(rawValue: -code))
+    }
+    return port
+  }
+
+  func end() { forwarder.end() }
+
+  /// - Parameter direction: towards whom the host is.
+  func setNeighbour(_ direction: Direction, _ state: Neighbour.State) {
+    forwarder.access { $0.router.setNeighbour(direction, state) }
+  }
+}
+
+// MARK: Conditions
+
+extension Path {
   /// The conditions of one direction.
-  public func conditions(_ direction: Direction) -> PathConditions { fatalError("later on this branch") }
+  public func conditions(_ direction: Direction) -> PathConditions {
+    forwarder.access { $0.router.wire(direction).conditions }
+  }
 
   /// Replaces the conditions of both directions.
-  public func set(_ conditions: PathConditions) throws(LabError) { fatalError("later on this branch") }
+  /// - Throws: `LabError.invalid` for shares outside of 0 to 1 and negative durations and rates.
+  public func set(_ conditions: PathConditions) throws(LabError) {
+    try update(nil) { $0 = conditions }
+  }
 
   /// Replaces the conditions of one direction.
   /// - Throws: `LabError.invalid` for shares outside of 0 to 1 and negative durations and rates.
   public func set(_ conditions: PathConditions, _ direction: Direction) throws(LabError) {
-    fatalError("later on this branch")
+    try update(direction) { $0 = conditions }
   }
 
   /// Changes some of the conditions of one direction, or (`nil`) of both.
+  /// - Throws: `LabError.invalid` for shares outside of 0 to 1 and negative durations and rates.
   public func update(
     _ direction: Direction? = nil, _ change: (inout PathConditions) -> Void
   ) throws(LabError) {
-    fatalError("later on this branch")
+    let problem = forwarder.access { state -> String? in
+      let directions = direction.map { [$0] } ?? Direction.allCases
+      var changed: [(Direction, PathConditions)] = []
+      for each in directions {
+        var conditions = state.router.wire(each).conditions
+        change(&conditions)
+        if let problem = conditions.problem { return problem }
+        changed.append((each, conditions))
+      }
+      for (each, conditions) in changed { state.router.change(each) { $0.set(conditions) } }
+      return nil
+    }
+    if let problem { throw .invalid(problem) }
   }
 
   /// Holds back all packets, one way or (`nil`) both, for `duration` from now, and then lets them go. The call
-  /// returns at once.
+  /// returns at once. A duration of zero lets them go now.
   public func stall(_ direction: Direction? = nil, for duration: Duration) {
-    fatalError("later on this branch")
+    let end = (MonotonicTime.now() + duration).nanoseconds
+    forwarder.access { state in
+      for each in direction.map({ [$0] }) ?? Direction.allCases {
+        state.router.change(each) { $0.heldUntil = end }
+      }
+    }
   }
 
-  /// Refuses what the client sends and swallows what the server sends; `nil` ends that.
-  ///
-  /// ICMP answers are limited as Linux does: six at once, then one a second (icmp_ratelimit, icmp(7)).
-  public func refuse(with refusal: Refusal?) { fatalError("later on this branch") }
+  /// Refuses what the client sends, each packet of it, and swallows what the server sends; `nil` ends that.
+  public func refuse(with refusal: Refusal?) {
+    forwarder.access { $0.router.refusal = refusal }
+  }
 
   /// Forgets all connections that passed until now, as a NAT or firewall does after a restart or a time-out.
   ///
   /// The path tracks connections and translates their ports all the time, and keeps the port where it is free.
-  public func forgetFlows(_ outcome: AfterForgetting = .rebind) { fatalError("later on this branch") }
+  public func forgetFlows(_ outcome: AfterForgetting = .rebind) {
+    forwarder.access { $0.router.forgetFlows(outcome) }
+  }
 
   /// Sends a RST in the other host's name on every connection that is passing, as some firewalls do.
   /// - Parameter direction: towards whom; `nil` is both.
-  public func injectResets(_ direction: Direction? = nil) { fatalError("later on this branch") }
+  public func injectResets(_ direction: Direction? = nil) {
+    let now = MonotonicTime.now().nanoseconds
+    forwarder.access { state in
+      for each in direction.map({ [$0] }) ?? Direction.allCases { state.router.injectResets(each, now) }
+    }
+  }
 
-  /// Pulls the cable between the path and the server, or plugs it in. With the cable out there is silence, and
-  /// after 3.1 s the path has failed to find the server's hardware address and answers host-unreachable, as
-  /// routers do (arp(7): three tries, one a second). The server sees its carrier go.
-  public func setServerCable(pluggedIn: Bool) throws(LabError) { fatalError("later on this branch") }
+  /// Perfect wires, and nothing refused. Connections forgotten stay forgotten; packets held go at once.
+  public func heal() {
+    forwarder.access { state in
+      for each in Direction.allCases {
+        state.router.change(each) {
+          $0.set(.perfect)
+          $0.heldUntil = 0
+        }
+      }
+      state.router.refusal = nil
+    }
+  }
+}
 
-  /// Perfect wires, nothing refused, cables in. Connections forgotten stay forgotten; packets held go at once.
-  public func heal() throws(LabError) { fatalError("later on this branch") }
+// MARK: Measurements
 
-  // MARK: Measurements
-
+extension Path {
   /// What became of the packets of one direction since the lab was made.
-  public func counts(_ direction: Direction) -> PathCounts { fatalError("later on this branch") }
+  public func counts(_ direction: Direction) -> PathCounts {
+    forwarder.access { $0.router.wire(direction).counts }
+  }
 
   /// Which packets were lost by chance since the conditions of this direction were last set, by their number from 0
   /// on; the first 65,536 at most.
-  public func lostPackets(_ direction: Direction) -> [Int] { fatalError("later on this branch") }
+  public func lostPackets(_ direction: Direction) -> [Int] {
+    forwarder.access { $0.router.wire(direction).lostPackets }
+  }
 
-  /// The forwarder's own delay on packets that waited for nothing; `nil` before the first.
-  public func forwarderDelay() -> ForwarderDelay? { fatalError("later on this branch") }
+  /// The forwarder's own delay; `nil` before the first packet.
+  public func forwarderDelay() -> ForwarderDelay? {
+    forwarder.access { $0.lateness.summary }
+  }
+
+  /// Measures the forwarder's own delay anew from here on.
+  public func restartForwarderDelay() {
+    forwarder.access { $0.lateness.clear() }
+  }
 }

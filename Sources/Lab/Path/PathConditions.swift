@@ -38,3 +38,22 @@ public struct PathConditions: Sendable, Hashable {
 
   public static let perfect = PathConditions()
 }
+
+extension PathConditions {
+  /// What is wrong with these, in one line.
+  var problem: String? {
+    let shares = [("reordering", reordering), ("duplication", duplication)] + loss.shares
+    for (name, share) in shares where !(0...1).contains(share) {
+      return "\(name) is a share from 0 to 1, not \(share)"
+    }
+    for (name, duration) in [("delay", delay), ("jitter", jitter), ("reorderingDelay", reorderingDelay)] {
+      if duration < .zero || duration > .seconds(3600) {
+        return "\(name) is from 0 s to 1 h, not \(duration)"
+      }
+    }
+    if let rate, rate < 1 { return "rate is at least 1 bit a second, not \(rate)" }
+    if queueLimit < 0 { return "queueLimit is at least 0 bytes, not \(queueLimit)" }
+    if let n = loss.period, n < 1 { return "a periodic loss takes every n-th packet, n at least 1, not \(n)" }
+    return nil
+  }
+}
