@@ -51,15 +51,15 @@ extension Scenario {
   /// The peer's program reads no more until its window is closed; then every packet vanishes.
   static let zeroWindowSilence = Scenario(
     Fault("zero-window-then-silence", "the window closes, then every packet vanishes") {
-      lab, connection throws(LabError) in
-      let closing = try lab.strike(.zeroWindow, on: connection)
+      lab, connections throws(LabError) in
+      let closing = try lab.strike(.zeroWindow, on: connections)
       // The buffers of both ends fill at memory speed.
       Thread.sleep(forTimeInterval: 0.5)
-      let silence = try lab.strike(.silentDrop, on: connection)
+      let silence = try lab.strike(.silentDrop, on: connections)
       return { () throws(LabError) in
         try silence.heal()
         try closing.heal()
       }
     }
-  ).own()
+  )
 }

@@ -43,7 +43,11 @@ public struct Judge: Sendable {
 
   private func isBlind(to expectation: Expectation) -> Bool {
     let seers = expectation.seenBy
-    return !seers.isEmpty && !trial.policy.detectors.contains { seers.contains($0.name) }
+    return !seers.isEmpty
+      && !trial.policy.detectors.contains { use in
+        // A heartbeat that is not spoken sees nothing.
+        seers.contains(use.name) && (use.name != HeartbeatDetector.name || trial.traffic == .heartbeat)
+      }
   }
 
   private func allowed(_ cause: Cause, among causes: [Cause]) -> Bool {

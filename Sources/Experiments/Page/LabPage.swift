@@ -24,7 +24,8 @@ public struct LabPage: Sendable {
       <p class="soft small"><code>\(setting.command)</code><br>\(setting.date), Linux \(setting.kernel),
       \(PageWords.path(setting.conditions)), seed \(setting.seed),
       \(setting.repetitions == 1 ? "one run" : "\(setting.repetitions) runs") in
-      \(ReportWords.duration(setting.duration))\(setting.forwarderDelay.map { ", the forwarder adding \(ReportWords.duration($0))" } ?? "").</p>
+      \(ReportWords.duration(setting.duration))\(setting.forwarderDelay.map { ", the forwarder adding \(ReportWords.duration($0))" } ?? "")\
+      \(setting.lateness.map { ", threads waking up to \(ReportWords.duration($0)) late (99%)" } ?? "").</p>
       \(SummarySection(report.records).markup)
       \(MatrixSection(report.records).markup)
       \(QualitySection(report.records).markup)

@@ -15,6 +15,9 @@ struct Prediction {
   /// Until the accelerated keepalive knows that the kernel's first probe went unanswered.
   private static let probeGrace = Duration.milliseconds(300)
 
+  /// The last retransmission is given its time to be answered.
+  private static let answerTime = Duration.milliseconds(100)
+
   init(_ policy: Policy, registry: DetectorRegistry, userTimeout: Duration? = nil) {
     self.policy = policy
     self.registry = registry
@@ -91,7 +94,8 @@ struct Prediction {
     guard let settings = settings(use), let detector = try? TCPInfoDetector(settings: settings) else {
       return nil
     }
-    return (isSuspicion ? detector.suspectAfter : detector.deadAfter) + detector.activePeriod
+    let look = detector.activePeriod + Prediction.answerTime
+    return (isSuspicion ? detector.suspectAfter : detector.deadAfter) + look
   }
 
   private func keepalive(_ use: DetectorUse, isSuspicion: Bool) -> Duration? {

@@ -15,10 +15,12 @@ public struct LabReport: Sendable {
     public var duration: Duration
     /// What the labs' forwarders added to a packet's way, at the median.
     public var forwarderDelay: Duration?
+    /// How late the machine woke a thread meanwhile: one wake-up in a hundred was later than this.
+    public var lateness: Duration?
 
     public init(
       command: String, kernel: String, date: String, conditions: Conditions, seed: UInt64, repetitions: Int,
-      duration: Duration, forwarderDelay: Duration? = nil
+      duration: Duration, forwarderDelay: Duration? = nil, lateness: Duration? = nil
     ) {
       self.command = command
       self.kernel = kernel
@@ -28,6 +30,7 @@ public struct LabReport: Sendable {
       self.repetitions = repetitions
       self.duration = duration
       self.forwarderDelay = forwarderDelay
+      self.lateness = lateness
     }
   }
 

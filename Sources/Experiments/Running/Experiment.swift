@@ -21,6 +21,8 @@ public struct Experiment: Sendable {
     public var records: [TrialRecord]
     /// What the labs' forwarders added to a packet's way: the median over the labs of each one's median.
     public var forwarderDelay: Duration?
+    /// How late this machine woke a thread meanwhile: one wake-up in a hundred was later than this.
+    public var lateness: Duration?
   }
 
   private let sessions: [Session]
@@ -34,8 +36,8 @@ public struct Experiment: Sendable {
   ///   - seed: decides every chance.
   ///   - parallelism: labs at a time, at most.
   ///   - life: how long a living connection is watched in its trouble.
-  ///   - patience: how long a death is waited for at most, whatever was promised.
-  ///   - vigil: how long a death is waited for that nobody promised.
+  ///   - patience: the longest promise that is waited for.
+  ///   - vigil: how long a death is waited for that nobody promised within that.
   ///   - registry: the detectors that policies may name.
   public init(
     _ trials: [Trial], seed: UInt64, parallelism: Int, life: Duration = .seconds(60),
@@ -52,23 +54,24 @@ public struct Experiment: Sendable {
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(index)
     }
+    let gate = SharedState<Void>(())
     var planned: [(session: Session, places: [Int])] = []
     for key in order {
       guard let places = groups[key], let first = places.first else { continue }
       let trial = trials[first]
-      let length = places.map { [promises] place in
+      let lengths = places.map { [promises] place in
         Experiment.length(trials[place], promises[place], life: life, patience: patience, vigil: vigil)
-      }.max()
+      }
       planned.append(
         (
           Session(
             trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic,
             conditions: trial.conditions, seed: SeededGenerator.seed(seed, for: key), registry: registry,
-            length: length ?? life), places
+            lengths: lengths, gate: gate), places
         ))
     }
     // The longest first, so that none is left to begin at the end.
-    planned.sort { $0.session.length > $1.session.length }
+    planned.sort { $0.session.longest > $1.session.longest }
     sessions = planned.map(\.session)
     places = planned.map(\.places)
   }
@@ -80,8 +83,8 @@ public struct Experiment: Sendable {
     let expectation = trial.scenario.expectation(trial.traffic)
     guard trial.scenario.isFault else { return life }
     guard let limit = Judge(trial, promise: promise).limit(expectation) else { return vigil }
-    if expectation.haste == .atOnce { return limit + .seconds(2) }
-    return min(patience, limit * 1.2 + .seconds(1))
+    if expectation.haste == .atOnce { return min(patience, limit) + .seconds(2) }
+    return limit > patience ? vigil : limit * 1.2 + .seconds(1)
   }
 
   /// How many labs are made.
@@ -93,7 +96,7 @@ public struct Experiment: Sendable {
     var workers = [Duration](repeating: .zero, count: parallelism)
     for session in sessions {
       guard let index = workers.indices.min(by: { workers[$0] < workers[$1] }) else { continue }
-      workers[index] += session.length + .seconds(3)
+      workers[index] += session.longest + .seconds(3)
     }
     return workers.max() ?? .zero
   }
@@ -115,6 +118,7 @@ public struct Experiment: Sendable {
       var delays: [Duration] = []
     }
     let state = SharedState(State())
+    let meter = LatenessMeter()
     let group = DispatchGroup()
     for number in 0..<min(parallelism, sessions.count) {
       group.enter()
@@ -147,10 +151,13 @@ public struct Experiment: Sendable {
       thread.start()
     }
     group.wait()
+    let lateness = meter.end()
     let (records, delays) = state.value.withLock { ($0.records, $0.delays.sorted()) }
     let ordered = trials.indices.compactMap { records[$0] }
     guard ordered.count == trials.count else { return nil }
-    return Outcome(records: ordered, forwarderDelay: delays.isEmpty ? nil : delays[delays.count / 2])
+    return Outcome(
+      records: ordered, forwarderDelay: delays.isEmpty ? nil : delays[delays.count / 2],
+      lateness: lateness)
   }
 }
 

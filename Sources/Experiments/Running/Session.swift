@@ -1,6 +1,7 @@
 import Flatline
 import FlatlineLab
 import Foundation
+import Synchronization
 
 /// One lab, one fault, and every trial that shares them: all are struck in the same moment.
 struct Session: Sendable {
@@ -11,12 +12,17 @@ struct Session: Sendable {
   let conditions: Conditions
   let seed: UInt64
   let registry: DetectorRegistry
-  /// How long a watch goes on after the fault at most.
-  let length: Duration
+  /// How long each trial's watch goes on after the fault at most.
+  let lengths: [Duration]
+  /// Labs are built one after the other: building costs time that others measure.
+  let gate: SharedState<Void>
 
   private static let tick = Duration.milliseconds(50)
   /// What is told just after the last verdict is told too.
   private static let afterglow = Duration.milliseconds(200)
+
+  /// How long it takes at most once the fault is made.
+  var longest: Duration { lengths.max() ?? .zero }
 
   /// In a few words.
   var name: String { "\(scenario.name), \(traffic.summary)" }
@@ -43,7 +49,9 @@ struct Session: Sendable {
   private func outcome(_ isCancelled: @Sendable () -> Bool) throws(TrialFailure) -> Outcome? {
     let lab: Lab
     do throws(LabError) {
-      lab = try Lab(seed: seed, conditions: conditions.path, behaviour: traffic.peer)
+      lab = try gate.value.withLock { _ throws(LabError) in
+        try Lab(seed: seed, conditions: conditions.path, behaviour: traffic.peer)
+      }
     } catch {
       throw TrialFailure(error)
     }
@@ -55,14 +63,13 @@ struct Session: Sendable {
     for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
 
     guard wait(until: .now() + quiet, isCancelled, { false }) else { return nil }
-    let strikes = try strike(watched, lab, turner)
-    let end = (strikes.last?.inForce ?? .now()) + length
-    guard try bear(watched, lab, turner, until: end, isCancelled) else { return nil }
+    let struck = try strike(watched, lab, turner)
+    guard try bear(watched, lab, turner, from: struck.inForce, isCancelled) else { return nil }
     let now = MonotonicTime.now()
-    let results = zip(watched, strikes).map { each, strike in
+    let results = watched.map { each in
       TrialResult(
-        quiet: strike.began - each.start, length: now - strike.began, doubt: strike.inForce - strike.began,
-        events: each.log.events(from: strike.began))
+        quiet: struck.began - each.start, length: now - struck.began, doubt: struck.inForce - struck.began,
+        events: each.log.events(from: struck.began))
     }
     return Outcome(results: results, forwarder: lab.path.forwarderDelay())
   }
@@ -76,40 +83,29 @@ struct Session: Sendable {
       + .milliseconds(Int.random(in: 0..<700, using: &generator))
   }
 
-  /// When a fault of one connection began and was in force.
-  private typealias Moment = (began: MonotonicTime, inForce: MonotonicTime)
-
   private func strike(
     _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner
-  ) throws(TrialFailure) -> [Moment] {
+  ) throws(TrialFailure) -> Strike {
     if let pause = scenario.fault.suspendsWatcher { turner.hold(for: pause) }
     do throws(LabError) {
-      if scenario.isOwn {
-        var moments: [Moment] = []
-        for each in watched {
-          moments.append(Session.moment(try lab.strike(scenario.fault, on: each.connection)))
-        }
-        return moments
-      }
-      guard let first = watched.first else { return [] }
-      let moment = Session.moment(try lab.strike(scenario.fault, on: first.connection))
-      return watched.map { _ in moment }
+      return try lab.strike(scenario.fault, on: watched.map(\.connection))
     } catch {
       throw TrialFailure(error)
     }
   }
 
-  private static func moment(_ strike: Strike) -> Moment {
-    (strike.began, strike.inForce)
-  }
-
   /// Waits to the end; passing trouble comes again and again. False when cancelled.
   private func bear(
-    _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner, until end: MonotonicTime,
+    _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner, from fault: MonotonicTime,
     _ isCancelled: @Sendable () -> Bool
   ) throws(TrialFailure) -> Bool {
+    let end = fault + (lengths.max() ?? .zero)
+    let ends = zip(watched, lengths).map { (log: $0.log, end: fault + $1) }
     let isFault = scenario.isFault
-    @Sendable func isDone() -> Bool { isFault && watched.allSatisfy(\.log.isOver) }
+    @Sendable func isDone() -> Bool {
+      let now = MonotonicTime.now()
+      return isFault && ends.allSatisfy { $0.log.isOver || now >= $0.end }
+    }
     while MonotonicTime.now() < end {
       let next = scenario.period.map { min(end, MonotonicTime.now() + $0) } ?? end
       guard wait(until: next, isCancelled, isDone) else { return false }

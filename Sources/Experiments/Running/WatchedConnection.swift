@@ -19,8 +19,7 @@ struct WatchedConnection {
     self.trial = trial
     self.monitor = monitor
     do throws(LabError) {
-      let peer = trial.scenario.isOwn ? try lab.server.startPeer(behaviour: trial.traffic.peer) : nil
-      connection = try lab.connect(.idle, to: peer)
+      connection = try lab.connect(.idle)
     } catch {
       throw TrialFailure(error)
     }

@@ -26,24 +26,25 @@ extension Scenario {
   private static let link: DetectorName = "link"
   private static let icmp: DetectorName = "icmp"
 
+  /// A FIN leaves a socket that can still send: it is no hang-up, and keepalive goes on over it.
+  private static let finSeers = [EpollDetector.name, TCPInfoDetector.name, HeartbeatDetector.name]
+
+  /// A FIN. Data or a ping that crosses it, or that the program had not read, is answered with a RST; where both come
+  /// before one look, the RST is what is seen.
+  private static func closing(_ fault: Fault) -> Scenario {
+    let crossed = Expectation.dead(.peerClosed, .peerReset, haste: .atOnce, seenBy: finSeers)
+    return Scenario(
+      fault, idle: .dead(.peerClosed, haste: .atOnce, seenBy: finSeers), active: crossed, heartbeat: crossed)
+  }
+
   /// What the kernel itself is told.
   private static let endings: [Scenario] = [
-    Scenario(
-      .gracefulClose, idle: .dead(.peerClosed, haste: .atOnce),
-      // Data that crosses the FIN is answered with a RST; where both come before one look, the RST is seen.
-      active: .dead(.peerClosed, .peerReset, haste: .atOnce),
-      heartbeat: .dead(.peerClosed, .peerReset, haste: .atOnce)
-    ).own(),
-    Scenario(.closeWithUnreadData, .dead(.peerReset, haste: .atOnce)).own(),
-    Scenario(.halfClose, .dead(.peerClosed, haste: .atOnce)).own(),
-    Scenario(.reset, .dead(.peerReset, haste: .atOnce)).own(),
-    Scenario(
-      .processKilled, idle: .dead(.peerClosed, haste: .atOnce),
-      // A ping or data that the dead had not read turns its kernel's FIN into a RST.
-      active: .dead(.peerClosed, .peerReset, haste: .atOnce),
-      heartbeat: .dead(.peerClosed, .peerReset, haste: .atOnce)
-    ).own(),
-    Scenario(.destroyedLocally, .dead(.localClosed, haste: .atOnce)).own(),
+    closing(.gracefulClose),
+    Scenario(.closeWithUnreadData, .dead(.peerReset, haste: .atOnce)),
+    Scenario(.halfClose, .dead(.peerClosed, haste: .atOnce, seenBy: finSeers)),
+    Scenario(.reset, .dead(.peerReset, haste: .atOnce)),
+    closing(.processKilled),
+    Scenario(.destroyedLocally, .dead(.localClosed, haste: .atOnce)),
   ]
 
   /// What shows as silence.
@@ -51,36 +52,35 @@ extension Scenario {
     silence(.hostCrash, active: [.pathSilent]),
     // When its ARP has failed the router says so.
     silence(.remoteCable, active: [.pathSilent, .hostUnreachable]),
-    silence(.localCable, active: [.pathSilent], witness: .init(link, .linkDown)),
+    // Its own ARP fails too, after a while.
+    silence(.localCable, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
     silence(.interfaceDown, active: [.pathSilent], witness: .init(link, .linkDown)),
     silence(.addressLost, active: [.pathSilent], witness: .init(link, .addressLost)),
     silence(.routeLost, active: [.pathSilent], witness: .init(link, .routeLost)),
     silence(.silentDrop, active: [.pathSilent]),
     silence(.silentDropOut, active: [.pathSilent]),
     silence(.silentDropIn, active: [.pathSilent]),
-    silence(.icmpHostUnreachable, active: [.hostUnreachable]),
-    silence(.icmpNetUnreachable, active: [.hostUnreachable]),
-    silence(
-      .icmpPortUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
-    silence(
-      .icmpAdminProhibited, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
+    // Host and net unreachable show in the backoff of a sender that is patient enough; the others do not.
+    silence(.icmpHostUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
+    silence(.icmpNetUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
+    silence(.icmpPortUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
+    silence(.icmpAdminProhibited, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
   ]
 
   private static func silence(
     _ fault: Fault, active: [Cause], witness: Expectation.Witness? = nil,
     activeWitness: Expectation.Witness? = nil
   ) -> Scenario {
-    // A heartbeat's unacknowledged ping is data in flight too.
-    let heartbeat = active.contains(.pathSilent) ? active : [.pathSilent] + active
-    return Scenario(
+    Scenario(
       fault,
       idle: Expectation(
         demand: .dead([.pathSilent]), haste: .promised, seenBy: idleSeers, witness: witness),
       active: Expectation(
         demand: .dead(active), haste: .promised, seenBy: activeSeers, witness: witness ?? activeWitness),
       heartbeat: Expectation(
-        demand: .dead(heartbeat), haste: .promised, seenBy: idleSeers + activeSeers,
-        witness: witness))
+        // A heartbeat's unacknowledged ping is data in flight too.
+        demand: .dead(activeWitness == nil ? active : active + [.hostUnreachable]), haste: .promised,
+        seenBy: idleSeers + activeSeers, witness: witness))
   }
 
   /// Somebody answers that it knows no such connection, as soon as anything is sent.
@@ -97,29 +97,30 @@ extension Scenario {
       .processFrozen, idle: .dead(.peerHung, seenBy: [HeartbeatDetector.name]),
       active: .dead(.peerHung, seenBy: [HeartbeatDetector.name]),
       heartbeat: .dead(.peerHung, seenBy: [HeartbeatDetector.name])
-    ).own(),
+    ),
     Scenario(
       .zeroWindow, idle: .suspect(.stalled, seenBy: activeSeers),
       active: .suspect(.stalled, seenBy: activeSeers),
       heartbeat: .dead(.peerHung, .stalled, seenBy: [HeartbeatDetector.name])
-    ).own(),
+    ),
   ]
 
   /// What a living connection must survive, as far as its policy promises.
   private static let troubles: [Scenario] = [
-    Scenario(.slowPeer).own(),
+    Scenario(.slowPeer),
     Scenario(.loss1, trouble: Endurance(loss: 0.01)),
     Scenario(.loss10, trouble: Endurance(loss: 0.1)),
     Scenario(.loss30, trouble: Endurance(loss: 0.3)),
     Scenario(.loss30Out, trouble: Endurance(loss: 0.3, isOneWay: true)),
-    Scenario(.burstyLoss, trouble: Endurance(loss: 0.1)),
+    Scenario(.burstyLoss, trouble: Endurance(loss: 0.1, burst: 5)),
     Scenario(.jitter),
     Scenario(.stall300ms, trouble: Endurance(stall: .milliseconds(300))).every(.seconds(5)),
     Scenario(.stall2s, trouble: Endurance(stall: .seconds(2))).every(.seconds(15)),
     // The queue's 64 kB take half a second at 1 Mbit/s.
     Scenario(.thinPath, trouble: Endurance(stall: .milliseconds(525))).alone(),
     Scenario(.pathChange, trouble: Endurance(stall: .milliseconds(100))),
-    Scenario(.linkFlap, trouble: Endurance(stall: .milliseconds(300))).every(.seconds(5)),
+    // The kernel may come up to a second late to see that the carrier is back (linkwatch).
+    Scenario(.linkFlap, trouble: Endurance(stall: .seconds(1))).every(.seconds(5)),
     Scenario(.monitorSuspended).every(.seconds(15)),
   ]
 }

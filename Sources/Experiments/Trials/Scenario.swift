@@ -5,8 +5,6 @@ public struct Scenario: Sendable {
   public var fault: Fault
   /// What a living connection has to bear in it.
   public var trouble: Endurance
-  /// Whether each connection needs a fault, and a peer, of its own; false for what befalls hosts and paths.
-  public var isOwn = false
   /// Whether connections must not share the path.
   public var isAlone = false
   /// For trouble that passes: how often it comes.
@@ -41,16 +39,9 @@ public struct Scenario: Sendable {
     standard = idle
   }
 
-  /// A copy whose fault and peer are each connection's own.
-  func own() -> Scenario {
-    var copy = self
-    copy.isOwn = true
-    return copy
-  }
-
-  /// A copy in which each connection has the path for itself, with a fault and a peer of its own.
+  /// A copy in which each connection has a lab for itself.
   func alone() -> Scenario {
-    var copy = own()
+    var copy = self
     copy.isAlone = true
     return copy
   }

@@ -63,7 +63,11 @@ public struct TrialResult: Sendable {
     return (event.offset, cause)
   }
 
+  /// A doubt that stood already when the fault came is at its time.
   private var firstDoubt: TrialEvent? {
-    events.first { $0.offset >= .zero && ($0.verdict?.gravity ?? 0) > 0 }
+    if let last = events.last(where: { $0.offset < .zero && $0.verdict != nil }), last.verdict != .alive {
+      return TrialEvent(last.what, at: .zero)
+    }
+    return events.first { $0.offset >= .zero && ($0.verdict?.gravity ?? 0) > 0 }
   }
 }

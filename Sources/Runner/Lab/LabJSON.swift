@@ -65,6 +65,7 @@ enum LabJSON {
       "event": .text("end"), "trials": .integer(report.records.count),
       "wrong": .integer(report.records.count(where: \.judgement.isWrong)),
       "duration_ms": .milliseconds(report.setting.duration),
+      "lateness_ms": report.setting.lateness.map(JSON.milliseconds) ?? .null,
       "forwarder_us": report.setting.forwarderDelay.map { .number($0.milliseconds * 1000) } ?? .null,
       "exit_status": .integer(Int(status.code)),
     ]).line

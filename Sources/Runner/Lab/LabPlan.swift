@@ -12,7 +12,7 @@ struct LabPlan {
   private let cases: [FieldCase]
 
   /// Labs at a time for each core: they wait most of the time.
-  private static let labsPerCore = 24
+  private static let labsPerCore = 32
 
   init(_ options: LabOptions) {
     cases = options.isField ? FieldCase.refusingToDie + FieldCase.defaults : []

@@ -26,7 +26,7 @@ struct LabRun {
     let setting = LabReport.Setting(
       command: options.command, kernel: LabRun.kernel, date: LabRun.date, conditions: options.conditions,
       seed: options.seed, repetitions: options.repetitions, duration: .now() - start,
-      forwarderDelay: outcome.forwarderDelay)
+      forwarderDelay: outcome.forwarderDelay, lateness: outcome.lateness)
     let report = plan.report(outcome.records, setting)
     let status: ExitStatus = report.records.contains(where: \.judgement.isWrong) ? .failure : .success
     try tell(report, status)

@@ -113,7 +113,9 @@ struct LabText {
   private var footer: String {
     let setting = report.setting
     let forwarder = setting.forwarderDelay.map { "; the forwarder adds \(ReportWords.duration($0))" } ?? ""
+    let lateness =
+      setting.lateness.map { "; threads woke up to \(ReportWords.duration($0)) late (99%)" } ?? ""
     return
-      "Seed \(setting.seed), Linux \(setting.kernel), \(ReportWords.duration(setting.duration))\(forwarder)."
+      "Seed \(setting.seed), Linux \(setting.kernel), \(ReportWords.duration(setting.duration))\(forwarder)\(lateness)."
   }
 }
