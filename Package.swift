@@ -79,7 +79,9 @@ let package = Package(
       path: "Tests/NetworkTests",
       swiftSettings: strict),
     .testTarget(
-      name: "RunnerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/RunnerTests",
+      name: "RunnerTests",
+      dependencies: ["FlatlineRunner", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"],
+      path: "Tests/RunnerTests",
       swiftSettings: strict),
     .testTarget(
       name: "ExperimentTests", dependencies: ["FlatlineExperiments", "FlatlineTestSupport"],

@@ -9,7 +9,7 @@ extension FieldCase {
   public static let refusingToDie: [FieldCase] = [
     refusal("idle", "no option set: never", .idle, .fieldSilence),
     refusal(
-      "idle, keepalive 1/11/3", "1 s + 3 probes of 11 s", .idle, .fieldSilence,
+      "idle, keepalive 1/11/3", "3 probes of 11 s, unanswered", .idle, .fieldSilence,
       keepalive(probes: 3)),
     refusal(
       "idle, keepalive 1/11/111, user time-out 33.5 s", "at the first probe after 33.5 s", .idle,

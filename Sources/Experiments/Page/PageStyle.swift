@@ -38,8 +38,8 @@ enum PageStyle {
     .matrix th[scope=row]{font-weight:400;color:var(--soft);white-space:nowrap;padding-left:1.4rem}
     .matrix th[scope=row],.matrix th[scope=rowgroup],.matrix thead th:first-child{position:sticky;left:0;background:var(--card)}.matrix tbody th{z-index:1}
     .matrix th[scope=rowgroup]{padding-top:.7rem;white-space:nowrap}.matrix tr.group td{padding-top:.7rem}
-    .matrix td{padding:2px}.tall{max-height:min(85vh,60rem);overflow:auto}.matrix thead th{position:sticky;top:0;z-index:2}.matrix thead th:first-child{z-index:3}
-    .cell{display:block;min-width:5rem;padding:.25rem .4rem;font-size:.8125rem;border-radius:.3rem;color:inherit;text-decoration:none;line-height:1.25;
+    .matrix td{padding:2px}.matrix th{padding:.35rem .4rem}.tall{max-height:min(85vh,60rem);overflow:auto}.matrix thead th{position:sticky;top:0;z-index:2}.matrix thead th:first-child{z-index:3}
+    .cell{display:block;min-width:4.6rem;padding:.25rem .3rem;font-size:.8125rem;border-radius:.3rem;color:inherit;text-decoration:none;line-height:1.25;
     white-space:nowrap}
     .cell small{display:block;color:var(--soft);font-size:.6875rem}.cell:hover{box-shadow:inset 0 0 0 2px var(--accent)}
     .h0{background:var(--h0)}.h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}

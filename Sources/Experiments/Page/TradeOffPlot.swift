@@ -76,11 +76,20 @@ struct TradeOffPlot {
 
   private func line(_ curve: TradeOffCurve, _ index: Int) -> Markup {
     let dots = curve.points.compactMap(Dot.init)
-    let path = dots.map { "\(number(across.place($0.seconds))),\(number(up.place($0.perHour)))" }
+    // A setting without a mistake has a bound and no rate: the line to it is only where it may lie.
+    let measured = dots.filter { !$0.isBound }
+    let rest = measured.suffix(1) + dots.filter(\.isBound)
     let colour: Markup = "var(--c\(index % 6))"
     return """
-      <g style="color:\(colour)"><polyline points="\(path.joined(separator: " "))" fill="none" stroke="currentColor" stroke-width="1.5"/>
+      <g style="color:\(colour)">\(path(measured, ""))\(path(rest, " stroke-dasharray=\"3 5\" opacity=\".6\""))
       \(dots.map { dot($0, index) })</g>
+      """
+  }
+
+  private func path(_ dots: some Collection<Dot>, _ style: Markup) -> Markup {
+    let points = dots.map { "\(number(across.place($0.seconds))),\(number(up.place($0.perHour)))" }
+    return """
+      <polyline points="\(points.joined(separator: " "))" fill="none" stroke="currentColor" stroke-width="1.5"\(style)/>
       """
   }
 

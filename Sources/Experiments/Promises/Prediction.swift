@@ -84,10 +84,10 @@ struct Prediction {
       let settings = settings(use), let detector = try? KeepaliveDetector(settings: settings),
       !detector.accelerated
     else { return nil }
-    guard let userTimeout else { return detector.idle + detector.interval * detector.probes }
+    guard let userTimeout else { return detector.lastProbe }
     // With both, the user time-out replaces the count: the first probe after it finds it passed.
-    let probes = max(1, ((userTimeout - detector.idle) / detector.interval).rounded(.up))
-    return detector.idle + detector.interval * Int(probes)
+    let probes = max(1, ((userTimeout - detector.firstProbe) / detector.interval).rounded(.up))
+    return detector.firstProbe + detector.interval * Int(probes)
   }
 
   private func tcpInfo(_ use: DetectorUse, isSuspicion: Bool) -> Duration? {
@@ -102,9 +102,9 @@ struct Prediction {
     guard let settings = settings(use), let detector = try? KeepaliveDetector(settings: settings) else {
       return nil
     }
-    let first = detector.idle + Prediction.probeGrace
+    let first = (detector.accelerated ? detector.idle : detector.firstProbe) + Prediction.probeGrace
     if isSuspicion { return first }
-    return detector.accelerated ? first + detector.burst : detector.idle + detector.interval * detector.probes
+    return detector.accelerated ? first + detector.burst : detector.lastProbe
   }
 
   private func heartbeat(_ use: DetectorUse, isSuspicion: Bool) -> Duration? {
@@ -122,6 +122,15 @@ struct Prediction {
     guard let type = registry[use.name] else { return nil }
     return try? DetectorSettings(use.settings, for: use.name, described: type.settings)
   }
+}
+
+extension KeepaliveDetector {
+  /// When the first unanswered probe of the kernel goes out at the latest: the one before was answered just before the
+  /// silence, and the probes of a living peer come each `interval` where that is longer than `idle`.
+  fileprivate var firstProbe: Duration { max(idle, interval) }
+
+  /// When the kernel gives up.
+  fileprivate var lastProbe: Duration { firstProbe + interval * probes }
 }
 
 extension Duration {

@@ -84,11 +84,16 @@ extension Scenario {
   }
 
   /// Somebody answers that it knows no such connection, as soon as anything is sent.
-  private static let forgotten: [Scenario] = [Fault.hostReboot, .natForgets, .firewallReset].map { fault in
-    Scenario(
-      fault, idle: .dead(.peerRestarted, seenBy: idleSeers),
-      // Without a silence before, nothing tells that from a peer that resets.
-      active: .dead(.peerReset, .peerRestarted), heartbeat: .dead(.peerReset, .peerRestarted))
+  private static let forgotten: [Scenario] =
+    // Without a silence before, nothing tells that from a peer that resets.
+    [Fault.natForgets, .firewallReset].map { fault in
+      forgetting(fault, spoken: .dead(.peerReset, .peerRestarted))
+    }
+    // Half a second of silence, and the wait until the next retransmission, may be all that a fast policy needs.
+    + [forgetting(.hostReboot, spoken: .dead(.peerReset, .peerRestarted, .pathSilent))]
+
+  private static func forgetting(_ fault: Fault, spoken: Expectation) -> Scenario {
+    Scenario(fault, idle: .dead(.peerRestarted, seenBy: idleSeers), active: spoken, heartbeat: spoken)
   }
 
   /// The peer's host answers for a program that does not.

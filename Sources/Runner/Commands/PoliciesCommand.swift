@@ -43,8 +43,11 @@ struct PoliciesCommand: Command {
       let mark = isOwn ? "(yours) " : name == NamedPolicies.standard.name ? "(default) " : ""
       return "\(name.inOneLine.padded(to: width))  \(mark)\(summary(name, library))"
     }
-    let field = FieldPolicies.all.map { "\($0.name.padded(to: width))  \($0.summary)" }
-    return (lines + ["", "What others do by default, to compare:"] + field).joined(separator: "\n")
+    // What others do by default, to compare; a user's own of the same name comes before.
+    let field = FieldPolicies.all.filter { !own.contains($0.name) }.map { policy in
+      "\(policy.name.padded(to: width))  (field) \(policy.summary)"
+    }
+    return (lines + field).joined(separator: "\n")
   }
 
   /// A file of the user's that is no policy must not hide the others.
