@@ -17,6 +17,7 @@ struct Probe {
       let child = getpid()
       say("ready \(child) \(lab.peer.pid) \(sleeper.pid)")
       if CommandLine.arguments.contains("strike") { try strikeAll(lab, connection) }
+      if CommandLine.arguments.contains("again") { try repeatedly() }
       if CommandLine.arguments.contains("hold") { pause() }
     } catch {
       say("failed: \(error)")
@@ -37,6 +38,26 @@ struct Probe {
     let last = try lab.connect(congestionControl: "reno")
     try lab.strike(.destroyedLocally, on: last).heal()
     say("struck all")
+  }
+
+  /// Forty more labs, one after the other, and what they leave open here.
+  private static func repeatedly() throws(LabError) {
+    func count(_ directory: String) -> Int {
+      guard let listing = opendir("/proc/self/" + directory) else { return -1 }
+      defer { closedir(listing) }
+      var count = 0
+      while readdir(listing) != nil { count += 1 }
+      return count
+    }
+    let before = (count("fd"), count("task"))
+    for _ in 0..<40 {
+      let lab = try Lab()
+      let connection = try lab.connect(.active)
+      try lab.strike(.linkFlap, on: connection).heal()
+      connection.close()
+      lab.close()
+    }
+    say("after forty: \(count("fd") - before.0) descriptors, \(count("task") - before.1) threads")
   }
 
   /// At once, not when a buffer is full.

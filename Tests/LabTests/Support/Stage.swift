@@ -11,11 +11,12 @@ struct Socket: Sendable {
 
   /// What poll(2) reports now, of everything that can be asked for but room to send.
   var events: Int32 {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLIN | 0x2000 /* POLLRDHUP */), revents: 0)
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN | Socket.readHangUp), revents: 0)
     _ = poll(&entry, 1, 0)
     return Int32(UInt16(bitPattern: entry.revents))
   }
 
+  /// POLLRDHUP.
   static let readHangUp: Int32 = 0x2000
 
   /// Takes the pending error.
@@ -81,6 +82,9 @@ final class Datagrams: Sendable {
     let descriptor = try host.socket(domain: AF_INET, type: CInt(SOCK_DGRAM.rawValue))
     var room: CInt = 4 << 20
     setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &room, socklen_t(MemoryLayout<CInt>.size))
+    // So that it hears of soft errors too: IP_RECVERR, ip(7).
+    var on: CInt = 1
+    setsockopt(descriptor, CInt(IPPROTO_IP), 11, &on, socklen_t(MemoryLayout<CInt>.size))
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
     name.sin_port = address == nil ? 0 : port.bigEndian
