@@ -78,6 +78,13 @@ let package = Package(
       name: "NetworkTests", dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport"],
       path: "Tests/NetworkTests",
       swiftSettings: strict),
+    // A program that holds a lab: for the tests of what another user's or a killed process leaves.
+    .executableTarget(
+      name: "LabProbe", dependencies: ["FlatlineLab"], path: "Tests/LabProbe", swiftSettings: strict),
+    .testTarget(
+      name: "LabTests",
+      dependencies: ["FlatlineLab", "CFlatline", "CFlatlineLab", "LabProbe", "FlatlineTestSupport"],
+      path: "Tests/LabTests", swiftSettings: strict),
     .testTarget(
       name: "RunnerTests",
       dependencies: ["FlatlineRunner", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"],

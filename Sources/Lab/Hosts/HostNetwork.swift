@@ -48,6 +48,15 @@ extension Host {
     onCable(true)
   }
 
+  /// Whether the interface is on and has a carrier, as far as the kernel has told everybody (IFF_RUNNING, netdevice(7)).
+  public func hasCarrier() throws(LabError) -> Bool {
+    let any = try socket(domain: AF_INET, type: LabLayout.datagram)
+    defer { close(any) }
+    let code = flatline_lab_is_running(any, interface)
+    guard code >= 0 else { throw .systemCall("looking at \(interface)", Errno(rawValue: -code)) }
+    return code == 1
+  }
+
   /// Interface, cable, address and route as they were in the beginning, whatever is missing of them.
   public func restoreNetwork() throws(LabError) {
     try plug()
@@ -72,9 +81,7 @@ extension Host {
     let code = flatline_lab_turn_offloads_off(any, interface)
     guard code == 0 else { throw .systemCall("turning offloads off", Errno(rawValue: -code)) }
     try restoreNetwork()
-    try Waiting.until("the carrier of the \(name)", within: .seconds(5)) {
-      flatline_lab_is_running(any, interface) == 1
-    }
+    try Waiting.until("the carrier of the \(name)", within: .seconds(5), hasCarrier)
   }
 
   /// Sends datagrams to a port where nobody is until the refusal comes: both ways work, and both hosts know
