@@ -4,7 +4,7 @@ public import Flatline
 public struct Expectation: Hashable, Sendable {
   public enum Demand: Hashable, Sendable {
     /// Dead (half-closed where the policy lets a FIN mean that), for one of these causes; more than one only where
-    /// each is the plain truth.
+    /// each is the plain truth, the plainest first. None named is any.
     case dead([Cause])
     /// Suspect for one of these causes and never convicted: the peer's host answers, and whether that is enough is the
     /// app's to say.

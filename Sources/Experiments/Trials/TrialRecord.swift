@@ -26,7 +26,7 @@ public struct TrialRecord: Sendable {
   public var isCrash: Bool {
     let expectation = trial.scenario.expectation(trial.traffic)
     guard case .dead(let causes) = expectation.demand, expectation.haste == .promised else { return false }
-    return causes.contains(.pathSilent)
+    return causes.first == .pathSilent
   }
 
   /// When the peer was first distrusted after the fault.

@@ -80,6 +80,7 @@ enum LabJSON {
       members["layer"] = .text(ballot.evidence.layer.rawValue)
       members["cause"] = (ballot.evidence.cause?.rawValue).map(JSON.text) ?? .null
       members["conclusive"] = .bool(ballot.evidence.isConclusive)
+      members["facts"] = JSONReport.facts(ballot.evidence.facts)
     case .verdict(let verdict, let cause, let deciders):
       members["verdict"] = .text(verdict.name)
       members["cause"] = (cause?.rawValue).map(JSON.text) ?? .null

@@ -9,7 +9,7 @@ import Testing
 @Suite(
   .serialized,
   .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
-struct LabTests {
+struct LabCommandTests {
   private struct Line: Decodable {
     let event: String
     var fault: String?
@@ -51,7 +51,7 @@ struct LabTests {
     #expect(lines.count { $0.event == "quality" } == 3)
     #expect(lines.last?.event == "end")
     #expect(lines.last?.exit_status == 0)
-    #expect(LabTests.descendants(of: pid) == [])
+    #expect(LabCommandTests.descendants(of: pid) == [])
   }
 
   /// Interrupted it says so and leaves no process behind; killed it leaves none either.
@@ -61,16 +61,16 @@ struct LabTests {
     try process.waitForLine(containing: "\"start\"")
     // Its labs are being made.
     Thread.sleep(forTimeInterval: 1.5)
-    let children = LabTests.descendants(of: process.pid)
+    let children = LabCommandTests.descendants(of: process.pid)
     #expect(!children.isEmpty)
     kill(process.pid, signal)
     let ending = try process.waitForExit(timeout: .seconds(10))
     #expect(ending == (signal == SIGKILL ? .killed(signal: SIGKILL) : .exited(130)))
     let deadline = MonotonicTime.now() + .seconds(5)
-    while MonotonicTime.now() < deadline, children.contains(where: LabTests.lives) {
+    while MonotonicTime.now() < deadline, children.contains(where: LabCommandTests.lives) {
       Thread.sleep(forTimeInterval: 0.02)
     }
-    #expect(children.filter(LabTests.lives) == [])
+    #expect(children.filter(LabCommandTests.lives) == [])
   }
 
   /// The processes that descend from one, by /proc.
