@@ -15,7 +15,9 @@ struct TimelineFigure {
     // To a little after the last thing that matters, so that it fills the width.
     let last = result.events.last(where: { $0.offset <= result.length })?.offset ?? .zero
     let limit = record.limit.map { min($0, result.length) } ?? .zero
-    let matter = record.trial.scenario.isFault ? max(last, limit) : result.length
+    // What is said of the dead fills no axis.
+    let death = result.end(of: record.trial.policy)?.offset ?? last
+    let matter = record.trial.scenario.isFault ? max(death, limit) : result.length
     end = max(.milliseconds(10), matter + matter / 12)
     start = .zero - min(result.quiet, end / 8)
   }
@@ -79,7 +81,7 @@ struct TimelineFigure {
   }
 
   private var table: Markup {
-    let events = record.result.events
+    let events = record.result.events.filter { $0.offset <= end }
     guard !events.isEmpty else { return "<p class=\"small soft\">Nobody said anything.</p>" }
     let rest = events.count - TimelineFigure.most
     let more: Markup =

@@ -63,10 +63,12 @@ struct Session: Sendable {
     for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
 
     guard wait(until: .now() + quiet, isCancelled, { false }) else { return nil }
-    let struck = try strike(watched, lab, turner)
-    guard try bear(watched, lab, turner, from: struck.inForce, isCancelled) else { return nil }
+    let strikes = try strike(watched, lab, turner)
+    guard try bear(watched, lab, turner, from: strikes.last?.inForce ?? .now(), isCancelled) else {
+      return nil
+    }
     let now = MonotonicTime.now()
-    let results = watched.map { each in
+    let results = zip(watched, strikes).map { each, struck in
       TrialResult(
         quiet: struck.began - each.start, length: now - struck.began, doubt: struck.inForce - struck.began,
         events: each.log.events(from: struck.began))
@@ -83,12 +85,19 @@ struct Session: Sendable {
       + .milliseconds(Int.random(in: 0..<700, using: &generator))
   }
 
+  /// Makes the fault: once for all, or to one connection after the other. As many strikes as connections.
   private func strike(
     _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner
-  ) throws(TrialFailure) -> Strike {
+  ) throws(TrialFailure) -> [Strike] {
     if let pause = scenario.fault.suspendsWatcher { turner.hold(for: pause) }
     do throws(LabError) {
-      return try lab.strike(scenario.fault, on: watched.map(\.connection))
+      guard scenario.isEach else {
+        let struck = try lab.strike(scenario.fault, on: watched.map(\.connection))
+        return watched.map { _ in struck }
+      }
+      var strikes: [Strike] = []
+      for each in watched { strikes.append(try lab.strike(scenario.fault, on: each.connection)) }
+      return strikes
     } catch {
       throw TrialFailure(error)
     }

@@ -39,12 +39,12 @@ extension Scenario {
 
   /// What the kernel itself is told.
   private static let endings: [Scenario] = [
-    closing(.gracefulClose),
-    Scenario(.closeWithUnreadData, .dead(.peerReset, haste: .atOnce)),
-    Scenario(.halfClose, .dead(.peerClosed, haste: .atOnce, seenBy: finSeers)),
-    Scenario(.reset, .dead(.peerReset, haste: .atOnce)),
+    closing(.gracefulClose).each(),
+    Scenario(.closeWithUnreadData, .dead(.peerReset, haste: .atOnce)).each(),
+    Scenario(.halfClose, .dead(.peerClosed, haste: .atOnce, seenBy: finSeers)).each(),
+    Scenario(.reset, .dead(.peerReset, haste: .atOnce)).each(),
     closing(.processKilled),
-    Scenario(.destroyedLocally, .dead(.localClosed, haste: .atOnce)),
+    Scenario(.destroyedLocally, .dead(.localClosed, haste: .atOnce)).each(),
   ]
 
   /// What shows as silence.

@@ -5,6 +5,8 @@ public struct Scenario: Sendable {
   public var fault: Fault
   /// What a living connection has to bear in it.
   public var trouble: Endurance
+  /// Whether the fault befalls each connection by itself, at its own time.
+  public var isEach = false
   /// Whether connections must not share the path.
   public var isAlone = false
   /// For trouble that passes: how often it comes.
@@ -37,6 +39,13 @@ public struct Scenario: Sendable {
     trouble = Endurance()
     expectations = [.idle: idle, .active: active, .heartbeat: heartbeat]
     standard = idle
+  }
+
+  /// A copy whose fault befalls each connection by itself.
+  func each() -> Scenario {
+    var copy = self
+    copy.isEach = true
+    return copy
   }
 
   /// A copy in which each connection has a lab for itself.
