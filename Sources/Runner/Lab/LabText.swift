@@ -10,7 +10,7 @@ struct LabText {
     var lines: [String] = []
     if !report.records.isEmpty {
       let sections = [matrix, surprises, promises, quality]
-      for section in sections { lines += section + [""] }
+      for section in sections where !section.isEmpty { lines += section + [""] }
     }
     if !report.tradeOff.isEmpty { lines += tradeOff + [""] }
     if !report.field.isEmpty { lines += field + [""] }
@@ -60,8 +60,10 @@ struct LabText {
   }
 
   private var promises: [String] {
+    let rows = PromiseTable(report.records).rows
+    guard !rows.isEmpty else { return [] }
     var table = TextTable(["policy", "promise, for silence", "promised", "slowest", "in"])
-    for row in PromiseTable(report.records).rows {
+    for row in rows {
       table.add([
         row.policy.inOneLine, row.what, ReportWords.duration(row.promised),
         row.measured.map(ReportWords.duration) ?? "–", row.slowestFault ?? "",
