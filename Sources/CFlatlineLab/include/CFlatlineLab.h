@@ -120,7 +120,8 @@ int flatline_lab_read_frames(
 /* ppoll(2) for reading: nanoseconds, -1 for as long as it takes. A bit for each descriptor that is ready. */
 int flatline_lab_wait(const int *descriptors, int count, int64_t nanoseconds);
 
-/* The calling thread's timers fire when they are due, not up to 50 us later (PR_SET_TIMERSLACK). */
+/* The calling thread's timers fire when they are due, not up to 50 us later (PR_SET_TIMERSLACK), and it waits for the
+   processor as little as may be. */
 void flatline_lab_be_punctual(const char *thread_name);
 
 /* Binds a netlink socket to multicast groups, as a bit mask. */

@@ -30,7 +30,9 @@ struct ReportWordsTests {
     ]
     #expect(Set(all.map(\.name)).count == all.count)
     for judgement in all {
-      #expect(ReportWords.sign(judgement).contains("✗") == (judgement.isWrong || judgement.name.hasSuffix("Promise")))
+      #expect(
+        ReportWords.sign(judgement).contains("✗")
+          == (judgement.isWrong || judgement.name.hasSuffix("Promise")))
       #expect(!ReportWords.judgement(judgement, isFault: true).isEmpty)
     }
   }
