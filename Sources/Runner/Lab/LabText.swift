@@ -5,6 +5,8 @@ import FlatlineLab
 /// A report for people, in lines.
 struct LabText {
   let report: LabReport
+  /// A machine that wakes threads later than this does not measure milliseconds.
+  private static let tolerable = Duration.milliseconds(10)
 
   var lines: [String] {
     var lines: [String] = []
@@ -14,6 +16,12 @@ struct LabText {
     }
     if !report.tradeOff.isEmpty { lines += tradeOff + [""] }
     if !report.field.isEmpty { lines += field + [""] }
+    if let lateness = report.setting.lateness, lateness > LabText.tolerable {
+      lines += [
+        "This machine was busy with other things: what is late by less than a second may be its doing. Run it again.",
+        "",
+      ]
+    }
     return lines + [footer]
   }
 

@@ -35,23 +35,29 @@ struct BrowserTests {
     #expect(found.1 == found.2, "the page scrolls sideways: \(found.0)")
   }
 
-  @Test(
-    .enabled(
-      if: ProcessInfo.processInfo.environment["FLATLINE_SCREENSHOTS"] != nil, "no FLATLINE_SCREENSHOTS"))
-  func screenshots() throws {
-    let target = try #require(ProcessInfo.processInfo.environment["FLATLINE_SCREENSHOTS"])
+  /// Light and dark, wide and narrow. What is seen is for people to judge; here, that there is something to see.
+  @Test func picturesCanBeTaken() throws {
     let directory = try TemporaryDirectory()
-    try LabPage(SampleReport.make()).html.write(
-      toFile: "\(target)/lab.html", atomically: true, encoding: .utf8)
-    for (name, options) in [
-      ("light-1280", ["--window-size=1280,3000"]),
-      (
-        "dark-1280",
-        ["--window-size=1280,3000", "--force-dark-mode", "--blink-settings=preferredColorScheme=0"]
-      ),
-    ] {
-      _ = try Browser.visit(
-        "\(target)/lab.html", in: directory, ["--screenshot=\(target)/\(name).png"] + options)
+    let html = LabPage(SampleReport.make()).html
+    let dark = html.replacing("<html lang=\"en\">", with: "<html lang=\"en\" data-theme=\"dark\">")
+    try directory.write(html, to: "light.html")
+    try directory.write(dark, to: "dark.html")
+    for theme in ["light", "dark"] {
+      for width in [1280, 390] {
+        let frame = try directory.write(
+          """
+          <!doctype html><body style="margin:0"><iframe src="\(theme).html"
+          style="width:\(width)px;height:3000px;border:0"></iframe>
+          """, to: "frame.html")
+        let picture = "\(directory.path)/\(theme)-\(width).png"
+        _ = try Browser.visit(
+          frame, in: directory, ["--window-size=\(width),3000", "--screenshot=\(picture)"])
+        let size = try FileManager.default.attributesOfItem(atPath: picture)[.size] as? Int
+        #expect(size ?? 0 > 50_000, "\(theme), \(width)")
+        guard let target = ProcessInfo.processInfo.environment["FLATLINE_SCREENSHOTS"] else { continue }
+        try Data(contentsOf: URL(fileURLWithPath: picture))
+          .write(to: URL(fileURLWithPath: "\(target)/\(theme)-\(width).png"))
+      }
     }
   }
 }
