@@ -17,10 +17,10 @@ struct LabCommandTests {
     var traffic: String?
     var judgement: String?
     var cause: String?
-    var dead_ms: Double?
-    var promised_ms: Double?
+    var deadMs: Double?
+    var promisedMs: Double?
     var trials: Int?
-    var exit_status: Int?
+    var exitStatus: Int?
   }
 
   @Test func listNamesEveryFault() throws {
@@ -40,7 +40,9 @@ struct LabCommandTests {
     let pid = process.pid
     let outcome = try Flatline.outcome(of: process)
     #expect(outcome.status == 0, "\(outcome)")
-    let lines = try outcome.output.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let lines = try outcome.output.map { try decoder.decode(Line.self, from: Data($0.utf8)) }
     #expect(lines.first?.event == "start")
     #expect(lines.first?.trials == 6)
     let trials = lines.filter { $0.event == "trial" }
@@ -48,10 +50,10 @@ struct LabCommandTests {
     #expect(trials.allSatisfy { $0.judgement == "right" && $0.policy == "wan" }, "\(outcome.output)")
     let drops = trials.filter { $0.fault == "silent-drop" }
     #expect(
-      drops.allSatisfy { $0.cause == "pathSilent" && ($0.dead_ms ?? .infinity) <= ($0.promised_ms ?? 0) })
+      drops.allSatisfy { $0.cause == "pathSilent" && ($0.deadMs ?? .infinity) <= ($0.promisedMs ?? 0) })
     #expect(lines.count { $0.event == "quality" } == 3)
     #expect(lines.last?.event == "end")
-    #expect(lines.last?.exit_status == 0)
+    #expect(lines.last?.exitStatus == 0)
     #expect(LabCommandTests.descendants(of: pid) == [])
   }
 
