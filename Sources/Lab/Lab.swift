@@ -143,7 +143,10 @@ extension Lab {
     let plan = try Later(delay) { [weak self] () throws(LabError) in
       if let self { try body(self) }
     }
-    plans.withLock { $0.append(plan) }
+    plans.withLock { plans in
+      plans.removeAll(where: \.isDone)
+      plans.append(plan)
+    }
     return plan
   }
 }

@@ -58,6 +58,16 @@ final class Forwarder: Sendable {
     return result
   }
 
+  /// Adds what the kernel threw away to the counts.
+  func noteOverruns() {
+    access { state in
+      for direction in Direction.allCases {
+        let count = flatline_lab_take_overruns(shared.port(direction.opposite))
+        if count > 0 { state.router.change(direction) { $0.counts.overrun += Int(count) } }
+      }
+    }
+  }
+
   private static func run(_ shared: Shared, _ pauses: Worker.Pauses) {
     let limit = Int(FLATLINE_LAB_MAXIMUM_FRAMES)
     var room = [UInt8](repeating: 0, count: limit * share)
