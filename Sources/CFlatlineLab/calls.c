@@ -87,6 +87,13 @@ int flatline_lab_open_port(int socket, int interface_index) {
   return result(bind(socket, (struct sockaddr *)&address, sizeof address));
 }
 
+int flatline_lab_take_overruns(int port) {
+  struct tpacket_stats statistics = {0};
+  socklen_t length = sizeof statistics;
+  if (getsockopt(port, SOL_PACKET, PACKET_STATISTICS, &statistics, &length) < 0) return -errno;
+  return (int)statistics.tp_drops;
+}
+
 static uint64_t nanoseconds(struct timespec time) {
   return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
 }

@@ -106,6 +106,9 @@ int flatline_lab_is_running(int socket, const char *interface);
    with its time of arrival. */
 int flatline_lab_open_port(int socket, int interface_index);
 
+/* How many frames the kernel has thrown away since the last call because the port had no room for them. */
+int flatline_lab_take_overruns(int port);
+
 /* A frame that came in: where it lies in the room, and when it arrived by CLOCK_MONOTONIC in nanoseconds. */
 struct flatline_lab_frame {
   uint32_t length;
