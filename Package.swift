@@ -85,7 +85,8 @@ let package = Package(
     .target(
       name: "FlatlineTestKit", dependencies: ["FlatlineCore"], path: "Sources/TestKit", swiftSettings: strict),
     .executableTarget(
-      name: "FlatlineRunner", dependencies: ["CFlatline", "Flatline", "FlatlineExperiments"], path: "Sources/Runner",
+      name: "FlatlineRunner", dependencies: ["CFlatline", "Flatline", "FlatlineExperiments"],
+      path: "Sources/Runner",
       swiftSettings: strict),
 
     // Two hosts and a path between them, and every fault that can befall them.

@@ -15,17 +15,17 @@ extension FieldCase {
       "idle, keepalive 1/11/111, user time-out 33.5 s", "at the first probe after 33.5 s", .idle,
       .fieldSilence, keepalive(probes: 111), userTimeout: .milliseconds(33_500)),
     refusal(
-      "data in flight", "no option set: fifteen retransmissions, 924.6 s", .active, .fieldSilence),
+      "data in flight", "no option set: fifteen retransmissions, 924.6 s", .inFlight, .fieldSilence),
     refusal(
-      "data in flight, keepalive 1/11/3", "keepalive does nothing while data is in flight", .active,
+      "data in flight, keepalive 1/11/3", "keepalive does nothing while data is in flight", .inFlight,
       .fieldSilence, keepalive(probes: 3)),
     refusal(
-      "data in flight, keepalive 1/11/3, user time-out 41 s", "about 41 s", .active, .fieldSilence,
+      "data in flight, keepalive 1/11/3, user time-out 41 s", "about 41 s", .inFlight, .fieldSilence,
       keepalive(probes: 3), userTimeout: .seconds(41)),
     refusal(
-      "zero window", "no option set: as many probes as retransmissions", .active, .zeroWindowSilence),
+      "zero window", "no option set: as many probes as retransmissions", .inFlight, .zeroWindowSilence),
     refusal(
-      "zero window, keepalive 1/11/3, user time-out 30 s", "about 30 s", .active, .zeroWindowSilence,
+      "zero window, keepalive 1/11/3, user time-out 30 s", "about 30 s", .inFlight, .zeroWindowSilence,
       keepalive(probes: 3), userTimeout: .seconds(30)),
   ]
 

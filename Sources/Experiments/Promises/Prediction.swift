@@ -26,8 +26,8 @@ struct Prediction {
 
   var promise: Promise {
     Promise(
-      .computed, suspectActive: bound(of: policy.suspect, .active, isSuspicion: true),
-      deadActive: bound(of: policy.dead, .active), deadIdle: bound(of: policy.dead, .idle),
+      .computed, suspectActive: bound(of: policy.suspect, .inFlight, isSuspicion: true),
+      deadActive: bound(of: policy.dead, .inFlight), deadIdle: bound(of: policy.dead, .idle),
       deadHeartbeat: uses(HeartbeatDetector.name) ? bound(of: policy.dead, .heartbeat) : nil)
   }
 
@@ -68,8 +68,8 @@ struct Prediction {
     guard let use = policy.detectors.first(where: { $0.name == name }) else { return nil }
     switch name {
     case EpollDetector.name: return kernelEnd(traffic)
-    case TCPInfoDetector.name: return traffic == .active ? tcpInfo(use, isSuspicion: isSuspicion) : nil
-    case KeepaliveDetector.name: return traffic == .active ? nil : keepalive(use, isSuspicion: isSuspicion)
+    case TCPInfoDetector.name: return traffic == .inFlight ? tcpInfo(use, isSuspicion: isSuspicion) : nil
+    case KeepaliveDetector.name: return traffic == .inFlight ? nil : keepalive(use, isSuspicion: isSuspicion)
     case HeartbeatDetector.name: return traffic == .heartbeat ? heartbeat(use, isSuspicion: isSuspicion) : nil
     default: return nil
     }
@@ -77,7 +77,7 @@ struct Prediction {
 
   /// When the kernel itself ends the connection, which readiness shows.
   private func kernelEnd(_ traffic: Traffic) -> Duration? {
-    if traffic == .active {
+    if traffic == .inFlight {
       return userTimeout.map { $0 + Prediction.userTimeoutGrace } ?? Prediction.kernelPatience
     }
     guard let use = policy.detectors.first(where: { $0.name == KeepaliveDetector.name }),

@@ -62,7 +62,7 @@ public struct Promise: Hashable, Sendable {
     let bound =
       switch traffic {
       case .idle: deadIdle
-      case .active: deadActive
+      case .inFlight: deadActive
       case .heartbeat: deadHeartbeat
       }
     return bound.map { $0 + roundTrip * 10 }
@@ -74,6 +74,6 @@ public struct Promise: Hashable, Sendable {
   ///   - traffic: what the app does meanwhile.
   ///   - roundTrip: of the path.
   public func suspect(_ traffic: Traffic, roundTrip: Duration = .zero) -> Duration? {
-    traffic == .active ? suspectActive.map { $0 + roundTrip * 10 } : nil
+    traffic == .inFlight ? suspectActive.map { $0 + roundTrip * 10 } : nil
   }
 }

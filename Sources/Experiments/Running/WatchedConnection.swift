@@ -35,7 +35,7 @@ struct WatchedConnection {
       connection.close()
       throw TrialFailure(error)
     }
-    guard trial.traffic == .active else { return }
+    guard trial.traffic == .inFlight else { return }
     do throws(LabError) {
       try connection.setTraffic(.active)
     } catch {

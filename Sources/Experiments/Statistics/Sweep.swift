@@ -59,7 +59,7 @@ public struct Sweep: Sendable {
       add(
         "tcp-info, data in flight", "dead after \(limit) ms",
         .tcpInfo(
-          suspectAfter: .milliseconds(limit), deadAfter: .milliseconds(limit), attempts: 1), .active)
+          suspectAfter: .milliseconds(limit), deadAfter: .milliseconds(limit), attempts: 1), .inFlight)
     }
     self.steps = steps
   }

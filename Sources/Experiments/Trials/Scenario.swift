@@ -1,3 +1,4 @@
+public import Flatline
 public import FlatlineLab
 
 /// A fault, or trouble that is none, and what should come of it.
@@ -37,7 +38,7 @@ public struct Scenario: Sendable {
   public init(_ fault: Fault, idle: Expectation, active: Expectation, heartbeat: Expectation) {
     self.fault = fault
     trouble = Endurance()
-    expectations = [.idle: idle, .active: active, .heartbeat: heartbeat]
+    expectations = [.idle: idle, .inFlight: active, .heartbeat: heartbeat]
     standard = idle
   }
 

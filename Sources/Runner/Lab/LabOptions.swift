@@ -27,7 +27,7 @@ struct LabOptions {
     policies = try LabOptions.policies(arguments.texts("--policy"))
     scenarios = try LabOptions.scenarios(arguments.texts("--fault"))
     let kinds: [String: [Traffic]] = [
-      "idle": [.idle, .heartbeat], "active": [.active], "both": Traffic.allCases,
+      "idle": [.idle, .heartbeat], "active": [.inFlight], "both": Traffic.allCases,
     ]
     traffic =
       try arguments.value("--traffic", allowed: "idle, active or both") { kinds[$0] } ?? Traffic.allCases

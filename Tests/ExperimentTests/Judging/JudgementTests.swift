@@ -47,7 +47,8 @@ struct JudgementTests {
 
   @Test func whoCannotSeeItIsBlind() {
     #expect(
-      Stories.judge(Stories.trial(.kernelOnly, .processFrozen, .active), []) == .blind(needs: ["heartbeat"]))
+      Stories.judge(Stories.trial(.kernelOnly, .processFrozen, .inFlight), []) == .blind(needs: ["heartbeat"])
+    )
     // A heartbeat that is not spoken sees nothing.
     #expect(
       Stories.judge(Stories.trial(.fastPath, .processFrozen, .idle), []) == .blind(needs: ["heartbeat"]))
@@ -95,7 +96,7 @@ struct JudgementTests {
   }
 
   @Test func aZeroWindowIsSuspectAndNoDeath() {
-    let trial = Stories.trial(.fastPath, .zeroWindow, .active)
+    let trial = Stories.trial(.fastPath, .zeroWindow, .inFlight)
     #expect(Stories.judge(trial, [Stories.suspect(.stalled, at: .seconds(1))]) == .right)
     #expect(Stories.judge(trial, [Stories.dead(.timedOut, at: .seconds(1))]) == .convicted(.timedOut))
     #expect(Stories.judge(trial, [Stories.suspect(.pathSilent, at: .seconds(1))]) == .wrongCause(.pathSilent))

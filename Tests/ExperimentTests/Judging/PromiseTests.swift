@@ -31,8 +31,8 @@ struct PromiseTests {
 
   @Test(arguments: [
     ("go-default", Traffic.idle, Duration.seconds(150)), ("websocket-default", .heartbeat, .seconds(40)),
-    ("mqtt-default", .heartbeat, .seconds(120)), ("go-default", .active, .milliseconds(924_600)),
-    ("netty-default", .active, .milliseconds(924_600)),
+    ("mqtt-default", .heartbeat, .seconds(120)), ("go-default", .inFlight, .milliseconds(924_600)),
+    ("netty-default", .inFlight, .milliseconds(924_600)),
   ])
   func theFieldsDefaults(_ name: String, _ traffic: Traffic, _ bound: Duration) throws {
     let policy = try #require(FieldPolicies.named(name))
@@ -51,7 +51,7 @@ struct PromiseTests {
     #expect(Promise(of: FieldPolicies.netty).dead(.idle) == nil)
     #expect(Promise(of: FieldPolicies.grpc).dead(.idle) == nil)
     #expect(Promise(of: .tcpInfoOnly).dead(.idle) == nil)
-    #expect(Promise(of: .keepaliveOnly).dead(.active) == nil)
+    #expect(Promise(of: .keepaliveOnly).dead(.inFlight) == nil)
   }
 
   /// With both, TCP_USER_TIMEOUT replaces TCP_KEEPCNT. A probe was answered just before: the next comes after 11 s,
@@ -63,7 +63,7 @@ struct PromiseTests {
         .epoll(), .keepalive(idle: .seconds(1), interval: .seconds(11), probes: 111, accelerated: false),
       ], suspect: "epoll", dead: "epoll")
     #expect(Promise(of: policy, userTimeout: .milliseconds(33_500)).dead(.idle) == .seconds(44))
-    let active = try #require(Promise(of: policy, userTimeout: .seconds(41)).dead(.active))
+    let active = try #require(Promise(of: policy, userTimeout: .seconds(41)).dead(.inFlight))
     #expect(active >= .seconds(41) && active < .seconds(42))
   }
 

@@ -8,7 +8,7 @@ struct QualityOfServiceTests {
   private func record(_ fault: Fault, _ events: [TrialEvent], length: Duration = .seconds(58)) -> TrialRecord
   {
     TrialRecord(
-      Stories.trial(.fastPath, fault, .active), promise: Promise(of: .fastPath),
+      Stories.trial(.fastPath, fault, .inFlight), promise: Promise(of: .fastPath),
       result: TrialResult(quiet: .seconds(2), length: length, events: events))
   }
 
