@@ -15,9 +15,14 @@ final class MonitorTurner: Sendable {
   }
   private let state: SharedState<State>?
 
-  init(registry: DetectorRegistry, isHeld: Bool) throws(TrialFailure) {
+  /// - Parameters:
+  ///   - registry: the detectors.
+  ///   - netlink: of the host whose sockets are watched.
+  ///   - isHeld: whether the monitor is one that can be held.
+  init(registry: DetectorRegistry, netlink: NetlinkOpening, isHeld: Bool) throws(TrialFailure) {
     do throws(Flatline.Errno) {
-      monitor = try Monitor(registry: registry, drive: isHeld ? .application : .ownThread)
+      monitor = try Monitor(
+        registry: registry, drive: isHeld ? .application : .ownThread, netlink: netlink)
     } catch {
       throw TrialFailure("a monitor", error)
     }

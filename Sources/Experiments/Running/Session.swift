@@ -56,7 +56,8 @@ struct Session: Sendable {
       throw TrialFailure(error)
     }
     defer { lab.close() }
-    let turner = try MonitorTurner(registry: registry, isHeld: scenario.fault.suspendsWatcher != nil)
+    let turner = try MonitorTurner(
+      registry: registry, netlink: lab.client.netlinkOpening, isHeld: scenario.fault.suspendsWatcher != nil)
     defer { turner.end() }
     var watched: [WatchedConnection] = []
     defer { for each in watched { each.close() } }

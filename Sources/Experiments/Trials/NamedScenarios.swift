@@ -106,7 +106,7 @@ extension Scenario {
     Scenario(
       .zeroWindow, idle: .suspect(.stalled, seenBy: activeSeers),
       active: .suspect(.stalled, seenBy: activeSeers),
-      heartbeat: .dead(.peerHung, .stalled, seenBy: [HeartbeatDetector.name])
+      heartbeat: .suspect(.stalled, .peerHung, seenBy: [HeartbeatDetector.name])
     ),
   ]
 
