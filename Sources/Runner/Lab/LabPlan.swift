@@ -13,8 +13,11 @@ struct LabPlan {
 
   /// Labs at a time for each core: they wait most of the time.
   private static let labsPerCore = 32
+  /// What a lab and its connections may need, with room to spare.
+  private static let descriptorsPerLab = 48
 
-  init(_ options: LabOptions) {
+  /// - Parameter descriptors: how many this process may have open.
+  init(_ options: LabOptions, descriptors: Int) {
     cases = options.isField ? FieldCase.refusingToDie + FieldCase.defaults : []
     let matrix =
       options.isField
@@ -33,7 +36,11 @@ struct LabPlan {
       return trial
     }
     trials = matrix + (sweep?.trials ?? []) + field
-    let parallelism = ProcessInfo.processInfo.activeProcessorCount * LabPlan.labsPerCore
+    let parallelism = max(
+      1,
+      min(
+        ProcessInfo.processInfo.activeProcessorCount * LabPlan.labsPerCore,
+        descriptors / LabPlan.descriptorsPerLab))
     experiment =
       options.isField
       ? Experiment(

@@ -16,7 +16,7 @@ struct LabRun {
   }
 
   func run() throws(CommandError) -> ExitStatus {
-    let plan = LabPlan(options)
+    let plan = LabPlan(options, descriptors: DescriptorLimit.raise())
     try LabRun.checkThatLabsCanBeMade()
     let start = MonotonicTime.now()
     if options.isJSON { try output.write(LabJSON.start(options, trials: plan.trials.count)) }
