@@ -106,4 +106,45 @@ struct OptionTests {
     getsockopt(socket, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, &length)
     return value
   }
+
+  /// A socket of IPv6 may speak IPv4 as well: both families' options are set, and put back.
+  @Test func errorsAreAskedForInBothFamilies() throws {
+    let (client, listener) = try connectionOverIPv6()
+    defer {
+      close(client)
+      close(listener)
+    }
+    func values() -> [CInt] {
+      [(CInt(IPPROTO_IP), IP_RECVERR), (CInt(IPPROTO_IPV6), IPV6_RECVERR)].map { level, name in
+        var value: CInt = -1
+        var length = socklen_t(MemoryLayout<CInt>.size)
+        getsockopt(client, level, name, &value, &length)
+        return value
+      }
+    }
+    #expect(values() == [0, 0])
+    let monitor = try Monitor()
+    defer { monitor.shutDown() }
+    let id = try monitor.watch(client, policy: .icmpOnly)
+    #expect(values() == [1, 1])
+    monitor.unwatch(id)
+    #expect(values() == [0, 0])
+  }
+
+  private func connectionOverIPv6() throws -> (client: CInt, listener: CInt) {
+    let type = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    let (client, listener) = (socket(AF_INET6, type, 0), socket(AF_INET6, type, 0))
+    var address = sockaddr_in6()
+    address.sin6_family = sa_family_t(AF_INET6)
+    address.sin6_addr = in6addr_loopback
+    var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    let code = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(listener, address, length) | listen(listener, 1) | getsockname(listener, address, &length)
+          | connect(client, address, length)
+      }
+    }
+    try #require(code == 0 && client >= 0 && listener >= 0, "a connection over ::1")
+    return (client, listener)
+  }
 }

@@ -1,5 +1,6 @@
 import Flatline
 import FlatlineTestSupport
+import Glibc
 import Testing
 
 /// A router's word, or our own neighbour table's, is a suspicion at once and never more.
@@ -37,7 +38,8 @@ struct ICMPTests {
     let start = MonotonicTime.now()
     try each.strike(network)
     let slack = MonotonicTime.now() - start
-    for pair in [sending.pair, without.pair] { try pair.startTraffic() }
+    // One write, for the kernel to repeat: a call of the app that comes first would take the error.
+    for pair in [sending.pair, without.pair] { #expect(send(pair.client, "x", 1, CInt(MSG_NOSIGNAL)) == 1) }
     let promise = try each.kind.flatMap { kind in
       try Explanation(.icmpOnly, registry: .builtIn)[kind, .inFlight]?.suspect
     }
@@ -58,5 +60,41 @@ struct ICMPTests {
     // An idle connection hears nothing of it, and without the option nobody does.
     #expect(idle.log.all.isEmpty)
     #expect(without.log.all.isEmpty)
+  }
+
+  /// What the option costs the app, and that it costs no more: one call fails, the next does not.
+  @Test(
+    arguments: [
+      (Rejection.hostUnreachable, EHOSTUNREACH), (.netUnreachable, ENETUNREACH),
+      (.portUnreachable, ECONNREFUSED), (.adminProhibited, EHOSTUNREACH),
+    ])
+  func theAppsNextCallFailsOnce(rejection: Rejection, error: CInt) async throws {
+    let network = try TestNetwork()
+    defer { network.close() }
+    let monitor = try Monitor()
+    let watched = try WatchedPair(over: network, .icmpOnly, .idle, on: monitor)
+    defer { watched.close() }
+    let descriptor = watched.pair.client
+    // However late this task runs again, the kernel repeats at least once a second (TCP_RTO_MAX_MS).
+    var longest: CInt = 1000
+    let length = socklen_t(MemoryLayout<CInt>.size)
+    #expect(setsockopt(descriptor, CInt(IPPROTO_TCP), 44, &longest, length) == 0)
+    let start = MonotonicTime.now()
+    try network.reject(with: rejection)
+    #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
+    func verdict(_ wanted: Verdict, within limit: Duration) async throws -> Bool {
+      let end = MonotonicTime.now() + limit
+      while watched.log.all.last?.verdict != wanted, MonotonicTime.now() < end {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      return watched.log.all.last?.verdict == wanted
+    }
+    #expect(try await verdict(.suspect, within: .seconds(3)), "\(watched.log.story(since: start))")
+    try network.heal()
+    #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == -1)
+    #expect(errno == error)
+    #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
+    // The connection lives, and the suspicion is taken back once the peer is heard.
+    #expect(try await verdict(.alive, within: .seconds(4)), "\(watched.log.story(since: start))")
   }
 }

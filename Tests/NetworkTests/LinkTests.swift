@@ -16,6 +16,8 @@ struct LinkTests {
   }
 
   static let grace = Duration.milliseconds(800)
+  /// So long that no delay of the test's own makes a death of it.
+  static let longGrace = Duration.seconds(20)
 
   static let faults: [Fault] = [
     Fault(
@@ -96,13 +98,13 @@ struct LinkTests {
 
   @Test(arguments: faults)
   func isWithdrawnWhenItEndsInTime(_ fault: Fault) async throws {
-    let scene = try Scene(fault.prepare)
+    let scene = try Scene(grace: LinkTests.longGrace, fault.prepare)
     defer { scene.close() }
     let window = try scene.strike(fault)
     #expect(try await scene.comes(to: .suspect))
     try fault.mend(scene.network)
     #expect(try await scene.comes(to: .alive))
-    try await Task.sleep(for: LinkTests.grace * 2)
+    try await Task.sleep(for: .milliseconds(500))
     let story = "\(fault.testDescription): \(scene.log.story(since: window.start))"
     #expect(scene.log.all.map(\.verdict) == [.suspect, .alive], "\(story)")
   }
@@ -114,7 +116,7 @@ struct LinkTests {
     let loopback = try scene.network.client.run { try TCPPair.loopback() }
     defer { loopback.close() }
     let log = VerdictLog()
-    let id = try scene.monitor.watch(loopback.client, policy: Scene.policy) { log.take($0) }
+    let id = try scene.monitor.watch(loopback.client, policy: Scene.policy()) { log.take($0) }
     defer { scene.monitor.unwatch(id) }
     _ = try scene.strike(LinkTests.faults[2])
     _ = try await scene.log.death(by: .now() + .seconds(3))
@@ -175,12 +177,14 @@ struct LinkTests {
 
 /// A connection through a network, watched by the link detector alone.
 private struct Scene {
-  static let policy = Policy("link-only") {
-    DetectorUse.link(grace: LinkTests.grace)
-  } suspect: {
-    "link"
-  } dead: {
-    "link"
+  static func policy(_ grace: Duration = LinkTests.grace) -> Policy {
+    Policy("link-only") {
+      DetectorUse.link(grace: grace)
+    } suspect: {
+      "link"
+    } dead: {
+      "link"
+    }
   }
 
   let network: TestNetwork
@@ -189,13 +193,14 @@ private struct Scene {
   let log = VerdictLog()
 
   init(
-    drive: Monitor.Drive = .ownThread, _ prepare: (TestNetwork) throws -> Void = { _ in }
+    drive: Monitor.Drive = .ownThread, grace: Duration = LinkTests.grace,
+    _ prepare: (TestNetwork) throws -> Void = { _ in }
   ) throws {
     network = try TestNetwork()
     try prepare(network)
     pair = try TCPPair(over: network)
     monitor = try Monitor(registry: .builtIn, drive: drive, netlink: network.client.netlink)
-    _ = try monitor.watch(pair.client, policy: Scene.policy) { [log] in log.take($0) }
+    _ = try monitor.watch(pair.client, policy: Scene.policy(grace)) { [log] in log.take($0) }
   }
 
   /// The fault and the time in which it happened.

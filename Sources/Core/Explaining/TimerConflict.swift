@@ -98,7 +98,7 @@ extension SocketTimers {
         TimerConflict(
           .warning,
           "silence of \(text(ping.patience)) convicts before an answer can come: the round trip is \(text(roundTrip))",
-          rule: "Chen, Toueg, Aguilera 2002, section 4")
+          rule: "Chen, Toueg, Aguilera 2002: a freshness point before the delay")
       ]
     }
     var conflicts: [TimerConflict] = []
@@ -107,7 +107,7 @@ extension SocketTimers {
         TimerConflict(
           .warning,
           "a heartbeat each \(text(ping.interval)) is faster than the round trip of \(text(roundTrip)): pings queue up",
-          rule: "RFC 8085, 3.1.1: no more than one unanswered message a round trip"))
+          rule: "RFC 8085, 3.1.3: at most one message a round trip"))
     }
     // A lost segment comes again after a time-out, and its answer a round trip later.
     let repair = Duration.milliseconds(204) + roundTrip * 2
@@ -129,14 +129,16 @@ extension SocketTimers {
         TimerConflict(
           .note,
           "a heartbeat each \(text(ping.interval)): a gRPC server with its defaults closes (too_many_pings) what "
-            + "pings more often than each 5m", rule: "gRPC proposal A8; RFC 9113, 10.5 (ENHANCE_YOUR_CALM)"))
+            + "pings more often than each 5m, without a call 2h",
+          rule: "gRPC proposal A8, Server Enforcement; RFC 9113, 7 (ENHANCE_YOUR_CALM)"))
     }
     let life = ping.interval * 1000
     conflicts.append(
       TimerConflict(
         .note,
         "an HTTP heartbeat each \(text(ping.interval)): nginx with its defaults closes after 1000 requests, in "
-          + text(life), rule: "nginx, keepalive_requests (ngx_http_core_module)"))
+          + text(life), rule: "ngx_http_core_module, keepalive_requests; nginx 1.19.10 and later, before 100")
+    )
     return conflicts
   }
 

@@ -10,6 +10,8 @@ final class Engine {
   private static var stallLimit: Duration { .milliseconds(100) }
   /// The most wakes in one turn; what is due beyond waits for the next, right after.
   private static var largestTurn: Int { 256 }
+  /// More than a turn of so many takes.
+  private static var pause: Duration { .milliseconds(2) }
 
   private let sockets = Sockets()
   // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these;
@@ -22,6 +24,8 @@ final class Engine {
   @exclusivity(unchecked) private var sources: SourceTable
   /// Connections to be looked at in the next turn without the kernel saying so.
   @exclusivity(unchecked) private var wakes = WakeList()
+  /// When the turn before began.
+  @exclusivity(unchecked) private var lastTurn = MonotonicTime(nanoseconds: 0)
   /// Why the dead are dead.
   @exclusivity(unchecked) private var deadCauses = SideTable<Cause>()
   /// Where events of every connection go.
@@ -146,7 +150,7 @@ final class Engine {
   }
 
   func unwatchAll() {
-    for slot in slots.used { unwatch(slots.id(slot)) }
+    for slot in 0..<slots.count where slots[slot].isUsed { unwatch(slots.id(slot)) }
   }
 
   /// Ends both directions of a socket that is still the one that was lent.
@@ -186,9 +190,15 @@ final class Engine {
   /// bookkeeping.
   func turn(_ ready: ArraySlice<epoll_event>) {
     let now = MonotonicTime.now()
-    let expected = timers.earliest
-    if now > expected + Engine.stallLimit { excuse(now - expected, now) }
     let horizon = now + Engine.slack
+    // What waits only because a turn has its limit is not late: the monitor was awake.
+    let expected = max(timers.earliest, lastTurn)
+    lastTurn = now
+    if now > expected + Engine.stallLimit {
+      excuse(now - expected, now)
+      // The time that this took is not a sleep either, or a monitor of very many would never end excusing.
+      lastTurn = .now()
+    }
     var readySources: [Int] = []
     for event in ready {
       let source = poller.source(of: event)
@@ -220,15 +230,21 @@ final class Engine {
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
   private func excuse(_ stall: Duration, _ now: MonotonicTime) {
-    for slot in slots.used where !slots[slot].isEnded {
+    var excused: [UInt32] = []
+    for slot in 0..<slots.count where slots[slot].isUsed && !slots[slot].isEnded {
       let panel = panels[slots[slot].panel]
       var wake = wake(slot)
       wake.stall = stall
       panel.extend(wake.row, by: stall)
       sockets.beginTurn(slot, slots[slot].descriptor)
-      if isStill(slots[slot]) { observe(wake, now) }
-      // Every deadline has moved: a look finds the next.
-      timers.set(slot, now)
+      if isStill(slots[slot]) { observe(wake, panel, now) }
+      excused.append(slot)
+    }
+    // Every deadline has moved: a look finds the next. A turn's worth at a time, so that looking at them all does
+    // not become the next stall.
+    let start = MonotonicTime.now()
+    for (number, slot) in excused.enumerated() {
+      timers.set(slot, start + Engine.pause * (number / Engine.largestTurn))
     }
   }
 
@@ -257,49 +273,45 @@ final class Engine {
       return end(wake.slot, now)
     }
     read(&wake)
-    observe(wake, now)
     let panel = panels[entry.panel]
+    observe(wake, panel, now)
     var decision = panel.decide(wake.row, now: now)
     // One round of answers settles every challenge of this turn; rules ask again when their time comes.
     if !decision.challenged.isEmpty {
       var challenge = Wake(id: wake.id, row: wake.row, descriptor: wake.descriptor)
       challenge.challenged = decision.challenged
-      observe(challenge, now)
+      observe(challenge, panel, now)
       let recheck = decision.recheck
       decision = panel.decide(wake.row, now: now)
       decision.recheck = min(decision.recheck, recheck)
     }
-    conclude(wake.slot, decision, now)
+    if decision.kind != entry.kind { conclude(wake.slot, panel, decision, now) }
+    if decision.kind == .alive { panel.settle(wake.row, now: now) }
     wake.recheck = decision.recheck
   }
 
-  private func observe(_ wake: Wake, _ now: MonotonicTime) {
-    let panel = panels[slots[wake.slot].panel]
-    let id = wake.id
+  private func observe(_ wake: borrowing Wake, _ panel: Panel, _ now: MonotonicTime) {
+    let (id, row) = (wake.id, wake.row)
     let socket = sockets.borrow(wake.slot, wake.descriptor)
     let horizon = now + Engine.slack
     var seats = panel.seats(for: wake)
     while let seat = seats.popFirst() {
       panel.lanes[seat].observe(wake, seat: seat, now: now, horizon: horizon, socket: socket) { evidence in
         guard let evidence = consume evidence else { return }
-        if let news = panel.cast(evidence, seat: seat, row: wake.row, now: now) {
+        if let news = panel.cast(evidence, seat: seat, row: row, now: now) {
           outbox.post(.evidence(id, news))
         }
       }
     }
   }
 
-  private func conclude(_ slot: UInt32, _ decision: Decision, _ now: MonotonicTime) {
+  private func conclude(_ slot: UInt32, _ panel: Panel, _ decision: Decision, _ now: MonotonicTime) {
     let entry = slots[slot]
-    let panel = panels[entry.panel]
     let row = Int(entry.row)
-    if decision.kind != entry.kind {
-      slots[slot].kind = decision.kind
-      let deciders = panel.deciders(decision.deciders, row: row)
-      let cause = panel.cause(of: deciders, row: row, now: now)
-      announce(slot, decision.kind, from: entry.kind, cause, deciders, panel.record(row), now)
-    }
-    panel.settle(row, isAlive: decision.kind == .alive, now: now)
+    slots[slot].kind = decision.kind
+    let deciders = panel.deciders(decision.deciders, row: row)
+    let cause = panel.cause(of: deciders, row: row, now: now)
+    announce(slot, decision.kind, from: entry.kind, cause, deciders, panel.record(row), now)
   }
 
   private func deadline(of entry: Slot) -> MonotonicTime {

@@ -20,9 +20,11 @@ final class DetectorLane<Method: Detector>: Lane {
   private let detector: Method
   private let period: Duration?
   private let leeway: Duration
-  private let states = StateColumn(of: Method.State.self)
+  // Unchecked, here and below, as in `Engine`, for the same reason. Rows are found without the type's metadata,
+  // which unspecialised generic code would look up at every access.
+  @exclusivity(unchecked) private var states = Chunks(of: Method.State.self)
   /// The next beat of each row, for detectors with a period.
-  private let beats = Column<MonotonicTime>()
+  @exclusivity(unchecked) private var beats = Column<MonotonicTime>()
 
   init(_ detector: Method) {
     self.detector = detector

@@ -1,5 +1,5 @@
 /// What is to be told, and to whom.
-struct Outbox {
+struct Outbox: ~Copyable {
   typealias Handler = @Sendable (WatchEvent) -> Void
 
   private var events: [WatchEvent] = []

@@ -35,14 +35,14 @@ final class Panel {
     var isOver: Bool { memory.isEmpty && ballots.allSatisfy { $0 == nil } }
   }
 
+  // Unchecked, here and below, as in `Engine`, for the same reason.
   /// Standing ballots, `lanes.count` a row.
-  private let ballots = Column<StandingBallot>()
+  @exclusivity(unchecked) private var ballots = Column<StandingBallot>()
   /// The seats that have something to say of a row.
-  private let active = Column<SeatSet>()
+  @exclusivity(unchecked) private var active = Column<SeatSet>()
   private let names: [DetectorName]
   /// The readiness bits that each seat wants.
   private let wanted: [Readiness]
-  // Unchecked as in `Engine`, for the same reason.
   @exclusivity(unchecked) private var troubles = SideTable<Trouble>()
   /// Ended ones, for their room: trouble that begins need not wait for memory.
   @exclusivity(unchecked) private var spareTroubles: [Trouble] = []
@@ -217,9 +217,9 @@ final class Panel {
     return plan.decide(memory: &trouble.memory, now: now) { ballots[base + $0] }
   }
 
-  /// After the vote and its telling: what is kept of a trouble that is over is kept no longer.
-  func settle(_ row: Int, isAlive: Bool, now: MonotonicTime) {
-    guard isAlive, let trouble = troubles[row] else { return }
+  /// After a vote for alive and its telling: what is kept of a trouble that is over is kept no longer.
+  func settle(_ row: Int, now: MonotonicTime) {
+    guard let trouble = troubles[row] else { return }
     trouble.forgetExpired(by: now)
     if trouble.isOver { endTrouble(row) }
   }

@@ -1,8 +1,8 @@
 /// Values that few rows have. A row costs four bytes, for where its value is kept, and that only beside rows that
 /// have had one; finding a value takes no hashing.
-struct SideTable<Value> {
+struct SideTable<Value>: ~Copyable {
   /// One more than the place in `values`; zero for none.
-  private let places = Column<UInt32>()
+  private var places = Column<UInt32>()
   private var values: ContiguousArray<Value?> = []
   private var free: [UInt32] = []
 

@@ -16,6 +16,8 @@ public struct ActivityDetector: Detector {
     public internal(set) var statistics = ArrivalStatistics()
     /// The low half of the bytes received at the last look.
     var received: UInt32
+    /// What the last look saw, to tell an end from.
+    var before: BeforeEnding
     /// The ballot that stands.
     var leaning: Leaning = .abstaining
   }
@@ -82,7 +84,9 @@ public struct ActivityDetector: Detector {
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
     let info = try socket.tcpInfo()
-    return State(next: now + period, received: UInt32(truncatingIfNeeded: info.bytesReceived))
+    return State(
+      next: now + period, received: UInt32(truncatingIfNeeded: info.bytesReceived),
+      before: BeforeEnding(info, at: now))
   }
 
   public func deadline(_ state: State) -> MonotonicTime? { state.next }
@@ -100,10 +104,12 @@ public struct ActivityDetector: Detector {
     case .readiness, .source: return nil
     }
     guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
-    guard !info.state.isOver else {
+    if let end = socket.ending(info, before: state.before, at: now) {
+      // It will send no more.
       state.next = .never
-      return .withdrawn(at: now)
+      return end
     }
+    state.before.update(info, at: now)
     let isHeard = UInt32(truncatingIfNeeded: info.bytesReceived) != state.received
     let evidence = isHeard ? heard(info, now, &state) : silence(info, now, &state)
     state.next = next(state, now)

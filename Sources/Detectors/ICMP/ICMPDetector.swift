@@ -9,6 +9,8 @@ public import FlatlineCore
 /// fail once (EHOSTUNREACH, ENETUNREACH, ECONNREFUSED, EACCES …) although the connection lives. Hence it is in no
 /// named policy but its own, and must be asked for by name.
 ///
+/// An error that a call of the app takes before the monitor has looked is not seen here; the next one is.
+///
 /// Only data in flight is answered: TCP ignores ICMP that a keepalive probe caused (tcp_v4_err). Which message it
 /// was cannot be told without taking the error from the app. Options are put back on `detach`.
 public struct ICMPDetector: Detector {

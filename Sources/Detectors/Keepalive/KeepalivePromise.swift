@@ -13,7 +13,9 @@ extension KeepaliveDetector {
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     // A FIN is no event that keepalive asks for, and says nothing of the peer's kernel.
     var promised = circumstances.ending.map { $0.isHalfClose ? [] : [$0] } ?? []
-    let look = idle + KeepaliveDetector.answerGrace + circumstances.roundTrip * 2 + Circumstances.slack
+    let probe = idle + KeepaliveDetector.answerGrace + circumstances.roundTrip * 2 + Circumstances.slack
+    // The look may come a probe later; the burst counts from the probe all the same.
+    let look = probe + (idle + KeepaliveDetector.answerGrace) * skipped
     switch circumstances.effect {
     case .hang: promised.append(.alive(.host))
     case .silence, .localLoss:
@@ -25,14 +27,14 @@ extension KeepaliveDetector {
       // Without a carrier probes fail on the spot, uncounted, until the kernel has told of the link, which it does
       // once a second at most (linkwatch, net/core/link_watch.c; TCP_RESOURCE_PROBE_INTERVAL).
       let isRefused = circumstances.fault == .localCable
-      let first = look + (isLate ? step : .zero) + (isRefused ? .seconds(1) : .zero)
+      let late = (isLate ? step : .zero) + (isRefused ? .seconds(1) : .zero)
       promised.append(
-        PromisedEvidence(.suspicious, layer: .host, cause: .pathSilent, by: first + step))
+        PromisedEvidence(.suspicious, layer: .host, cause: .pathSilent, by: look + late + step))
       guard accelerated else { break }
       promised.append(
         PromisedEvidence(
           .dead, layer: .host, cause: .pathSilent,
-          by: first + burst + circumstances.roundTrip * 2 + burstInterval))
+          by: probe + late + burst + circumstances.roundTrip * 2 + burstInterval))
     case .finish, .reset, .forgotten, .closedWindow, .destroyed: break
     }
     return promised

@@ -16,8 +16,6 @@ public struct ProgressDetector: Detector {
     var acknowledged: UInt32
     /// Since when the peer's window has been closed and answered; `never` while it is not.
     var stallStart: MonotonicTime = .never
-    /// The stall has been told as a suspicion.
-    var isAccused = false
   }
 
   public static let name: DetectorName = "progress"
@@ -90,23 +88,19 @@ public struct ProgressDetector: Detector {
       return .withdrawn(at: now)
     }
     state.next = (now + period).roundedUp(toMultipleOf: period / 16)
-    return stall(info, &state, now) ?? life(info, &state, now)
+    guard !info.isWindowAnswered else { return stall(info, &state, now) }
+    let wasStalled = state.stallStart != .never
+    state.stallStart = .never
+    return life(info, &state, now) ?? (wasStalled ? .withdrawn(at: now) : nil)
   }
 
-  /// What a closed window says; `nil` while none is.
-  private func stall(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
-    guard info.isWindowAnswered else {
-      state.stallStart = .never
-      guard state.isAccused else { return nil }
-      state.isAccused = false
-      return .withdrawn(at: now)
-    }
+  /// What a closed window says.
+  private func stall(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Evidence {
     if state.stallStart == .never { state.stallStart = now }
     count(info, &state)
     guard now - state.stallStart >= stallLimit else {
       return .alive(.host, at: now, lifetime: min(memory, stallLimit - (now - state.stallStart)))
     }
-    state.isAccused = true
     return Evidence(
       .suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info,
       notes: [.duration("stalled", now - state.stallStart)])

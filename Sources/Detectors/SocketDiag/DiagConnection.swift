@@ -9,6 +9,13 @@ final class DiagConnection: ForeignSocket {
   /// What was last read while the kernel kept the connection, and when.
   private var last: (info: TCPInfo, time: MonotonicTime)?
   private var end: TCPInfo?
+  /// When the kernel first had it no more.
+  private var vanished: MonotonicTime?
+
+  /// The kernel tells of a closed socket from a work queue (net/core/sock_diag.c).
+  private static let closingDelay = Duration.milliseconds(5)
+  /// A peer that comes back to answer is heard well before this.
+  private static let manyRetransmissions = 8
 
   init(_ entry: DiagEntry, _ session: DiagSession) {
     self.entry = entry
@@ -34,8 +41,13 @@ final class DiagConnection: ForeignSocket {
       return info
     }
     // Gone, or what is left is TIME_WAIT's, of which there is no TCP_INFO.
-    let end = Self.end(
-      last: last, left: found?.state, closing: session.closing(of: entry), now: .now())
+    let now = MonotonicTime.now()
+    let closing = session.closing(of: entry)
+    let vanished = vanished ?? now
+    self.vanished = vanished
+    // Who closed is told a little after the socket is gone: ask again.
+    if found == nil, closing == nil, last != nil, now < vanished + Self.closingDelay { throw .wouldBlock }
+    let end = Self.end(last: last, left: found?.state, closing: closing, now: now)
     self.end = end
     return end
   }
@@ -59,19 +71,28 @@ final class DiagConnection: ForeignSocket {
   static func end(
     last: (info: TCPInfo, time: MonotonicTime)?, left: TCPState?, closing: TCPInfo?, now: MonotonicTime
   ) -> TCPInfo {
+    // TIME_WAIT, or FIN_WAIT2 without an owner: this side closed first (RFC 9293, 3.6).
+    if left != nil {
+      var info = last.map { $0.info.aged(by: now - $0.time) } ?? TCPInfo(state: .timeWait)
+      info.state = .timeWait
+      return info
+    }
     if var info = closing {
       info.state = .close
       return info
     }
     guard let last else { return TCPInfo(state: .close) }
     var info = last.info.aged(by: now - last.time)
-    if left != nil {
-      // TIME_WAIT: this side closed first (RFC 9293, 3.6).
-      info.state = .timeWait
+    info.state = .close
+    // It vanished and its owner had not closed it: the kernel gave up, or the last segment said so.
+    info.segmentsReceived &+= 1
+    guard info.retransmits > 0 else { return info }
+    // A RST answers a retransmission. One that was not due since the last reading was not sent, so it was the
+    // kernel's patience that ended, as it also is after very many: it cut its last wait short for that.
+    if info.sinceDataSent < info.retransmissionTimeout || info.retransmits >= manyRetransmissions {
+      info.retransmissionTimeout = min(info.retransmissionTimeout, info.sinceDataSent)
     } else {
-      info.state = .close
-      // It vanished and its owner had not closed it: the kernel gave up, or the last segment said so.
-      info.segmentsReceived &+= 1
+      info.sinceDataSent = .zero
     }
     return info
   }

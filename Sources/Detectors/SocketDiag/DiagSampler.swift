@@ -1,4 +1,5 @@
 import FlatlineCore
+import Synchronization
 
 /// Reads TCP_INFO of all connections of a monitor by one dump, where that is cheaper than asking each.
 final class DiagSampler: SharedSource {
@@ -10,6 +11,7 @@ final class DiagSampler: SharedSource {
   private struct TooLong: Error {}
 
   private let opening: NetlinkOpening
+  private let rule: SamplingRule
   private var diag: SocketDiag?
   private var readings: [UInt64: TCPInfo] = [:]
   private var readTime: MonotonicTime?
@@ -19,10 +21,17 @@ final class DiagSampler: SharedSource {
   private var attached = 0
   private var common = CommonFilter()
   /// Dumps that were used, for tests and benchmarks.
-  private(set) var dumps = 0
+  let dumps = Count()
 
-  init(_ opening: NetlinkOpening) {
+  final class Count: Sendable {
+    private let count = Atomic(0)
+    var value: Int { count.load(ordering: .relaxed) }
+    func add() { count.add(1, ordering: .relaxed) }
+  }
+
+  init(_ opening: NetlinkOpening, rule: SamplingRule = .measured) {
     self.opening = opening
+    self.rule = rule
   }
 
   var descriptor: CInt? { nil }
@@ -42,12 +51,12 @@ final class DiagSampler: SharedSource {
     if let readTime, now - readTime <= DiagSampler.freshness { return }
     readTime = nil
     let due = min(due, attached)
-    guard now >= leaveUntil, SamplingRule.prefersDump(due: due, entries: entries ?? due) else { return }
+    guard now >= leaveUntil, rule.prefersDump(due: due, entries: entries ?? due) else { return }
     readings.removeAll(keepingCapacity: true)
     do {
-      try dump(upTo: SamplingRule.mostEntries(due: due))
+      try dump(upTo: rule.mostEntries(due: due))
       readTime = now
-      dumps += 1
+      dumps.add()
     } catch {
       // Too many others' sockets, or no such dumps here: each is asked for itself. What is left of this one is
       // given up with its socket.

@@ -5,21 +5,24 @@
 /// prints where the two meet.
 struct SamplingRule: Sendable {
   /// Nanoseconds for TCP_INFO and SO_COOKIE of one socket by getsockopt.
-  static let call = 1900
+  var call: Int
   /// Nanoseconds for one socket in a dump, read and filed.
-  static let entry = 1300
+  var entry: Int
   /// Nanoseconds for a dump of nothing.
-  static let walk = 450_000
+  var walk: Int
+
+  /// As measured; see Benchmarks/README.md.
+  static let measured = SamplingRule(call: 1450, entry: 1250, walk: 700_000)
 
   /// - Parameters:
   ///   - due: sockets that are wanted now.
   ///   - entries: sockets that a dump would bring.
-  static func prefersDump(due: Int, entries: Int) -> Bool {
+  func prefersDump(due: Int, entries: Int) -> Bool {
     due * call > walk + entries * entry
   }
 
-  /// The most entries for which a dump would still be the cheaper way.
-  static func mostEntries(due: Int) -> Int {
+  /// The most entries for which a dump is still the cheaper way.
+  func mostEntries(due: Int) -> Int {
     max(0, (due * call - walk) / entry)
   }
 }

@@ -51,16 +51,18 @@ public final class SocketDiag {
   /// TCP_INFO of established connections by their cookies, in one go.
   ///
   /// - Parameters:
+  ///   - readings: takes the place of what it holds; its room is used again.
   ///   - localPort: only connections from this port; zero for any.
   ///   - remotePort: only connections to this port; zero for any.
-  public func readings(localPort: UInt16 = 0, remotePort: UInt16 = 0) throws(Errno) -> [UInt64: TCPInfo] {
-    var readings: [UInt64: TCPInfo] = [:]
+  public func read(
+    into readings: inout [UInt64: TCPInfo], localPort: UInt16 = 0, remotePort: UInt16 = 0
+  ) throws(Errno) {
+    readings.removeAll(keepingCapacity: true)
     for isIPv6 in [false, true] {
       let filter = DiagMessages.Filter(
         isIPv6: isIPv6, states: DiagMessages.established, localPort: localPort, remotePort: remotePort)
       _ = try read(filter, upTo: .max) { readings[$0] = $1 }
     }
-    return readings
   }
 
   /// Hands over TCP_INFO of what passes the filter, and returns how many sockets those were. Beyond the limit it

@@ -6,9 +6,9 @@ public import FlatlineTCPInfo
 /// each (`benchmarks --only sampling`), one dump it is.
 ///
 /// A dump only ever says that all is well; whatever accuses is read from the socket itself at that moment. It pays
-/// where more than about a thousand connections send at a time and are most of the sockets that the kernel has to
-/// look at: a server's that share a local port, a pool's that share a remote one. A process that may not have
-/// netlink sockets samples each by itself.
+/// little, and only where some thousands of connections send at a time and are nearly all that the kernel has to
+/// write: a server's that share a local port, a pool's that share a remote one. Below that, and in a process that
+/// may not have netlink sockets, each is asked for itself.
 ///
 /// It also serves connections of other processes, of which there is no descriptor; see `DiagSession`.
 public struct SocketDiagDetector: Detector {

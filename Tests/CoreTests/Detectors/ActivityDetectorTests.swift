@@ -55,6 +55,18 @@ struct ActivityDetectorTests {
     #expect(run.state.statistics.mean < 0.6)
   }
 
+  @Test func theEndIsToldAtTheNextSample() throws {
+    for (tcpState, cause) in [(TCPState.closeWait, Cause.peerClosed), (.close, .peerReset)] {
+      let run = try VirtualRun(ActivityDetector())
+      run.socket.info.state = tcpState
+      run.socket.info.segmentsReceived = 1
+      let said = run.run(until: 2000)
+      #expect(said.map(\.evidence.cause) == [cause])
+      #expect(said.first?.evidence.isConclusive == true)
+      #expect(run.deadline == nil)
+    }
+  }
+
   @Test func ourOwnSleepIsNotHeldAgainstIt() throws {
     let run = try VirtualRun(ActivityDetector(convicts: true))
     func world(_ now: Int) {

@@ -64,7 +64,9 @@ struct ExplanationTests {
   @Test func aLongerPathTakesLonger() throws {
     let short = try Explanation(.wan, registry: .builtIn)
     let long = try Explanation(.wan, registry: .builtIn, roundTrip: .milliseconds(200))
-    for (near, far) in zip(short.promises, long.promises) where near.fault != .destroyedLocally {
+    // What happens on our own side knows no path.
+    let ours: [FaultClass] = [.destroyedLocally, .localCable, .interfaceDown, .addressLost, .routeLost]
+    for (near, far) in zip(short.promises, long.promises) where !ours.contains(near.fault) {
       if let dead = near.dead { #expect(far.dead.map { $0 > dead } == true, "\(near.fault) \(near.traffic)") }
     }
   }
@@ -92,6 +94,21 @@ struct ExplanationTests {
     // Stalled for as long as the policy allows.
     let stalled = try #require(explanation[.zeroWindow, .heartbeat]?.dead)
     #expect(stalled > .seconds(60) && stalled < .seconds(63))
+  }
+
+  @Test func aRhythmIsPromisedOnlyWhereItIsKnown() throws {
+    let explanation = try Explanation(.activityOnly, registry: .builtIn)
+    #expect(explanation[.silentDrop, .inFlight]?.suspect == nil)
+    #expect(explanation[.reset, .inFlight]?.cause == .peerReset)
+    let policy = Policy("both") {
+      DetectorUse.heartbeat()
+      DetectorUse.activity()
+    } suspect: {
+      "activity"
+    } dead: {
+      "heartbeat"
+    }
+    #expect(try Explanation(policy, registry: .builtIn)[.silentDrop, .heartbeat]?.suspectedBy == ["activity"])
   }
 
   @Test func aDetectorThatPromisesNothingIsNotCountedOn() throws {
