@@ -128,6 +128,9 @@ final class Engine {
   func unwatch(_ id: ConnectionID) {
     guard slots.contains(id) else { return }
     let entry = slots[id.slot]
+    // Let go of last: what it holds may call the monitor as it goes.
+    let handler = outbox.handler(for: id)
+    defer { withExtendedLifetime(handler) {} }
     sockets.beginTurn(id.slot, entry.descriptor)
     panels[entry.panel].leave(id)
     if isStill(entry) {

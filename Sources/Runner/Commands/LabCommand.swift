@@ -9,10 +9,14 @@ struct LabCommand: Command {
       name: "lab", summary: "Try policies against faults, made for real on this machine.",
       options: [
         OptionDescription(
-          "--policy", "NAME|FILE", "Try this policy; every named one unless given.", isRepeatable: true),
+          "--policy", "NAME|FILE", "Try this policy; every named one unless given.",
+          completion: .policies(orFiles: true), isRepeatable: true),
         OptionDescription(
-          "--fault", "NAME", "Make this fault; all of them unless given.", isRepeatable: true),
-        OptionDescription("--traffic", "KIND", "idle, active (data in flight) or both; both unless given."),
+          "--fault", "NAME", "Make this fault; all of them unless given.",
+          completion: .words(Scenario.all.map(\.name)), isRepeatable: true),
+        OptionDescription(
+          "--traffic", "KIND", "idle, active (data in flight) or both; both unless given.",
+          completion: .words(["idle", "active", "both"])),
         OptionDescription("--rtt", "DURATION", "Round trip that the path adds, such as 40ms."),
         OptionDescription("--jitter", "DURATION", "How much a packet's delay differs at most, such as 5ms."),
         OptionDescription("--loss", "SHARE", "Packets lost at random each way, such as 1%."),
@@ -22,7 +26,8 @@ struct LabCommand: Command {
         OptionDescription("--field", "Rerun published results and others' defaults, beside fast-path."),
         OptionDescription("--json", "One JSON object a line."),
         OptionDescription(
-          "--html", "FILE", "Write a page with the table, timelines and the trade-off plot too."),
+          "--html", "FILE", "Write a page with the table, timelines and the trade-off plot too.",
+          completion: .files),
         OptionDescription("--list", "List the faults, and what must be survived."),
       ],
       notes: [
