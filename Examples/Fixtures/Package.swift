@@ -1,0 +1,11 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "fixtures",
+  products: [.library(name: "Fixtures", targets: ["Fixtures"])],
+  targets: [
+    .target(name: "Fixtures"),
+    .testTarget(name: "FixturesTests", dependencies: ["Fixtures"]),
+  ]
+)
