@@ -5,7 +5,8 @@ let package = Package(
   name: "fixtures",
   products: [.library(name: "Fixtures", targets: ["Fixtures"])],
   targets: [
-    .target(name: "Fixtures"),
+    .target(name: "CHeapUse"),
+    .target(name: "Fixtures", dependencies: ["CHeapUse"]),
     .testTarget(name: "FixturesTests", dependencies: ["Fixtures"]),
   ]
 )

@@ -49,6 +49,18 @@ public final class RedisServer {
   /// SIGCONT.
   public func thaw() { process?.send(SIGCONT) }
 
+  /// How many connections it has, as the kernel lists them (proc(5), /proc/net/tcp): the local address is the second
+  /// word, the state the fourth, and 01 is ESTABLISHED.
+  public func connections() throws -> Int {
+    let suffix = ":" + String(format: "%04X", port)
+    // `String(contentsOfFile:)` takes the first page of such a file for the whole.
+    let table = try FileHandle(forReadingFrom: URL(filePath: "/proc/net/tcp")).readToEnd() ?? Data()
+    return String(decoding: table, as: UTF8.self).split(separator: "\n").count { line in
+      let words = line.split(separator: " ")
+      return words.count > 3 && words[1].hasSuffix(suffix) && words[3] == "01"
+    }
+  }
+
   private func answersPing() -> Bool {
     guard let line = try? LoopbackSocket.connect(to: port) else { return false }
     defer { close(line) }

@@ -3,7 +3,7 @@
 #include "CMallocCounter.h"
 
 #include <errno.h>
-#include <malloc.h>
+#include <stddef.h>
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
@@ -39,8 +39,3 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
 }
 
 unsigned long malloc_counter_of_this_thread(void) { return calls; }
-
-size_t malloc_counter_bytes_in_use(void) {
-  struct mallinfo2 info = mallinfo2();
-  return info.uordblks + info.hblkhd;
-}

@@ -1,7 +1,7 @@
 import CMallocCounter
+import Fixtures
 import Flatline
 import FlatlineNIO
-import Glibc
 import NIOCore
 import NIOPosix
 import Testing
@@ -45,7 +45,7 @@ extension NIOTests {
     }
 
     @Test func aChannelCostsUnder300Bytes() async throws {
-      try Self.raiseDescriptorLimit(to: 2 * Self.channels + 1000)
+      try raiseDescriptorLimit(to: 2 * Self.channels + 1000)
       let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
       var loopbacks: [NIOLoopback] = []
       for _ in 0..<Self.channels { loopbacks.append(try await NIOLoopback(on: group)) }
@@ -64,21 +64,13 @@ extension NIOTests {
     private func bytes(
       of channels: [any Channel], _ make: @escaping @Sendable () -> any ChannelHandler
     ) async throws -> Int {
-      let before = malloc_counter_bytes_in_use()
+      let before = heapBytesInUse()
       try await channels[0].eventLoop.submit {
         for channel in channels {
           try channel.pipeline.syncOperations.addHandler(make(), position: .first)
         }
       }.get()
-      return (malloc_counter_bytes_in_use() - before) / channels.count
-    }
-
-    private static func raiseDescriptorLimit(to count: Int) throws {
-      var limit = rlimit()
-      getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-      limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, rlim_t(count)))
-      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-      try #require(limit.rlim_cur >= rlim_t(count), "raise the hard limit: ulimit -Hn \(count)")
+      return (heapBytesInUse() - before) / channels.count
     }
   }
 }
