@@ -23,6 +23,8 @@ final class Engine {
   @exclusivity(unchecked) private var wakes = WakeList()
   /// Why the dead are dead.
   @exclusivity(unchecked) private var deadCauses: [UInt32: Cause] = [:]
+  /// Until when the monitor surely did not sleep: a backlog that takes many turns is no sleep.
+  private var awake = MonotonicTime(nanoseconds: 0)
   /// Where events of every connection go.
   var broadcast: ((WatchEvent) -> Void)?
 
@@ -155,7 +157,7 @@ final class Engine {
   /// bookkeeping.
   func turn(_ ready: ArraySlice<epoll_event>) {
     let now = MonotonicTime.now()
-    let late = now - timers.earliest
+    let late = now - max(timers.earliest, awake)
     if late > Engine.stallLimit { excuse(late, now) }
     for event in ready {
       guard case .socket(let id, let readiness) = poller.source(of: event), slots.contains(id) else {
@@ -174,6 +176,7 @@ final class Engine {
     }
     wakes.giveBack(batch)
     poller.setTimer(timers.earliest)
+    awake = timers.earliest > now ? now : .now()
   }
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
