@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -19,6 +19,10 @@ let package = Package(
     .library(name: "FlatlineTCPInfo", targets: ["FlatlineTCPInfo"]),
     .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
     .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
+    .library(name: "FlatlineTestKit", targets: ["FlatlineTestKit"]),
+    // For other languages: C's calling convention, one header.
+    .library(name: "FlatlineShared", type: .dynamic, targets: ["FlatlineCInterface"]),
+    .library(name: "FlatlineStatic", type: .static, targets: ["FlatlineCInterface"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -44,6 +48,14 @@ let package = Package(
     .target(
       name: "Flatline", dependencies: ["FlatlineCore"] + detectors, path: "Sources/Flatline",
       swiftSettings: strict),
+    // Flatline in C: the header, and the functions that it declares.
+    .target(name: "FlatlineCHeader", path: "Sources/CHeader"),
+    .target(
+      name: "FlatlineCInterface", dependencies: ["Flatline", "FlatlineCHeader"], path: "Sources/CInterface",
+      exclude: ["Linking"], swiftSettings: strict),
+    // For users' tests too: what every detector must keep to, without a test framework.
+    .target(
+      name: "FlatlineTestKit", dependencies: ["FlatlineCore"], path: "Sources/TestKit", swiftSettings: strict),
     .executableTarget(
       name: "FlatlineRunner", dependencies: ["Flatline"], path: "Sources/Runner", swiftSettings: strict),
 
@@ -52,10 +64,18 @@ let package = Package(
       name: "FlatlineTestSupport", dependencies: ["CTestSupport", "FlatlineCore"], path: "Tests/Support",
       swiftSettings: strict),
     .testTarget(
-      name: "CoreTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/CoreTests",
+      name: "CoreTests", dependencies: ["Flatline", "FlatlineTestKit", "FlatlineTestSupport"],
+      path: "Tests/CoreTests",
       swiftSettings: strict),
     .testTarget(
       name: "AppTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/AppTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "CInterfaceTests",
+      dependencies: ["FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"],
+      path: "Tests/CInterfaceTests", swiftSettings: strict),
+    .testTarget(
+      name: "TestKitTests", dependencies: ["Flatline", "FlatlineTestKit"], path: "Tests/TestKitTests",
       swiftSettings: strict),
     .testTarget(
       name: "HeartbeatTests", dependencies: ["FlatlineHeartbeat"], path: "Tests/HeartbeatTests",
@@ -69,7 +89,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RunnerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/RunnerTests",
-      swiftSettings: strict),
+      exclude: ["Completions"], swiftSettings: strict),
     .testTarget(
       name: "ServerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/ServerTests",
       swiftSettings: strict),

@@ -24,6 +24,7 @@ let package = Package(
         "CustomDetectors",
         .product(name: "Flatline", package: "flatline"),
         .product(name: "Fixtures", package: "fixtures"),
+        .product(name: "FlatlineTestKit", package: "flatline"),
       ]),
   ]
 )

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// `disconnection(of:)`: waits for the end, and takes nothing.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DisconnectionTests {
   @Test func bytesBeforeTheEndNeitherHideItNorAreConsumed() async throws {
     let pair = try TCPPair.loopback(server: .silent)

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// How soon the app hears of a verdict: within a millisecond.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct PromptnessTests {
   private static let rounds = 41
   private static let promise = Duration.milliseconds(1)

@@ -3,7 +3,7 @@ import FlatlineTestSupport
 import Testing
 
 /// `verdictChanges(of:)` and `run()`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct VerdictChangesTests {
   /// Whether the monitor watches the socket.
   private func isWatched(_ descriptor: CInt, _ monitor: Monitor) -> Bool {

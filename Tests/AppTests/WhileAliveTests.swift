@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// `whileAlive`: work that ends with the peer.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WhileAliveTests {
   private struct OwnError: Error {}
 

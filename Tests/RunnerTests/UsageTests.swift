@@ -83,7 +83,7 @@ struct UsageTests {
   @Test("Help names every command and every option")
   func helpIsComplete() throws {
     let overview = try Flatline.run(["--help"]).output.joined(separator: "\n")
-    for command in ["watch", "policies", "detectors", "check", "serve", "demo", "help"] {
+    for command in ["watch", "policies", "detectors", "check", "serve", "demo", "completions", "help"] {
       #expect(overview.contains("flatline \(command) "))
     }
     let watch = try Flatline.run(["help", "watch"]).output.joined(separator: "\n")

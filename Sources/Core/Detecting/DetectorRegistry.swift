@@ -1,6 +1,8 @@
 /// The detectors that policies can name.
 public struct DetectorRegistry: Sendable {
   private var types: [DetectorName: any Detector.Type] = [:]
+  /// Detectors that are made already, by their names.
+  private var values: [DetectorName: any Detector] = [:]
 
   public init(_ types: [any Detector.Type] = []) {
     for type in types { register(type) }
@@ -9,6 +11,7 @@ public struct DetectorRegistry: Sendable {
   /// Adds a detector; one of the same name is replaced.
   public mutating func register(_ type: any Detector.Type) {
     types[type.name] = type
+    values[type.name] = nil
   }
 
   /// A copy with one more detector.
@@ -18,8 +21,30 @@ public struct DetectorRegistry: Sendable {
     return copy
   }
 
+  /// A copy with a detector that is made already, for one that needs more than settings: a client to ask with, a
+  /// test to answer to. Policies name it without settings.
+  ///
+  /// - Parameter detector: shared by every connection whose policy names it; one of the same name is replaced.
+  /// - Returns: the copy.
+  public func registering<Method: Detector>(_ detector: Method) -> DetectorRegistry {
+    var copy = self
+    copy.types[Method.name] = Method.self
+    copy.values[Method.name] = detector
+    return copy
+  }
+
   public subscript(name: DetectorName) -> (any Detector.Type)? { types[name] }
 
   /// All names, sorted.
   public var names: [DetectorName] { types.keys.sorted() }
+
+  /// The detector that a policy uses.
+  func make(_ use: DetectorUse, type: any Detector.Type) throws(PolicyError) -> any Detector {
+    guard let value = values[use.name] else {
+      return try type.init(settings: DetectorSettings(use.settings, for: use.name, described: type.settings))
+    }
+    // It has been made: what a policy says could change nothing.
+    _ = try DetectorSettings(use.settings, for: use.name, described: [])
+    return value
+  }
 }

@@ -31,8 +31,7 @@ extension Policy {
         throw PolicyError.unknown(
           "detector", use.name.rawValue, at: "detectors", among: registry.names.map(\.rawValue))
       }
-      let settings = try DetectorSettings(use.settings, for: use.name, described: type.settings)
-      made.append(try type.init(settings: settings))
+      made.append(try registry.make(use, type: type))
     }
     return made
   }

@@ -1,20 +1,23 @@
 import CFlatline
 import Glibc
 
-/// Real sockets. One reading serves every detector within a turn of the monitor.
-final class LiveSocketAccess: SocketAccess {
+/// Real sockets. One reading serves every detector within a turn of the monitor; a test of a detector uses it to
+/// lend it a socket without a monitor.
+public final class LiveSocketAccess: SocketAccess {
   // Unchecked as in `Engine`, for the same reason.
   @exclusivity(unchecked) private var cachedDescriptor: CInt = -1
   @exclusivity(unchecked) private var cachedInfo: TCPInfo?
   @exclusivity(unchecked) private var cachedUnread: Int?
 
+  public init() {}
+
   /// Forgets what was read, at the start of each connection's turn.
-  func beginTurn() {
+  public func beginTurn() {
     cachedInfo = nil
     cachedUnread = nil
   }
 
-  func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
+  public func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
     if let cachedInfo, cachedDescriptor == descriptor { return cachedInfo }
     var raw = flatline_tcp_info()
     let code = flatline_get_tcp_info(descriptor, &raw)
@@ -25,20 +28,20 @@ final class LiveSocketAccess: SocketAccess {
     return info
   }
 
-  func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {
+  public func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {
     var value: CInt = 0
     var length = socklen_t(MemoryLayout<CInt>.size)
     try check(getsockopt(descriptor, option.level, option.name, &value, &length))
     return value
   }
 
-  func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno) {
+  public func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno) {
     var value = value
     let length = socklen_t(MemoryLayout<CInt>.size)
     try check(setsockopt(descriptor, option.level, option.name, &value, length))
   }
 
-  func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
+  public func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
     if let cachedUnread, cachedDescriptor == descriptor { return cachedUnread }
     var count: CInt = 0
     let code = flatline_get_unread_bytes(descriptor, &count)

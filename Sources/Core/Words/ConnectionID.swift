@@ -4,7 +4,7 @@ public struct ConnectionID: Hashable, Sendable, BitwiseCopyable {
   /// Slot in the low half, generation in the high half; what epoll carries for us.
   public let rawValue: UInt64
 
-  init(rawValue: UInt64) {
+  package init(rawValue: UInt64) {
     self.rawValue = rawValue
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A raw reading behind a piece of evidence: an errno, a TCP state, a counter, an age.
 public struct Fact: Hashable, Sendable {
   public enum Value: Hashable, Sendable {
@@ -30,5 +32,29 @@ public struct Fact: Hashable, Sendable {
 
   public static func level(_ name: String, _ value: Double) -> Fact {
     Fact(name, .level(value))
+  }
+}
+
+extension Fact: CustomStringConvertible {
+  /// `retransmits=4`, `since_ack=3.41s`.
+  public var description: String {
+    switch value {
+    case .count(let count): "\(name)=\(count)"
+    case .level(let level): "\(name)=\(level)"
+    case .duration(let duration): "\(name)=\(duration.inWords)"
+    case .text(let text): "\(name)=\(text)"
+    }
+  }
+}
+
+extension Duration {
+  /// As one reads it, rounded: `85us`, `12.5ms`, `2.85s`.
+  public var inWords: String {
+    switch milliseconds {
+    case ..<1: String(format: "%.0fus", milliseconds * 1000)
+    case ..<100: String(format: "%.1fms", milliseconds)
+    case ..<1000: String(format: "%.0fms", milliseconds)
+    default: String(format: "%.2fs", secondsValue)
+    }
   }
 }

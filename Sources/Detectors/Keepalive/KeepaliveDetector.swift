@@ -68,7 +68,13 @@ public struct KeepaliveDetector: Detector {
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
     let state = KeepaliveState(
       saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
-    try options.apply(to: socket)
+    do {
+      try options.apply(to: socket)
+    } catch {
+      // Nobody detaches what did not attach.
+      state.saved.restore(to: socket)
+      throw error
+    }
     return state
   }
 

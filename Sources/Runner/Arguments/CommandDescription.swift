@@ -3,6 +3,8 @@ struct CommandDescription {
   struct Operand {
     let name: String
     var isRequired = true
+    /// What a shell may offer for it.
+    var completion = Completion.nothing
   }
 
   let name: String

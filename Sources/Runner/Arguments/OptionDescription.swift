@@ -6,12 +6,15 @@ struct OptionDescription {
   let value: String?
   /// One sentence.
   let summary: String
+  /// What a shell may offer for the value.
+  let completion: Completion
 
   /// An option with a value.
-  init(_ name: String, _ value: String, _ summary: String) {
+  init(_ name: String, _ value: String, _ summary: String, completion: Completion = .nothing) {
     self.name = name
     self.value = value
     self.summary = summary
+    self.completion = completion
   }
 
   /// A flag.
@@ -19,6 +22,7 @@ struct OptionDescription {
     self.name = name
     value = nil
     self.summary = summary
+    completion = .nothing
   }
 
   var usage: String { value.map { "\(name) \($0)" } ?? name }

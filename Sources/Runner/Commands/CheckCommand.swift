@@ -5,7 +5,7 @@ import Glibc
 struct CheckCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
-      name: "check", summary: "Check a policy file.", operands: [.init(name: "FILE")],
+      name: "check", summary: "Check a policy file.", operands: [.init(name: "FILE", completion: .files)],
       notes: [
         "FILE may be - for standard input.", "Exit status 0: a valid policy; 2: what is wrong, in one line.",
       ])

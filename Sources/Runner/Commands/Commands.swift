@@ -13,7 +13,7 @@ enum Commands {
   static var all: [any Command.Type] {
     [
       WatchCommand.self, PoliciesCommand.self, DetectorsCommand.self, CheckCommand.self, ServeCommand.self,
-      DemoCommand.self,
+      DemoCommand.self, CompletionsCommand.self,
     ]
   }
 

@@ -60,7 +60,7 @@ struct DemoScene {
       try output.write("Not as expected: \(change?.verdict.description ?? "no verdict"), not \(expected).")
       return false
     }
-    try output.write("As expected: \(expected), \(Timeline.words(change.time - fault)) after the fault.")
+    try output.write("As expected: \(expected), \((change.time - fault).inWords) after the fault.")
     return true
   }
 

@@ -5,7 +5,7 @@ struct PoliciesCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
       name: "policies", summary: "List the policies, or print one as JSON.",
-      operands: [.init(name: "NAME", isRequired: false)],
+      operands: [.init(name: "NAME", isRequired: false, completion: .policies(orFiles: false))],
       notes: [
         "Your own are files NAME.json in $XDG_CONFIG_HOME/flatline/policies (~/.config/flatline/policies);",
         "they come before those shipped with flatline. A printed policy is a good start for one of your own.",

@@ -8,7 +8,8 @@ struct WatchCommand: Command {
       operands: [.init(name: "HOST:PORT")],
       options: [
         OptionDescription(
-          "--policy", "NAME|FILE", "How to decide; \(NamedPolicies.standard.name) unless given.")
+          "--policy", "NAME|FILE", "How to decide; \(NamedPolicies.standard.name) unless given.",
+          completion: .policies(orFiles: true))
       ] + HeartbeatChoice.options + [
         OptionDescription("--for", "DURATION", "End after this time, such as 30s."),
         OptionDescription("--json", "One JSON object a line."),

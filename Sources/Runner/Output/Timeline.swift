@@ -42,27 +42,8 @@ struct Timeline {
     guard let cause = evidence.cause else { return "\(text)  \(evidence.layer.rawValue)" }
     text += "  \(evidence.layer.rawValue.padded(to: 10))  \(cause.rawValue.padded(to: 10))"
     if evidence.isConclusive { text += "  conclusive" }
-    let facts = evidence.facts.prefix(Timeline.mostFacts).map(Timeline.words).joined(separator: " ")
+    let facts = evidence.facts.prefix(Timeline.mostFacts).map { "\($0)".inOneLine }.joined(separator: " ")
     return facts.isEmpty ? text : "\(text)  \(style.dim(facts))"
-  }
-
-  private static func words(_ fact: Fact) -> String {
-    switch fact.value {
-    case .count(let count): "\(fact.name)=\(count)"
-    case .level(let level): "\(fact.name)=\(level)"
-    case .duration(let duration): "\(fact.name)=\(words(duration))"
-    case .text(let text): "\(fact.name)=\(text.inOneLine)"
-    }
-  }
-
-  /// A duration as one reads it: `85us`, `12.5ms`, `2.85s`.
-  static func words(_ duration: Duration) -> String {
-    switch duration.milliseconds {
-    case ..<1: String(format: "%.0fus", duration.milliseconds * 1000)
-    case ..<100: String(format: "%.1fms", duration.milliseconds)
-    case ..<1000: String(format: "%.0fms", duration.milliseconds)
-    default: String(format: "%.2fs", duration.secondsValue)
-    }
   }
 
   private static func words(_ reason: WatchReport.Reason) -> String {

@@ -8,7 +8,8 @@ struct HeartbeatChoice {
 
   static let options = [
     OptionDescription(
-      "--heartbeat", "PROTOCOL", "Speak PROTOCOL: \(HeartbeatProtocols.names.joined(separator: ", "))."),
+      "--heartbeat", "PROTOCOL", "Speak PROTOCOL: \(HeartbeatProtocols.names.joined(separator: ", ")).",
+      completion: .words(HeartbeatProtocols.names)),
     OptionDescription("--path", "PATH", "http, websocket: what to ask for; / unless given."),
     OptionDescription("--user", "NAME", "postgresql, mqtt: as whom. The password is in FLATLINE_PASSWORD."),
     OptionDescription("--database", "NAME", "postgresql: which database."),

@@ -1,4 +1,5 @@
 import Flatline
+import FlatlineTestKit
 import Testing
 
 /// Readiness and TCP state together, as the kernel combines them.

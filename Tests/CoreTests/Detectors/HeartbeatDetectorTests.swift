@@ -1,4 +1,5 @@
 import Flatline
+import FlatlineTestKit
 import Synchronization
 import Testing
 
@@ -78,8 +79,8 @@ struct HeartbeatDetectorTests {
 
   @Test func aStreamThatCannotBePingedIsNoBusinessOfTheHeartbeat() throws {
     let pinger = ScriptedPinger()
-    #expect(!ScriptedSocket().isFit(for: detector, pinger: nil))
-    #expect(ScriptedSocket().isFit(for: detector, pinger: pinger))
+    #expect(!DetectorRun.applies(detector, pinger: nil))
+    #expect(DetectorRun.applies(detector, pinger: pinger))
 
     let run = try VirtualRun(detector, pinger: pinger)
     run.give(.deadline, at: 0)

@@ -1,4 +1,5 @@
 import Flatline
+import FlatlineTestKit
 import Testing
 
 /// Keepalive over time, under a clock of the test's own.
@@ -27,7 +28,7 @@ struct KeepaliveDetectorTests {
     #expect(socket.options[.keepaliveCount] == 127)
     // Turned on only when the times are right.
     #expect(socket.settings.last == ScriptedSocket.Setting(option: .keepalive, value: 1))
-    socket.forgetSettings()
+    socket.forgetCalls()
     run.detach()
     #expect(socket.options == before)
     // Turned off before the times change, so that no probe is sent by it.
@@ -42,7 +43,7 @@ struct KeepaliveDetectorTests {
 
   @Test func aBurstBeginsAtTheFirstUnansweredProbeAndConvictsAtItsEnd() throws {
     let run = try VirtualRun(detector)
-    run.socket.forgetSettings()
+    run.socket.forgetCalls()
     var probes: [Int] = []
     let said = run.run(until: 4000) { now in
       silent(run, at: now)
@@ -122,7 +123,7 @@ struct KeepaliveDetectorTests {
 
   @Test func plainModeLeavesTheVerdictToTheKernel() throws {
     let run = try VirtualRun(KeepaliveDetector(accelerated: false))
-    run.socket.forgetSettings()
+    run.socket.forgetCalls()
     let said = run.run(until: 20_000) { silent(run, at: $0) }
     #expect(said.contains { $0.evidence.leaning == .suspicious })
     #expect(!said.contains { $0.evidence.leaning == .dead })

@@ -1,4 +1,5 @@
 import Flatline
+import FlatlineTestKit
 import Testing
 
 /// TCP_INFO over time, under a clock of the test's own.

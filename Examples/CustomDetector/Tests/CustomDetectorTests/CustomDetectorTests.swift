@@ -1,5 +1,6 @@
 import CustomDetectors
 import Flatline
+import FlatlineTestKit
 import Testing
 
 /// The quiet detector, and what is true of every detector of one's own.
@@ -30,5 +31,12 @@ struct CustomDetectorTests {
         dead: .detector(detector)
       ).validate(with: OurPolicies.registry)
     }
+  }
+
+  @Test(arguments: ConformanceRule.allCases)
+  func theyConform(rule: ConformanceRule) throws {
+    try DetectorConformance(QuietDetector.self).check(rule)
+    try DetectorConformance(NotSentDetector.self).check(rule)
+    try DetectorConformance(RedisPingDetector.self).check(rule)
   }
 }

@@ -1,0 +1,101 @@
+"""Flatline for Python: a thin layer of ctypes over libflatline.so (see flatline.h)."""
+import ctypes, ctypes.util, os
+from ctypes import CFUNCTYPE, POINTER, byref, c_char, c_char_p, c_int, c_int32, c_uint32, c_uint64, c_void_p
+from typing import NamedTuple, Optional
+
+VERDICTS = ["alive", "suspect", "half-closed", "dead"]
+
+
+class FlatlineError(Exception):
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+class Change(NamedTuple):
+    """A verdict that differs from the one before."""
+
+    verdict: str
+    previous: str
+    cause: Optional[str]
+    reason: str
+    is_half_close: bool
+    time_ns: int
+
+
+class _Error(ctypes.Structure):
+    _fields_ = [("code", c_int32), ("message", c_char * 508)]
+
+
+class _Change(ctypes.Structure):
+    _fields_ = [
+        ("size", c_uint32), ("verdict", c_int32), ("previous", c_int32), ("half_close", c_int32),
+        ("connection", c_uint64), ("time_ns", c_uint64), ("cause", c_char_p), ("reason", c_char_p),
+    ]
+
+
+_Callback = CFUNCTYPE(None, POINTER(_Change), c_void_p)
+
+
+def _library():
+    """FLATLINE_LIBRARY, or where the system finds it."""
+    library = ctypes.CDLL(os.environ.get("FLATLINE_LIBRARY") or "libflatline.so.0")
+    library.flatline_version.restype = c_char_p
+    library.flatline_monitor_create.argtypes = [c_uint32, POINTER(c_void_p), POINTER(_Error)]
+    library.flatline_monitor_destroy.argtypes = [c_void_p]
+    library.flatline_watch.argtypes = [
+        c_void_p, c_int, c_char_p, _Callback, c_void_p, POINTER(c_uint64), POINTER(_Error)]
+    library.flatline_unwatch.argtypes = [c_void_p, c_uint64]
+    return library
+
+
+class Monitor:
+    """Watches sockets. Unwatch a socket, or close the monitor, before closing the socket."""
+
+    def __init__(self):
+        self._library = _library()
+        self._pointer = c_void_p()
+        self._callbacks = {}  # kept for as long as they may be called
+        error = _Error()
+        self._check(self._library.flatline_monitor_create(0, byref(self._pointer), byref(error)), error)
+
+    @property
+    def version(self):
+        return self._library.flatline_version().decode()
+
+    def watch(self, sock, on_change, policy="fast-path"):
+        """Tells each verdict to on_change, on Flatline's thread. Returns the name of the watch."""
+
+        def told(pointer, _):
+            change = pointer.contents
+            on_change(Change(
+                VERDICTS[change.verdict], VERDICTS[change.previous],
+                change.cause.decode() if change.cause else None, change.reason.decode(),
+                bool(change.half_close), change.time_ns))
+
+        callback, connection, error = _Callback(told), c_uint64(), _Error()
+        code = self._library.flatline_watch(
+            self._pointer, sock.fileno(), policy.encode(), callback, None, byref(connection), byref(error))
+        self._check(code, error)
+        self._callbacks[connection.value] = callback
+        return connection.value
+
+    def unwatch(self, connection):
+        self._library.flatline_unwatch(self._pointer, connection)
+        self._callbacks.pop(connection, None)
+
+    def close(self):
+        self._library.flatline_monitor_destroy(self._pointer)
+        self._pointer = c_void_p()
+        self._callbacks = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    @staticmethod
+    def _check(code, error):
+        if code != 0:
+            raise FlatlineError(code, error.message.decode())

@@ -1,0 +1,18 @@
+#include "flatline.h"
+
+const char *flatline_version(void) { return FLATLINE_VERSION; }
+
+/* What the ABI promises of sizes and places, checked by every build, on 64-bit machines. */
+
+#if UINTPTR_MAX == UINT64_MAX
+_Static_assert(sizeof(flatline_error) == 512, "flatline_error");
+_Static_assert(offsetof(flatline_error, message) == 4, "flatline_error.message");
+_Static_assert(sizeof(flatline_change) >= 48, "flatline_change grows only at its end");
+_Static_assert(offsetof(flatline_change, verdict) == 4, "flatline_change.verdict");
+_Static_assert(offsetof(flatline_change, previous) == 8, "flatline_change.previous");
+_Static_assert(offsetof(flatline_change, half_close) == 12, "flatline_change.half_close");
+_Static_assert(offsetof(flatline_change, connection) == 16, "flatline_change.connection");
+_Static_assert(offsetof(flatline_change, time_ns) == 24, "flatline_change.time_ns");
+_Static_assert(offsetof(flatline_change, cause) == 32, "flatline_change.cause");
+_Static_assert(offsetof(flatline_change, reason) == 40, "flatline_change.reason");
+#endif

@@ -1,0 +1,139 @@
+/* Flatline in C: tells a program, fast and with its reasons, that the other end of a TCP connection is gone.
+ *
+ *   flatline_monitor *monitor;
+ *   flatline_connection connection;
+ *   flatline_error error;
+ *   if (flatline_monitor_create(0, &monitor, &error) != FLATLINE_OK ||
+ *       flatline_watch(monitor, socket, "fast-path", on_change, context, &connection, &error) != FLATLINE_OK)
+ *     fprintf(stderr, "%s\n", error.message);
+ *
+ * Sockets are borrowed: never closed, read or written, and their pending error is never taken. Socket options that
+ * a policy changes are put back by flatline_unwatch. Unwatch a socket before you close it; one that is closed
+ * earlier is noticed at its next deadline, as dead with the cause "localClosed".
+ *
+ * Every function may be called on any thread, and from callbacks where nothing else is said. Nothing here sets
+ * errno, raises a signal or ends the process. NULL is an error where it is not allowed, not a crash.
+ *
+ * The ABI: symbols begin with flatline_, and the shared library exports nothing else. A function, a constant and a
+ * member of a structure keep their meaning and place for as long as the soname (libflatline.so.0) stays. Structures
+ * that the library fills begin with their size and may grow at their end. Texts are UTF-8 and end with a NUL. */
+#ifndef FLATLINE_H
+#define FLATLINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version of this header; flatline_version() tells the library's. */
+#define FLATLINE_VERSION "0.1.0"
+
+/* Results. Anything but FLATLINE_OK comes with a message. */
+enum {
+  FLATLINE_OK = 0,
+  FLATLINE_ERROR_ARGUMENT = 1,        /* a NULL or a number that is not allowed */
+  FLATLINE_ERROR_UNFIT = 2,           /* the descriptor is not a connected TCP socket */
+  FLATLINE_ERROR_ALREADY_WATCHED = 3, /* this monitor watches the socket already */
+  FLATLINE_ERROR_POLICY = 4,          /* there is no such policy, or the file is wrong */
+  FLATLINE_ERROR_SYSTEM = 5,          /* the kernel refused; the message has its reason */
+  FLATLINE_ERROR_NOT_WATCHED = 6      /* the connection is not watched any more, or never was */
+};
+
+/* What went wrong, in one line. Cut at the end of the array, never inside a character. */
+typedef struct flatline_error {
+  int32_t code;
+  char message[508];
+} flatline_error;
+
+/* Verdicts. */
+enum {
+  FLATLINE_ALIVE = 0,
+  FLATLINE_SUSPECT = 1,     /* something is wrong; it may recover */
+  FLATLINE_HALF_CLOSED = 2, /* the peer sent FIN, and the policy lets the connection live on */
+  FLATLINE_DEAD = 3
+};
+
+/* Flags of flatline_monitor_create. */
+enum {
+  FLATLINE_DRIVEN = 1 /* no thread: your event loop polls the descriptor and calls flatline_monitor_process */
+};
+
+/* Watches any number of sockets. */
+typedef struct flatline_monitor flatline_monitor;
+
+/* Names one watch of one monitor. Never 0, and never used again. */
+typedef uint64_t flatline_connection;
+
+/* A verdict that differs from the one before. It and its texts are valid during the callback only. */
+typedef struct flatline_change {
+  uint32_t size; /* of this structure, in bytes, as the library has it */
+  int32_t verdict;
+  int32_t previous;
+  int32_t half_close; /* 1 if all that is known is the peer's FIN: it may still read; else 0 */
+  flatline_connection connection;
+  uint64_t time_ns;   /* CLOCK_MONOTONIC, nanoseconds */
+  const char *cause;  /* "peerClosed", "pathSilent", ...; NULL if alive */
+  const char *reason; /* the evidence in one line, weightiest first, for people and logs; "" if alive */
+} flatline_change;
+
+/* Called on the monitor's thread, or by flatline_monitor_process. Must not block: no other connection is looked at
+ * meanwhile. It may watch, unwatch and shut down sockets; it must not destroy its monitor. */
+typedef void (*flatline_callback)(const flatline_change *change, void *context);
+
+/* Sends one ping on the watched stream without blocking, and returns 1; or 0 if that is not possible now; or -1 if
+ * it never will be. Called like a flatline_callback. Any byte that comes back is an answer. */
+typedef int32_t (*flatline_ping)(void *context);
+
+/* The library's version, such as "0.1.0". */
+const char *flatline_version(void);
+
+/* Makes a monitor, with a thread of its own unless flags say FLATLINE_DRIVEN.
+ * error may be NULL. Fails with FLATLINE_ERROR_ARGUMENT, FLATLINE_ERROR_SYSTEM. */
+int32_t flatline_monitor_create(uint32_t flags, flatline_monitor **monitor, flatline_error *error);
+
+/* Ends every watch, puts the sockets' options back, and frees the monitor. No callback runs afterwards. NULL is
+ * ignored. Not from a callback of this monitor. */
+void flatline_monitor_destroy(flatline_monitor *monitor);
+
+/* For FLATLINE_DRIVEN: readable (poll(2)) as soon as there is something to do. -1 if monitor is NULL. */
+int flatline_monitor_descriptor(const flatline_monitor *monitor);
+
+/* For FLATLINE_DRIVEN: does what is ready, without waiting, and calls callbacks. Not from a callback. */
+void flatline_monitor_process(flatline_monitor *monitor);
+
+/* Begins to watch a connected TCP socket.
+ *   policy      a name ("lan", "wan", ...), a file (with a slash, or ending in .json), or NULL for "fast-path"
+ *   callback    told each verdict that differs from the one before
+ *   context     handed to the callback; must live until flatline_unwatch has returned
+ *   connection  set to the watch's name; may be NULL where it is only ended with its monitor
+ *   error       may be NULL
+ * Fails with FLATLINE_ERROR_ARGUMENT, _UNFIT, _ALREADY_WATCHED, _POLICY, _SYSTEM. */
+int32_t flatline_watch(
+    flatline_monitor *monitor, int descriptor, const char *policy, flatline_callback callback, void *context,
+    flatline_connection *connection, flatline_error *error);
+
+/* As flatline_watch, with a way to ask the peer's program for an answer, for the policy's heartbeat. The context is
+ * the callback's. You go on reading the stream; what you read is noticed. */
+int32_t flatline_watch_with_ping(
+    flatline_monitor *monitor, int descriptor, const char *policy, flatline_callback callback, flatline_ping ping,
+    void *context, flatline_connection *connection, flatline_error *error);
+
+/* Ends a watch and puts the socket's options back. After it returns, no callback names the connection and none runs
+ * (but the one it is called from). Does nothing for a connection that is not watched. */
+void flatline_unwatch(flatline_monitor *monitor, flatline_connection connection);
+
+/* The verdict that stands, or -1 for a connection that is not watched. */
+int32_t flatline_verdict(flatline_monitor *monitor, flatline_connection connection);
+
+/* Shuts both directions of a watched socket down (shutdown(2)), so that threads blocked on it return. The
+ * descriptor stays open. Fails with FLATLINE_ERROR_NOT_WATCHED, and touches nothing, where the connection is not
+ * watched, the descriptor names another socket by now, or the kernel has ended the connection already. */
+int32_t flatline_shut_down_socket(flatline_monitor *monitor, flatline_connection connection);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,32 @@
+import Flatline
+
+/// `flatline completions`: what makes a shell complete the words of this command.
+struct CompletionsCommand: Command {
+  static var description: CommandDescription {
+    CommandDescription(
+      name: "completions", summary: "Print the script by which a shell completes this command's words.",
+      operands: [.init(name: "SHELL", completion: .words(CompletionShell.allCases.map(\.rawValue)))],
+      notes: [
+        "SHELL is bash, zsh or fish. To try it in bash: source <(flatline completions bash)",
+        "make install puts all three where the shells look for them.",
+      ])
+  }
+
+  private let shell: CompletionShell
+
+  init(_ arguments: Arguments) throws(CommandError) {
+    let name = arguments.operands[0]
+    guard let shell = CompletionShell(rawValue: name) else {
+      let names = CompletionShell.allCases.map(\.rawValue)
+      throw .usage(
+        "SHELL", found: "\"\(PolicyError.plain(name))\"", allowed: names.joined(separator: ", "),
+        suggestion: NearestName.of(name, in: names))
+    }
+    self.shell = shell
+  }
+
+  func run() throws(CommandError) -> ExitStatus {
+    try StandardOutput().write(shell.script(for: Commands.descriptions))
+    return .success
+  }
+}

@@ -1,0 +1,116 @@
+public import FlatlineCore
+
+/// Puts a detector through the rules that every detector must keep to.
+///
+/// In Swift Testing, one test for each rule:
+///
+///     @Test(arguments: ConformanceRule.allCases)
+///     func conforms(rule: ConformanceRule) throws {
+///       try DetectorConformance(MyDetector.self).check(rule)
+///     }
+///
+/// or, in any framework, all of them at once: `try DetectorConformance(MyDetector.self).check()`. What is wrong is the
+/// error's description; as values it is told by ``violations(of:)``.
+///
+/// Most rules run on scripted sockets under a virtual clock, the others on loopback connections that they make; no
+/// privilege is needed. A detector that traps ends the test's process: that is its failure.
+public struct DetectorConformance<Method: Detector> {
+  /// Each run has a detector of its own.
+  let make: () throws(PolicyError) -> Method
+
+  /// - Parameters:
+  ///   - type: the detector.
+  ///   - settings: settings as a policy would give them; others have their defaults.
+  public init(_ type: Method.Type, settings: [String: SettingValue] = [:]) {
+    make = { () throws(PolicyError) in
+      try type.init(settings: DetectorSettings(settings, for: type.name, described: type.settings))
+    }
+  }
+
+  /// - Parameter make: makes the detector, for one that needs more than settings. Called for each run.
+  public init(making make: @escaping () -> Method) {
+    self.make = { () throws(PolicyError) in make() }
+  }
+
+  /// How one rule is broken: empty if it is not.
+  ///
+  /// - Parameter rule: which rule.
+  /// - Returns: at most eight violations; more would say no more.
+  /// - Throws: `PolicyError` if the detector refuses its settings; ``LoopbackError`` if there is no loopback to try
+  ///   it on.
+  public func violations(of rule: ConformanceRule) throws -> [Violation] {
+    var trial = Trial(rule: rule, detector: Method.name)
+    let pingers = try Self.pingers(try make())
+    if pingers.isEmpty { trial.fail("it applies to no connection, with a pinger or without") }
+    for pinger in pingers {
+      switch rule {
+      case .silentAfterDetach: try silentAfterDetach(pinger, &trial)
+      case .putsOptionsBack: try putsOptionsBack(pinger, &trial)
+      case .leavesBytes: try leavesBytes(pinger, &trial)
+      case .leavesPendingError: try leavesPendingError(pinger, &trial)
+      case .blamesNobodyForOurStall: try blamesNobodyForOurStall(pinger, &trial)
+      case .tellsTimeForward: try tellsTimeForward(pinger, &trial)
+      case .keepsPlainState: try keepsPlainState(pinger, &trial)
+      case .survivesErrno: try survivesErrno(pinger, &trial)
+      case .survivesTCPState: try survivesTCPState(pinger, &trial)
+      case .survivesRecycledDescriptor: try survivesRecycledDescriptor(pinger, &trial)
+      case .movesDeadlinesOn: try movesDeadlinesOn(pinger, &trial)
+      }
+    }
+    return trial.violations
+  }
+
+  /// Puts the detector to the test.
+  ///
+  /// - Parameter rule: which rule; all of them unless given.
+  /// - Throws: ``ConformanceError`` if it breaks any, and what ``violations(of:)`` throws.
+  public func check(_ rule: ConformanceRule? = nil) throws {
+    let rules = rule.map { [$0] } ?? ConformanceRule.allCases
+    let violations = try rules.flatMap { try self.violations(of: $0) }
+    if !violations.isEmpty { throw ConformanceError(violations: violations) }
+  }
+
+  /// The streams to try it on: one that cannot be pinged and one that can, as far as the detector applies to them.
+  private static func pingers(_ detector: Method) throws -> [(any Pinger)?] {
+    let all: [(any Pinger)?] = [nil, AppPinger { .sent }]
+    return all.filter { DetectorRun.applies(detector, pinger: $0) }
+  }
+}
+
+/// What a rule has found so far.
+struct Trial {
+  let rule: ConformanceRule
+  let detector: DetectorName
+  private(set) var violations: [Violation] = []
+
+  private static let most = 8
+
+  var isOver: Bool { violations.count >= Self.most }
+
+  init(rule: ConformanceRule, detector: DetectorName) {
+    self.rule = rule
+    self.detector = detector
+  }
+
+  mutating func fail(_ story: String) {
+    let violation = Violation(rule: rule, detector: detector, story: story)
+    if !isOver, !violations.contains(violation) { violations.append(violation) }
+  }
+
+  mutating func require(_ condition: Bool, _ story: @autoclosure () -> String) {
+    if !condition { fail(story()) }
+  }
+
+  /// A run that begins healthy; a detector that refuses that can do nothing.
+  mutating func attach<Method: Detector>(
+    _ detector: Method, on socket: ScriptedSocket = ScriptedSocket(ScriptedWorld.healthy.info(.zero)),
+    descriptor: CInt = ScriptedSocket.descriptor, pinger: (any Pinger)?, clock: VirtualClock = VirtualClock()
+  ) -> DetectorRun<Method>? {
+    do throws(Errno) {
+      return try DetectorRun(detector, on: socket, descriptor: descriptor, pinger: pinger, clock: clock)
+    } catch {
+      fail("it does not attach to a healthy connection: \(error)")
+      return nil
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import FlatlineCore
+
+extension DetectorConformance {
+  func survivesTCPState(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    let states = (UInt8(1)...12).compactMap { TCPState(rawValue: $0) }
+    for state in states {
+      for (name, reading) in Self.readings(state) {
+        for start in [UInt64(0), 1_000_000_000_000, 1 << 59] {
+          let clock = VirtualClock(startingAt: MonotonicTime(nanoseconds: start))
+          let socket = ScriptedSocket(ScriptedWorld.healthy.info(.zero))
+          guard let run = trial.attach(try make(), on: socket, pinger: pinger, clock: clock) else { return }
+          socket.info = reading
+          for event in Runs.events {
+            clock.advance(by: .milliseconds(70))
+            guard let evidence = run.give(event), evidence.isConclusive else { continue }
+            trial.require(
+              state.isOver || state.peerHasFinished,
+              "it told \(evidence.story) for conclusive in \(state), which the kernel has not ended (\(name))"
+            )
+            trial.require(
+              !evidence.isHalfClose || state.isOver || state.peerHasFinished,
+              "it told a half-close in \(state)")
+          }
+          run.detach()
+        }
+      }
+      if trial.isOver { return }
+    }
+    // Attached to a connection that is over already.
+    for state in states {
+      guard let run = try? DetectorRun(try make(), on: ScriptedSocket(TCPInfo(state: state)), pinger: pinger)
+      else { continue }
+      for event in Runs.events { run.give(event) }
+      run.detach()
+    }
+  }
+
+  /// The least, the usual and the most that a reading can hold.
+  private static func readings(_ state: TCPState) -> [(String, TCPInfo)] {
+    var usual = ScriptedWorld.healthy.info(.seconds(5))
+    usual.state = state
+    var most = TCPInfo(state: state)
+    most.retransmits = .max
+    most.probes = .max
+    most.backoff = .max
+    most.unacknowledged = .max
+    most.notSent = .max
+    most.sendWindow = .max
+    most.segmentsReceived = .max
+    most.segmentsSent = .max
+    most.outOfOrderReceived = .max
+    most.bytesAcknowledged = .max
+    most.bytesReceived = .max
+    most.acknowledgedBeyondData = .max
+    for age in [
+      \TCPInfo.retransmissionTimeout, \.roundTripTime, \.roundTripVariation, \.shortestRoundTripTime,
+      \.sinceDataSent, \.sinceDataReceived, \.sinceAcknowledged,
+    ] {
+      most[keyPath: age] = .seconds(1_000_000)
+    }
+    var least = TCPInfo(state: state)
+    least.acknowledgedBeyondData = .min
+    least.retransmissionTimeout = .zero
+    return [("a usual reading", usual), ("the largest reading", most), ("an empty reading", least)]
+  }
+}

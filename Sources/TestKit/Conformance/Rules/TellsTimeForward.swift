@@ -1,0 +1,25 @@
+import FlatlineCore
+
+extension DetectorConformance {
+  func tellsTimeForward(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    for world in Runs.worlds {
+      guard let run = trial.attach(try make(), pinger: pinger) else { return }
+      var last: Evidence?
+      run.play(world, for: Runs.length) { event in
+        guard let evidence = run.give(event) else { return nil }
+        trial.require(
+          evidence.time <= run.clock.now,
+          "with \(world.name) its \(evidence.story) is from \(evidence.time - run.clock.now) in the future")
+        if let last {
+          trial.require(
+            evidence.time >= last.time,
+            "with \(world.name) its \(evidence.story) is \(last.time - evidence.time) older than the "
+              + "\(last.story) before it")
+        }
+        last = evidence
+        return evidence
+      }
+      if trial.isOver { return }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+public import FlatlineCore
+
+/// A socket that exists only in a test: readings as scripted, options in a table, errors on demand, and a list of
+/// what was asked of it. For one thread.
+public final class ScriptedSocket: SocketAccess {
+  /// Something a detector asked of the socket.
+  public enum Call: Hashable, Sendable {
+    case tcpInfo
+    case unreadBytes
+    case option(SocketOption)
+    case setOption(SocketOption, CInt)
+  }
+
+  /// An option as it was set.
+  public struct Setting: Hashable, Sendable {
+    public let option: SocketOption
+    public let value: CInt
+
+    /// - Parameters:
+    ///   - option: which option.
+    ///   - value: what it was set to.
+    public init(option: SocketOption, value: CInt) {
+      self.option = option
+      self.value = value
+    }
+  }
+
+  /// The number that stands for it: no process has a descriptor of this number, so that a detector that asks the
+  /// kernel itself gets EBADF and touches nothing.
+  public static let descriptor = CInt.max
+
+  /// What TCP_INFO reads.
+  public var info: TCPInfo
+  /// The options that there are, with their values; any other is ENOPROTOOPT.
+  public var options: [SocketOption: CInt]
+  /// Bytes received and not yet read by the owner.
+  public var unread = 0
+  /// Asked before each call: the error that it fails with, if any.
+  public var failure: (Call) -> Errno? = { _ in nil }
+  /// What was asked, in order, failed calls included.
+  public private(set) var calls: [Call] = []
+
+  /// The options of a fresh socket that detectors are known to change, on Linux 6.15 and later.
+  public static let freshOptions: [SocketOption: CInt] = [
+    .keepalive: 0, .keepaliveIdle: 7200, .keepaliveInterval: 75, .keepaliveCount: 9, .userTimeout: 0,
+    .thinLinearTimeouts: 0, .retransmissionTimeoutLimit: 120_000,
+  ]
+
+  /// - Parameters:
+  ///   - info: what TCP_INFO reads at first.
+  ///   - options: the options that there are.
+  public init(
+    _ info: TCPInfo = TCPInfo(state: .established), options: [SocketOption: CInt] = freshOptions
+  ) {
+    self.info = info
+    self.options = options
+  }
+
+  /// Options in the order in which they were set.
+  public var settings: [Setting] {
+    calls.compactMap {
+      if case .setOption(let option, let value) = $0 { Setting(option: option, value: value) } else { nil }
+    }
+  }
+
+  /// Forgets what was asked so far.
+  public func forgetCalls() { calls = [] }
+
+  public func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
+    try note(.tcpInfo)
+    return info
+  }
+
+  public func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {
+    try note(.option(option))
+    guard let value = options[option] else { throw .noSuchOption }
+    return value
+  }
+
+  public func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno) {
+    try note(.setOption(option, value))
+    guard options[option] != nil else { throw .noSuchOption }
+    options[option] = value
+  }
+
+  public func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
+    try note(.unreadBytes)
+    return unread
+  }
+
+  private func note(_ call: Call) throws(Errno) {
+    calls.append(call)
+    if let failure = failure(call) { throw failure }
+  }
+}

@@ -1,0 +1,42 @@
+import FlatlineTestSupport
+import Foundation
+import Testing
+
+/// The manual page says what the command says.
+struct ManualTests {
+  private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+      "Documentation/flatline.1")
+
+  /// The words of a command's help that are its options.
+  private func options(_ help: [String]) -> Set<String> {
+    let words = help.flatMap { $0.split { !($0.isLetter || $0 == "-") } }.map(String.init)
+    return Set(words.filter { $0.hasPrefix("--") && $0.count > 2 })
+  }
+
+  @Test func hasEveryCommandAndOption() throws {
+    // As it is read: `\-` is a hyphen.
+    let page = try String(contentsOf: Self.page, encoding: .utf8).replacingOccurrences(of: "\\-", with: "-")
+      .replacingOccurrences(of: "Fl -", with: "--")
+    let overview = try Flatline.run(["--help"]).output
+    let commands = overview.filter { $0.hasPrefix("  flatline ") }.compactMap {
+      $0.split(separator: " ").dropFirst().first
+    }
+    #expect(commands.count >= 8)
+    for command in commands {
+      #expect(page.contains(".Cm \(command)"), "\(command)")
+      for option in options(try Flatline.run(["help", String(command)]).output) {
+        #expect(page.contains(option), "\(command) \(option)")
+      }
+    }
+    // And nothing that is not there.
+    let known = Set(try commands.flatMap { options(try Flatline.run(["help", String($0)]).output) })
+      .union(["--help", "--version"])
+    #expect(options(page.split(separator: "\n").map(String.init)).subtracting(known).isEmpty)
+  }
+
+  @Test func everyExitStatusIsTold() throws {
+    let page = try String(contentsOf: Self.page, encoding: .utf8)
+    for status in [0, 1, 2, 3, 130, 141] { #expect(page.contains(".It \(status)\n"), "\(status)") }
+  }
+}
