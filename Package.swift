@@ -23,6 +23,7 @@ let package = Package(
     // For other languages: C's calling convention, one header.
     .library(name: "FlatlineShared", type: .dynamic, targets: ["FlatlineCInterface"]),
     .library(name: "FlatlineStatic", type: .static, targets: ["FlatlineCInterface"]),
+    .library(name: "FlatlineLab", targets: ["FlatlineLab"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -59,6 +60,12 @@ let package = Package(
     .executableTarget(
       name: "FlatlineRunner", dependencies: ["Flatline"], path: "Sources/Runner", swiftSettings: strict),
 
+    // Two hosts and a path between them, and every fault that can befall them.
+    .target(name: "CFlatlineLab", path: "Sources/CFlatlineLab"),
+    .target(
+      name: "FlatlineLab", dependencies: ["CFlatlineLab", "FlatlineCore"], path: "Sources/Lab",
+      swiftSettings: strict),
+
     .target(name: "CTestSupport", path: "Tests/Support-C"),
     .target(
       name: "FlatlineTestSupport", dependencies: ["CTestSupport", "FlatlineCore"], path: "Tests/Support",
@@ -87,6 +94,13 @@ let package = Package(
       name: "NetworkTests", dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport"],
       path: "Tests/NetworkTests",
       swiftSettings: strict),
+    // A program that holds a lab: for the tests of what another user's or a killed process leaves.
+    .executableTarget(
+      name: "LabProbe", dependencies: ["FlatlineLab"], path: "Tests/LabProbe", swiftSettings: strict),
+    .testTarget(
+      name: "LabTests",
+      dependencies: ["FlatlineLab", "CFlatline", "CFlatlineLab", "LabProbe", "FlatlineTestSupport"],
+      path: "Tests/LabTests", swiftSettings: strict),
     .testTarget(
       name: "RunnerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/RunnerTests",
       exclude: ["Completions"], swiftSettings: strict),

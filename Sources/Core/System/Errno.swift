@@ -10,7 +10,7 @@ public struct Errno: Error, RawRepresentable, Hashable, Sendable, BitwiseCopyabl
   }
 
   /// The calling thread's last error.
-  static var last: Errno { Errno(rawValue: Glibc.errno) }
+  package static var last: Errno { Errno(rawValue: Glibc.errno) }
 
   public static let badDescriptor = Errno(rawValue: EBADF)
   public static let notSocket = Errno(rawValue: ENOTSOCK)

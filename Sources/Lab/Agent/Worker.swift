@@ -1,0 +1,102 @@
+import CFlatlineLab
+import FlatlineCore
+import Glibc
+import Synchronization
+
+/// A thread of the lab's own, which is told to end by a descriptor and then waited for.
+final class Worker: Sendable {
+  /// How a thread's body waits.
+  struct Pauses: Sendable {
+    /// Readable as soon as the worker shall end or has been called.
+    let descriptor: CInt
+    fileprivate let isEnding: Box
+
+    /// True once the worker shall end.
+    var isOver: Bool { isEnding.value.load(ordering: .acquiring) }
+
+    /// Waits until one of `descriptors` can be read, a call, the end, or `deadline`. Returns which can be read.
+    func wait(for descriptors: [CInt] = [], until deadline: MonotonicTime) -> [Bool] {
+      let all = [descriptor] + descriptors
+      let now = MonotonicTime.now()
+      let timeout = deadline == .never ? -1 : deadline <= now ? 0 : (deadline - now).clampedNanoseconds
+      let bits = flatline_lab_wait(all, CInt(all.count), timeout)
+      // An error reads as nothing ready: every body looks again.
+      let ready = max(0, bits)
+      if ready & 1 != 0 {
+        var count: UInt64 = 0
+        _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
+      }
+      return descriptors.indices.map { ready >> ($0 + 1) & 1 != 0 }
+    }
+  }
+
+  fileprivate final class Box: Sendable {
+    let value = Atomic(false)
+  }
+
+  private final class Work: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  private let event: CInt
+  private let isEnding = Box()
+  private let thread: Mutex<pthread_t?>
+
+  /// Starts the thread at once.
+  ///
+  /// - Parameters:
+  ///   - name: of the thread, at most 15 bytes.
+  ///   - body: looks at ``Pauses/isOver`` after each wait.
+  init(_ name: String, _ body: @escaping @Sendable (Pauses) -> Void) throws(LabError) {
+    let event = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+    guard event >= 0 else { throw .systemCall("eventfd", .last) }
+    self.event = event
+    let pauses = Pauses(descriptor: event, isEnding: isEnding)
+    let work = Unmanaged.passRetained(
+      Work {
+        flatline_lab_be_punctual(name)
+        body(pauses)
+      })
+    var handle = pthread_t()
+    let code = pthread_create(
+      &handle, nil,
+      { argument in
+        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
+        return nil
+      }, work.toOpaque())
+    thread = Mutex(code == 0 ? handle : nil)
+    if code != 0 {
+      work.release()
+      throw .systemCall("starting a thread", Errno(rawValue: code))
+    }
+  }
+
+  deinit {
+    end()
+    close(event)
+  }
+
+  /// Makes the body's wait return.
+  func call() {
+    var one: UInt64 = 1
+    // A full counter is readable already.
+    _ = write(event, &one, MemoryLayout<UInt64>.size)
+  }
+
+  /// Ends the thread and waits for it. On the thread itself it only asks for the end.
+  func end() {
+    isEnding.value.store(true, ordering: .releasing)
+    call()
+    let handle = thread.withLock { thread in
+      defer { thread = nil }
+      return thread
+    }
+    guard let handle else { return }
+    if pthread_equal(handle, pthread_self()) != 0 {
+      pthread_detach(handle)
+    } else {
+      pthread_join(handle, nil)
+    }
+  }
+}

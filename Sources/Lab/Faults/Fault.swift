@@ -1,0 +1,59 @@
+import FlatlineCore
+
+/// Something that happens to a connection, its hosts or the path, made for real.
+///
+/// The named ones are in ``all``. A fault of your own is a value like them:
+///
+///     let slowPath = Fault("slow-path", "every packet takes a second", isFault: false) { lab, _ in
+///       try lab.path.update { $0.delay = .seconds(1) }
+///       return { () throws(LabError) in try lab.path.update { $0.delay = .zero } }
+///     }
+public struct Fault: Sendable {
+  /// Undoes what was done.
+  public typealias Healing = @Sendable () throws(LabError) -> Void
+  /// Does it; returns what undoes it.
+  public typealias Action = @Sendable (Lab, [LabConnection]) throws(LabError) -> Healing
+
+  /// In kebab case: "silent-drop-out".
+  public let name: String
+  /// What happens, in a few words.
+  public let summary: String
+  /// False for what a live peer and its watcher must survive.
+  public let isFault: Bool
+  /// For how long the *watching* process must be stopped (SIGSTOP, then SIGCONT): the lab cannot do that to its own
+  /// process, so whoever runs the experiment does it to a child. `nil` for all other faults.
+  public let suspendsWatcher: Duration?
+  private let action: Action
+
+  public init(
+    _ name: String, _ summary: String, isFault: Bool = true, suspendsWatcher: Duration? = nil,
+    action: @escaping Action
+  ) {
+    self.name = name
+    self.summary = summary
+    self.isFault = isFault
+    self.suspendsWatcher = suspendsWatcher
+    self.action = action
+  }
+
+  /// Makes it happen. It is in force when this returns.
+  ///
+  /// - Parameters:
+  ///   - lab: where.
+  ///   - connections: the connections that it is about. What befalls a host or the path strikes all others too.
+  public func strike(_ lab: Lab, on connections: [LabConnection]) throws(LabError) -> Strike {
+    let began = MonotonicTime.now()
+    let healing = try action(lab, connections)
+    return Strike(fault: self, began: began, inForce: MonotonicTime.now(), healing: healing)
+  }
+}
+
+extension Fault: Hashable {
+  /// Faults are told by name.
+  public static func == (left: Fault, right: Fault) -> Bool { left.name == right.name }
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension Fault: CustomStringConvertible {
+  public var description: String { name }
+}

@@ -1,0 +1,87 @@
+/// What befalls the hosts and their cables.
+extension Fault {
+  public static let hostCrash = Fault(
+    "host-crash", "the server's host stops without a packet: silence from then on"
+  ) { lab, _ throws(LabError) in
+    try lab.crashServer()
+    return { () throws(LabError) in try lab.bootServer() }
+  }
+
+  public static let hostReboot = hostReboot(downtime: .milliseconds(500))
+
+  /// As ``hostReboot``, with another time of silence.
+  /// - Parameter downtime: from the crash until the host answers again.
+  public static func hostReboot(downtime: Duration) -> Fault {
+    Fault(
+      "host-reboot",
+      "the server's host stops, is silent for \(downtime), then answers and knows no connection"
+    ) { lab, _ throws(LabError) in
+      try lab.crashServer()
+      let boot = try lab.later(downtime) { lab throws(LabError) in try lab.bootServer() }
+      return { () throws(LabError) in
+        boot.cancel()
+        try lab.bootServer()
+      }
+    }
+  }
+
+  public static let remoteCable = Fault(
+    "remote-cable", "the server's cable comes out: silence, after 3.1 s ICMP host-unreachable"
+  ) { lab, _ throws(LabError) in
+    try lab.server.unplug()
+    return { () throws(LabError) in try lab.server.restoreNetwork() }
+  }
+
+  public static let localCable = Fault(
+    "local-cable", "the client's cable comes out: its interface loses the carrier"
+  ) { lab, _ throws(LabError) in
+    try lab.client.unplug()
+    return { () throws(LabError) in try lab.client.restoreNetwork() }
+  }
+
+  public static let interfaceDown = Fault(
+    "interface-down", "the client's interface is turned off"
+  ) { lab, _ throws(LabError) in
+    try lab.client.takeInterfaceDown()
+    return { () throws(LabError) in try lab.client.restoreNetwork() }
+  }
+
+  public static let addressLost = Fault(
+    "address-lost", "the client's address is taken away"
+  ) { lab, _ throws(LabError) in
+    try lab.client.removeAddress()
+    return { () throws(LabError) in try lab.client.restoreNetwork() }
+  }
+
+  public static let routeLost = Fault(
+    "route-lost", "the client's default route is removed"
+  ) { lab, _ throws(LabError) in
+    try lab.client.removeRoute()
+    return { () throws(LabError) in try lab.client.restoreNetwork() }
+  }
+
+  public static let destroyedLocally = Fault(
+    "destroyed-locally", "an administrator destroys the client's socket (SOCK_DESTROY)"
+  ) { lab, connections throws(LabError) in
+    for connection in connections { try lab.client.destroy(connection.descriptor) }
+    return {}
+  }
+
+  public static let linkFlap = Fault(
+    "link-flap", "the client's cable is out for 300 ms", isFault: false
+  ) { lab, _ throws(LabError) in
+    try lab.client.unplug()
+    let later = try lab.later(.milliseconds(300)) { lab throws(LabError) in try lab.client.restoreNetwork() }
+    return { () throws(LabError) in
+      later.cancel()
+      try lab.client.restoreNetwork()
+    }
+  }
+
+  public static let monitorSuspended = Fault(
+    "monitor-suspended", "the watching process itself is stopped for 3 s", isFault: false,
+    suspendsWatcher: .seconds(3)
+  ) { _, _ in
+    {}
+  }
+}

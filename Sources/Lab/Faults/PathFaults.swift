@@ -1,0 +1,46 @@
+/// What the path between the hosts does.
+extension Fault {
+  public static let silentDrop = blackhole(
+    "silent-drop", "every packet vanishes, both ways", Direction.allCases)
+  public static let silentDropOut = blackhole(
+    "silent-drop-out", "what the client sends vanishes", [.toServer])
+  public static let silentDropIn = blackhole(
+    "silent-drop-in", "what the server sends vanishes", [.toClient])
+
+  public static let icmpHostUnreachable = refusal(
+    "icmp-host-unreachable", "a router answers: host unreachable", .hostUnreachable)
+  public static let icmpNetUnreachable = refusal(
+    "icmp-net-unreachable", "a router answers: network unreachable", .netUnreachable)
+  public static let icmpPortUnreachable = refusal(
+    "icmp-port-unreachable", "a router answers: port unreachable", .portUnreachable)
+  public static let icmpAdminProhibited = refusal(
+    "icmp-admin-prohibited", "a router answers: administratively prohibited", .adminProhibited)
+  public static let firewallReset = refusal(
+    "firewall-reset", "a firewall answers what the client sends with a RST", .reset)
+
+  public static let natForgets = natForgets(.rebind)
+
+  /// As ``natForgets``, with another outcome.
+  public static func natForgets(_ outcome: AfterForgetting) -> Fault {
+    Fault("nat-forgets", "a NAT on the path loses its table (then: \(outcome))") { lab, _ in
+      lab.path.forgetFlows(outcome)
+      return {}
+    }
+  }
+
+  private static func blackhole(_ name: String, _ summary: String, _ directions: [Direction]) -> Fault {
+    Fault(name, summary) { lab, _ throws(LabError) in
+      for direction in directions { try lab.path.update(direction) { $0.blackhole = true } }
+      return { () throws(LabError) in
+        for direction in directions { try lab.path.update(direction) { $0.blackhole = false } }
+      }
+    }
+  }
+
+  private static func refusal(_ name: String, _ summary: String, _ refusal: Refusal) -> Fault {
+    Fault(name, summary) { lab, _ in
+      lab.path.refuse(with: refusal)
+      return { lab.path.refuse(with: nil) }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import CFlatlineLab
+import FlatlineCore
+import Glibc
+import Synchronization
+
+/// One end of the lab: a network of its own (network_namespaces(7)) with a loopback, one interface, one address and a
+/// default route to the path.
+///
+/// Sockets made here belong to this host's network for good and are used from this process like any other, on
+/// any thread. Descriptors are closed on exec and are the caller's to close. All calls are safe on every thread.
+public final class Host: Sendable {
+  /// "client" or "server".
+  public let name: String
+  /// Its address, on a /24.
+  public let address: IPv4Address
+  /// The path's address on this host's side: its default gateway.
+  public let gateway: IPv4Address
+  /// The name of its one interface besides the loopback.
+  public let interface: String
+  /// The index of that interface in this host's network.
+  public let interfaceIndex: Int32
+
+  let agent: Agent
+  let network: Agent.Network
+  let netlink: NetlinkSocket
+  /// The path's netlink socket and its end of our cable.
+  let farNetlink: NetlinkSocket
+  let farIndex: Int32
+  /// The programs started by ``startPeer(port:behaviour:)``; they come back when a crashed host is booted.
+  let peers = Mutex<[Peer]>([])
+
+  /// Told whenever the cable is pulled or plugged in.
+  let onCable: @Sendable (_ isIn: Bool) -> Void
+
+  init(
+    _ site: LabLayout.Site, agent: Agent, path: NetlinkSocket,
+    onCable: @escaping @Sendable (_ isIn: Bool) -> Void
+  ) throws(LabError) {
+    self.onCable = onCable
+    name = site.name
+    address = site.address
+    gateway = site.gateway
+    interface = site.uplink.name
+    interfaceIndex = site.uplink.index
+    farIndex = site.farEnd.index
+    self.agent = agent
+    network = site.network
+    farNetlink = path
+    netlink = NetlinkSocket(
+      try agent.makeSocket(in: site.network, domain: AF_NETLINK, type: LabLayout.raw, protocol: 0))
+  }
+}

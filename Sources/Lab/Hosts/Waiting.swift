@@ -1,0 +1,26 @@
+import CFlatlineLab
+import FlatlineCore
+import Glibc
+
+/// Waiting on one descriptor, and by looking again.
+enum Waiting {
+  static func isReadable(_ descriptor: CInt, within timeout: Duration) -> Bool {
+    let deadline = MonotonicTime.now() + timeout
+    repeat {
+      let rest = max(.zero, deadline - MonotonicTime.now())
+      if flatline_lab_wait([descriptor], 1, rest.clampedNanoseconds) > 0 { return true }
+    } while MonotonicTime.now() < deadline
+    return false
+  }
+
+  /// Asks every half millisecond whether something has come about.
+  static func until(
+    _ event: String, within timeout: Duration, _ isSo: () throws(LabError) -> Bool
+  ) throws(LabError) {
+    let deadline = MonotonicTime.now() + timeout
+    while try !isSo() {
+      guard MonotonicTime.now() < deadline else { throw .timedOut(waitingFor: event) }
+      usleep(500)
+    }
+  }
+}

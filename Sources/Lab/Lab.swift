@@ -1,0 +1,149 @@
+import FlatlineCore
+import Glibc
+import Synchronization
+
+/// Two hosts and a path between them, made by this process in namespaces of its own: as root, and as an ordinary
+/// user where the kernel allows user namespaces (user_namespaces(7)). No other program is needed.
+///
+///     let lab = try Lab(seed: 1)
+///     defer { lab.close() }
+///     let connection = try lab.connect(.active)
+///     let strike = try lab.strike(.remoteCable, on: connection)
+///     …                       // what does your app say?
+///     try strike.heal()
+///
+/// Labs share nothing: many may run at a time in one process. Nothing of a lab outlives the process, however
+/// that ends. All calls are safe on every thread; none may be made from a signal handler.
+public final class Lab: Sendable {
+  /// Where the program under test is.
+  public let client: Host
+  /// Where its peer is.
+  public let server: Host
+  /// What is between them.
+  public let path: Path
+  /// The program at the server's end.
+  public let peer: Peer
+  /// Decides every chance on the path.
+  public let seed: UInt64
+
+  private let agent: Agent
+  private let plans = Mutex<[Later]>([])
+
+  /// Builds the lab, healthy and warm: both ways are known to work when this returns (well under a second).
+  ///
+  /// - Parameters:
+  ///   - seed: decides every chance on the path.
+  ///   - conditions: of both directions.
+  ///   - behaviour: of the program at the server's end.
+  public init(
+    seed: UInt64 = 1, conditions: PathConditions = .perfect, behaviour: PeerBehaviour = .drain
+  ) throws(LabError) {
+    if let problem = conditions.problem { throw .invalid(problem) }
+    // Each is undone by its own end where a later step fails.
+    let agent = try Agent()
+    let pathNetlink = try LabLayout.build(agent)
+    let path = try Path(agent, seed: seed)
+    let client = try Host(LabLayout.client, agent: agent, path: pathNetlink) { isIn in
+      path.setNeighbour(.toClient, isIn ? .present : .unplugged)
+    }
+    let server = try Host(LabLayout.server, agent: agent, path: pathNetlink) { isIn in
+      path.setNeighbour(.toServer, isIn ? .present : .unplugged)
+    }
+    for host in [client, server] { try host.begin() }
+    try client.warmUp(to: server.address)
+    peer = try server.startPeer(behaviour: behaviour)
+    try path.set(conditions)
+    path.restartForwarderDelay()
+    (self.agent, self.path, self.client, self.server, self.seed) = (agent, path, client, server, seed)
+  }
+
+  deinit {
+    close()
+  }
+
+  /// Ends every program of the lab and its network. Sockets made in it stay open, with nobody at the other end.
+  public func close() {
+    let plans = self.plans.withLock { plans in
+      defer { plans = [] }
+      return plans
+    }
+    for plan in plans { plan.cancel() }
+    agent.close()
+    path.end()
+  }
+
+  /// Connects the client to the server's program.
+  ///
+  /// - Parameters:
+  ///   - traffic: what the client sends by itself from the start.
+  ///   - congestionControl: of both ends, such as "cubic"; `nil` is the machine's default.
+  ///   - peer: the lab's unless given.
+  public func connect(
+    _ traffic: LabConnection.Traffic = .idle, congestionControl: String? = nil, to peer: Peer? = nil
+  ) throws(LabError) -> LabConnection {
+    let peer = peer ?? self.peer
+    let (socket, port) = try peer.accept(congestionControl: congestionControl) {
+      () throws(LabError) -> (CInt, port: UInt16) in
+      let made = try client.connect(
+        to: peer.address, port: peer.port, congestionControl: congestionControl, timeout: .seconds(10))
+      do throws(LabError) {
+        return (made, port: try LabConnection.prepare(made))
+      } catch {
+        Glibc.close(made)
+        throw error
+      }
+    }
+    let connection = LabConnection(descriptor: socket, port: port, peer: peer)
+    try connection.setTraffic(traffic)
+    return connection
+  }
+
+  /// Everything as it was in the beginning: the path, both hosts' networks, and a server that runs. What was
+  /// forgotten or ended stays so.
+  public func heal() throws(LabError) {
+    path.heal()
+    try client.restoreNetwork()
+    try bootServer()
+    try server.restoreNetwork()
+  }
+}
+
+// MARK: Faults
+
+extension Lab {
+  /// Makes a fault happen. It is in force when this returns.
+  public func strike(_ fault: Fault, on connection: LabConnection) throws(LabError) -> Strike {
+    try fault.strike(self, on: [connection])
+  }
+
+  /// Makes a fault happen to several connections at once. It is in force when this returns.
+  public func strike(_ fault: Fault, on connections: [LabConnection]) throws(LabError) -> Strike {
+    try fault.strike(self, on: connections)
+  }
+
+  /// Stops the server's host without a packet: its programs and their connections are gone, and nothing answers.
+  public func crashServer() throws(LabError) {
+    path.setNeighbour(.toServer, .dead)
+    try agent.crash(.server)
+    // What its kernel still had to say meets a wire that takes nothing.
+    try server.destroyAllSockets()
+  }
+
+  /// Starts the server's host again, with its peers and without any connection. Does nothing to a host that runs.
+  public func bootServer() throws(LabError) {
+    try server.restartPeers()
+    path.setNeighbour(.toServer, .present)
+  }
+
+  /// Does something after a while, unless it is cancelled or the lab is closed before.
+  func later(
+    _ delay: Duration, _ body: @escaping @Sendable (Lab) throws(LabError) -> Void
+  ) throws(LabError) -> Later {
+    // A plan does not keep the lab: it ends with it.
+    let plan = try Later(delay) { [weak self] () throws(LabError) in
+      if let self { try body(self) }
+    }
+    plans.withLock { $0.append(plan) }
+    return plan
+  }
+}

@@ -1,0 +1,18 @@
+import FlatlineCore
+
+/// Something that a lab does after a while, unless it is cancelled or the lab is closed before.
+final class Later: Sendable {
+  private let worker: Worker
+
+  /// An error of `body` has nobody to tell: what it would have done is seen missing.
+  init(_ delay: Duration, _ body: @escaping @Sendable () throws(LabError) -> Void) throws(LabError) {
+    let due = MonotonicTime.now() + delay
+    worker = try Worker("lab-later") { pauses in
+      while !pauses.isOver, MonotonicTime.now() < due { _ = pauses.wait(until: due) }
+      if !pauses.isOver { try? body() }
+    }
+  }
+
+  /// After this it neither runs nor is running.
+  func cancel() { worker.end() }
+}

@@ -1,0 +1,56 @@
+import FlatlineCore
+import Glibc
+
+/// TCP sockets of one network, by the requests of sock_diag(7).
+extension NetlinkSocket {
+  private static let listByFamily: UInt16 = 20
+  private static let destroy: UInt16 = 21
+  /// NLM_F_ROOT | NLM_F_MATCH.
+  private static let dumpFlags: UInt16 = 0x300
+
+  /// Who is at the ends of a socket, in the form of struct inet_diag_sockid.
+  struct SocketName {
+    let bytes: [UInt8]
+
+    init(_ local: sockaddr_in, _ remote: sockaddr_in) {
+      func raw(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
+      let padding = [UInt8](repeating: 0, count: 12)
+      bytes =
+        raw(local.sin_port) + raw(remote.sin_port) + raw(local.sin_addr.s_addr) + padding
+        + raw(remote.sin_addr.s_addr) + padding
+        // Any interface, and INET_DIAG_NOCOOKIE: whichever socket has this name.
+        + raw(UInt32(0)) + raw(UInt32.max) + raw(UInt32.max)
+    }
+
+    init(bytes: [UInt8]) {
+      self.bytes = bytes
+    }
+  }
+
+  /// Ends a socket; its owner finds ECONNABORTED (SOCK_DESTROY, sock_diag(7)).
+  func destroy(_ name: SocketName, family: UInt8 = UInt8(AF_INET)) throws(LabError) {
+    var message = NetlinkMessage(type: NetlinkSocket.destroy)
+    NetlinkSocket.append(family, name.bytes, to: &message)
+    try request(message, "destroying a socket")
+  }
+
+  /// All TCP sockets, listeners included.
+  func listSockets(family: UInt8) throws(LabError) -> [SocketName] {
+    var message = NetlinkMessage(type: NetlinkSocket.listByFamily, flags: NetlinkSocket.dumpFlags)
+    NetlinkSocket.append(family, [UInt8](repeating: 0, count: 48), to: &message)
+    var names: [SocketName] = []
+    try dump(message, "listing sockets") { entry in
+      // struct inet_diag_msg: four bytes, then the name.
+      guard entry.count >= 52 else { return }
+      names.append(SocketName(bytes: Array(entry.dropFirst(4).prefix(48))))
+    }
+    return names
+  }
+
+  /// struct inet_diag_req_v2, for TCP in any state.
+  private static func append(_ family: UInt8, _ name: [UInt8], to message: inout NetlinkMessage) {
+    for byte in [family, UInt8(IPPROTO_TCP), 0, 0] { message.append(byte) }
+    message.append(UInt32.max)
+    for byte in name { message.append(byte) }
+  }
+}

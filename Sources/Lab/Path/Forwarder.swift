@@ -1,0 +1,105 @@
+import CFlatlineLab
+import FlatlineCore
+import Glibc
+import Synchronization
+
+/// The thread that moves frames between the path's two ports, as the router says.
+final class Forwarder: Sendable {
+  struct State {
+    var router: Router
+    var lateness = Lateness()
+  }
+
+  /// What the thread and its owner share.
+  private final class Shared: Sendable {
+    let state: Mutex<State>
+    let clientPort: CInt
+    let serverPort: CInt
+
+    init(_ state: sending State, clientPort: CInt, serverPort: CInt) {
+      self.state = Mutex(state)
+      self.clientPort = clientPort
+      self.serverPort = serverPort
+    }
+
+    deinit {
+      close(clientPort)
+      close(serverPort)
+    }
+
+    /// The port that leads in a direction.
+    func port(_ direction: Direction) -> CInt { direction == .toServer ? serverPort : clientPort }
+  }
+
+  private let shared: Shared
+  private let worker: Worker
+  /// Bytes for one frame: an Ethernet header and an MTU of 1500, with room to see that one is longer.
+  private static let share = 2048
+
+  /// Takes over the two AF_PACKET sockets.
+  init(clientPort: CInt, serverPort: CInt, seed: UInt64) throws(LabError) {
+    let shared = Shared(State(router: Router(seed: seed)), clientPort: clientPort, serverPort: serverPort)
+    self.shared = shared
+    worker = try Worker("lab-path") { pauses in Forwarder.run(shared, pauses) }
+  }
+
+  deinit {
+    worker.end()
+  }
+
+  /// Ends the thread: from here on nothing passes.
+  func end() { worker.end() }
+
+  /// Reads or changes what the router does; in force when this returns.
+  func access<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+    let result = shared.state.withLock { body(&$0) }
+    // What is due next may have changed.
+    worker.call()
+    return result
+  }
+
+  private static func run(_ shared: Shared, _ pauses: Worker.Pauses) {
+    let limit = Int(FLATLINE_LAB_MAXIMUM_FRAMES)
+    var room = [UInt8](repeating: 0, count: limit * share)
+    var frames = [flatline_lab_frame](repeating: flatline_lab_frame(), count: limit)
+    while !pauses.isOver {
+      let deadline = shared.state.withLock { $0.router.nextDeadline } ?? .max
+      let ready = pauses.wait(
+        for: [shared.clientPort, shared.serverPort], until: MonotonicTime(nanoseconds: deadline))
+      for (port, direction) in zip(ready, [Direction.toServer, .toClient]) where port {
+        receive(shared, direction, &room, &frames)
+      }
+      sendDue(shared)
+    }
+  }
+
+  private static func receive(
+    _ shared: Shared, _ direction: Direction, _ room: inout [UInt8], _ frames: inout [flatline_lab_frame]
+  ) {
+    // Frames that go to the server come in at the client's port.
+    let count = flatline_lab_read_frames(
+      shared.port(direction.opposite), &room, share, &frames, CInt(frames.count))
+    // An error is a cable that was pulled (ENETDOWN), or nothing there: the next wait tells.
+    guard count > 0 else { return }
+    shared.state.withLock { state in
+      for index in 0..<Int(count) {
+        let start = index * share
+        let bytes = Array(room[start..<start + Int(frames[index].length)])
+        state.router.receive(bytes, direction, at: frames[index].arrival)
+      }
+    }
+  }
+
+  private static func sendDue(_ shared: Shared) {
+    // Bounded, so that what comes in is looked at in between.
+    for _ in 0..<64 {
+      let departure = shared.state.withLock { $0.router.takeDue(MonotonicTime.now().nanoseconds) }
+      guard let departure else { return }
+      // A cable that was pulled, or a receiver without room: lost, as on any wire.
+      _ = send(shared.port(departure.direction), departure.bytes, departure.bytes.count, CInt(MSG_DONTWAIT))
+      let now = MonotonicTime.now().nanoseconds
+      shared.state.withLock { $0.lateness.note(now > departure.due ? now - departure.due : 0) }
+    }
+  }
+
+}

@@ -1,0 +1,59 @@
+/// What one direction of a path does to its packets. The default is a perfect wire.
+public struct PathConditions: Sendable, Hashable {
+  /// How long each packet is on its way.
+  public var delay: Duration
+  /// Each packet's delay is drawn evenly from `delay - jitter ... delay + jitter`, never below zero. Packets keep
+  /// their order: one that would overtake waits for its predecessor, as in a queue.
+  public var jitter: Duration
+  /// Packets lost by chance.
+  public var loss: Loss
+  /// The share of packets, 0 to 1, that are held back by `reorderingDelay` while those behind pass them.
+  public var reordering: Double
+  /// How much later a reordered packet comes.
+  public var reorderingDelay: Duration
+  /// The share of packets, 0 to 1, that come twice.
+  public var duplication: Double
+  /// Bits a second, counted from the IP header on; `nil` is as fast as the machine.
+  public var rate: Int?
+  /// Bytes that wait for the rate or in a stall, at most; later packets are lost.
+  public var queueLimit: Int
+  /// Every packet vanishes.
+  public var blackhole: Bool
+
+  public init(
+    delay: Duration = .zero, jitter: Duration = .zero, loss: Loss = .none, reordering: Double = 0,
+    reorderingDelay: Duration = .milliseconds(10), duplication: Double = 0, rate: Int? = nil,
+    queueLimit: Int = 256 * 1024, blackhole: Bool = false
+  ) {
+    self.delay = delay
+    self.jitter = jitter
+    self.loss = loss
+    self.reordering = reordering
+    self.reorderingDelay = reorderingDelay
+    self.duplication = duplication
+    self.rate = rate
+    self.queueLimit = queueLimit
+    self.blackhole = blackhole
+  }
+
+  public static let perfect = PathConditions()
+}
+
+extension PathConditions {
+  /// What is wrong with these, in one line.
+  var problem: String? {
+    let shares = [("reordering", reordering), ("duplication", duplication)] + loss.shares
+    for (name, share) in shares where !(0...1).contains(share) {
+      return "\(name) is a share from 0 to 1, not \(share)"
+    }
+    for (name, duration) in [("delay", delay), ("jitter", jitter), ("reorderingDelay", reorderingDelay)] {
+      if duration < .zero || duration > .seconds(3600) {
+        return "\(name) is from 0 s to 1 h, not \(duration)"
+      }
+    }
+    if let rate, rate < 1 { return "rate is at least 1 bit a second, not \(rate)" }
+    if queueLimit < 0 { return "queueLimit is at least 0 bytes, not \(queueLimit)" }
+    if let n = loss.period, n < 1 { return "a periodic loss takes every n-th packet, n at least 1, not \(n)" }
+    return nil
+  }
+}

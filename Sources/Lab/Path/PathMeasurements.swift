@@ -1,0 +1,36 @@
+/// What a path did so far, one direction.
+public struct PathCounts: Sendable, Hashable {
+  /// IP packets that came in.
+  public var received = 0
+  /// IP packets that went out, duplicates included.
+  public var delivered = 0
+  /// Lost by chance (``PathConditions/loss``).
+  public var lost = 0
+  /// Lost because the queue was full.
+  public var overflowed = 0
+  /// Lost to a blackhole, a refusal, a pulled cable or a forgotten flow.
+  public var discarded = 0
+  /// Came twice.
+  public var duplicated = 0
+  /// Held back so that others passed them.
+  public var reordered = 0
+
+  public init() {}
+}
+
+/// The forwarder's own delay: how much later than asked packets leave, from the kernel's time stamp at their
+/// arrival until they are given to the kernel again.
+public struct ForwarderDelay: Sendable, Hashable {
+  /// Packets measured: the latest 65,536 at most.
+  public var count: Int
+  public var median: Duration
+  public var percentile99: Duration
+  public var maximum: Duration
+
+  public init(count: Int, median: Duration, percentile99: Duration, maximum: Duration) {
+    self.count = count
+    self.median = median
+    self.percentile99 = percentile99
+    self.maximum = maximum
+  }
+}

@@ -1,0 +1,101 @@
+import FlatlineCore
+import Glibc
+import Synchronization
+
+/// One TCP connection from the lab's client to a ``Peer``, with the client's traffic on it.
+///
+/// The descriptor is non-blocking, closed on exec and sends small writes at once (TCP_NODELAY). The
+/// connection owns it and closes it in ``close()`` or when the value goes.
+public final class LabConnection: Sendable {
+  /// What the client sends by itself.
+  public enum Traffic: Sendable, Hashable {
+    /// Nothing.
+    case idle
+    /// `bytes` bytes at every `interval`.
+    case active(bytes: Int, every: Duration)
+    /// As much as the connection takes.
+    case bulk
+
+    /// 100 bytes every 100 ms.
+    public static let active = Traffic.active(bytes: 100, every: .milliseconds(100))
+  }
+
+  private struct State {
+    var isOpen = true
+    var traffic = Traffic.idle
+    var source: TrafficSource?
+  }
+
+  /// The client's socket, living in the client's namespace and usable from this process.
+  public let descriptor: CInt
+  /// The client's port.
+  public let port: UInt16
+  /// The program at the other end.
+  public let peer: Peer
+  private let state = Mutex(State())
+
+  init(descriptor: CInt, port: UInt16, peer: Peer) {
+    self.descriptor = descriptor
+    self.port = port
+    self.peer = peer
+  }
+
+  deinit {
+    close()
+  }
+
+  /// What the client sends now. The sender is a thread of its own and stops at the first error; a full send buffer
+  /// is none. Like any sender it takes the socket's pending error when there is one.
+  public var traffic: Traffic { state.withLock { $0.traffic } }
+
+  /// Changes what the client sends, at once. Does nothing after ``close()``.
+  public func setTraffic(_ traffic: Traffic) throws(LabError) {
+    if case .active(let bytes, let interval) = traffic,
+      bytes < 1 || bytes > 1 << 20 || interval < .milliseconds(1)
+    {
+      throw .invalid("traffic is of 1 to 1,048,576 bytes at least 1 ms apart, not \(bytes) every \(interval)")
+    }
+    try state.withLock { state throws(LabError) in
+      guard state.isOpen else { return }
+      state.source?.end()
+      state.source = nil
+      state.source = try TrafficSource(descriptor, traffic)
+      state.traffic = traffic
+    }
+  }
+
+  /// Makes a socket just connected what a connection's is. Returns its port.
+  static func prepare(_ socket: CInt) throws(LabError) -> UInt16 {
+    var on: CInt = 1
+    let flags = fcntl(socket, F_GETFL)
+    guard setsockopt(socket, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size)) == 0,
+      flags >= 0, fcntl(socket, F_SETFL, flags | O_NONBLOCK) == 0
+    else { throw .systemCall("preparing a connection", .last) }
+    var local = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = withUnsafeMutablePointer(to: &local) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
+    }
+    guard code == 0 else { throw .systemCall("getsockname", .last) }
+    return UInt16(bigEndian: local.sin_port)
+  }
+
+  /// Sends one byte that the peer has not asked for.
+  func sendByte() throws(LabError) {
+    var byte = UInt8(ascii: "x")
+    guard send(descriptor, &byte, 1, CInt(MSG_NOSIGNAL | MSG_DONTWAIT)) == 1 || errno == EAGAIN else {
+      throw .systemCall("sending a byte", .last)
+    }
+  }
+
+  /// Ends the traffic and closes the client's socket.
+  public func close() {
+    state.withLock { state in
+      guard state.isOpen else { return }
+      state.source?.end()
+      state.source = nil
+      state.isOpen = false
+      Glibc.close(descriptor)
+    }
+  }
+}
