@@ -26,6 +26,7 @@ let package = Package(
       name: "NIOTests",
       dependencies: [
         "Echo", "FlatlineNIO", "CMallocCounter", .product(name: "Fixtures", package: "fixtures"),
+        .product(name: "FlatlineLab", package: "flatline"),
       ] + nio),
   ]
 )

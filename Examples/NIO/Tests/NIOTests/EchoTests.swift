@@ -22,9 +22,16 @@ extension NIOTests {
       try await server.close()
 
       let asyncServer = try await AsyncEchoServer(on: group, peers: peers)
-      let running = Task { try await asyncServer.run { #expect($0 == nil) } }
+      let ended = group.any().makePromise(of: Void.self)
+      let running = Task {
+        try await asyncServer.run { error in
+          if let error { ended.fail(error) } else { ended.succeed() }
+        }
+      }
+      defer { running.cancel() }
       try await expectEcho(from: #require(asyncServer.address), peers)
-      running.cancel()
+      // The client has closed: no more than a FIN.
+      try await ended.futureResult.get()
     }
 
     /// A megabyte there and back, by a client that is watched too.
