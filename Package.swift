@@ -7,7 +7,8 @@ let strict: [SwiftSetting] = [
 ]
 
 let detectors: [Target.Dependency] = [
-  "FlatlineEpoll", "FlatlineTCPInfo", "FlatlineKeepalive", "FlatlineHeartbeat",
+  "FlatlineEpoll", "FlatlineTCPInfo", "FlatlineKeepalive", "FlatlineHeartbeat", "FlatlineUserTimeout",
+  "FlatlineICMP", "FlatlineProgress", "FlatlineActivity", "FlatlineLink", "FlatlineSocketDiag",
 ]
 
 let package = Package(
@@ -19,6 +20,12 @@ let package = Package(
     .library(name: "FlatlineTCPInfo", targets: ["FlatlineTCPInfo"]),
     .library(name: "FlatlineKeepalive", targets: ["FlatlineKeepalive"]),
     .library(name: "FlatlineHeartbeat", targets: ["FlatlineHeartbeat"]),
+    .library(name: "FlatlineUserTimeout", targets: ["FlatlineUserTimeout"]),
+    .library(name: "FlatlineICMP", targets: ["FlatlineICMP"]),
+    .library(name: "FlatlineProgress", targets: ["FlatlineProgress"]),
+    .library(name: "FlatlineActivity", targets: ["FlatlineActivity"]),
+    .library(name: "FlatlineLink", targets: ["FlatlineLink"]),
+    .library(name: "FlatlineSocketDiag", targets: ["FlatlineSocketDiag"]),
     .library(name: "FlatlineTestKit", targets: ["FlatlineTestKit"]),
     // For other languages: C's calling convention, one header.
     .library(name: "FlatlineShared", type: .dynamic, targets: ["FlatlineCInterface"]),
@@ -44,6 +51,25 @@ let package = Package(
     .target(
       name: "FlatlineHeartbeat", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Heartbeat",
       swiftSettings: strict),
+    .target(
+      name: "FlatlineUserTimeout", dependencies: ["FlatlineCore"], path: "Sources/Detectors/UserTimeout",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineICMP", dependencies: ["FlatlineCore"], path: "Sources/Detectors/ICMP",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineProgress", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Progress",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineActivity", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Activity",
+      swiftSettings: strict),
+    .target(
+      name: "FlatlineLink", dependencies: ["FlatlineCore"], path: "Sources/Detectors/Link",
+      swiftSettings: strict),
+    // TCPInfo's judgement of readings that come another way.
+    .target(
+      name: "FlatlineSocketDiag", dependencies: ["FlatlineCore", "FlatlineTCPInfo"],
+      path: "Sources/Detectors/SocketDiag", swiftSettings: strict),
 
     // The umbrella: every built-in detector and the named policies.
     .target(
@@ -58,7 +84,8 @@ let package = Package(
     .target(
       name: "FlatlineTestKit", dependencies: ["FlatlineCore"], path: "Sources/TestKit", swiftSettings: strict),
     .executableTarget(
-      name: "FlatlineRunner", dependencies: ["Flatline"], path: "Sources/Runner", swiftSettings: strict),
+      name: "FlatlineRunner", dependencies: ["CFlatline", "Flatline"], path: "Sources/Runner",
+      swiftSettings: strict),
 
     // Two hosts and a path between them, and every fault that can befall them.
     .target(name: "CFlatlineLab", path: "Sources/CFlatlineLab"),
@@ -69,6 +96,10 @@ let package = Package(
     .target(name: "CTestSupport", path: "Tests/Support-C"),
     .target(
       name: "FlatlineTestSupport", dependencies: ["CTestSupport", "FlatlineCore"], path: "Tests/Support",
+      swiftSettings: strict),
+    // A monitoring process that a test can stop.
+    .executableTarget(
+      name: "monitoring-process", dependencies: ["Flatline"], path: "Tests/MonitoringProcess",
       swiftSettings: strict),
     .testTarget(
       name: "CoreTests", dependencies: ["Flatline", "FlatlineTestKit", "FlatlineTestSupport"],
@@ -91,7 +122,8 @@ let package = Package(
       name: "DetectorTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/DetectorTests",
       swiftSettings: strict),
     .testTarget(
-      name: "NetworkTests", dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport"],
+      name: "NetworkTests",
+      dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport", "monitoring-process"],
       path: "Tests/NetworkTests",
       swiftSettings: strict),
     // A program that holds a lab: for the tests of what another user's or a killed process leaves.

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -35,11 +36,7 @@ struct kernel_tcp_info {
   uint32_t dsack_dups, reord_seen, rcv_ooopack, snd_wnd;
 };
 
-int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info) {
-  struct kernel_tcp_info raw;
-  memset(&raw, 0, sizeof raw);
-  socklen_t length = sizeof raw;
-  if (getsockopt(descriptor, IPPROTO_TCP, FLATLINE_TCP_INFO, &raw, &length) != 0) return errno;
+static void decode(struct kernel_tcp_info raw, size_t length, struct flatline_tcp_info *info) {
   info->state = raw.state;
   info->ca_state = raw.ca_state;
   info->retransmits = raw.retransmits;
@@ -65,7 +62,22 @@ int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info) {
   info->bytes_sent = raw.bytes_sent;
   info->bytes_retrans = raw.bytes_retrans;
   info->reported = length;
+}
+
+int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info) {
+  struct kernel_tcp_info raw;
+  memset(&raw, 0, sizeof raw);
+  socklen_t length = sizeof raw;
+  if (getsockopt(descriptor, IPPROTO_TCP, FLATLINE_TCP_INFO, &raw, &length) != 0) return errno;
+  decode(raw, length, info);
   return 0;
+}
+
+void flatline_decode_tcp_info(const void *bytes, size_t count, struct flatline_tcp_info *info) {
+  struct kernel_tcp_info raw;
+  memset(&raw, 0, sizeof raw);
+  memcpy(&raw, bytes, count < sizeof raw ? count : sizeof raw);
+  decode(raw, count, info);
 }
 
 int flatline_get_socket_cookie(int descriptor, uint64_t *cookie) {
@@ -80,3 +92,5 @@ int flatline_get_unread_bytes(int descriptor, int *count) {
 int flatline_error_text(int error, char *text, size_t size) { return strerror_r(error, text, size); }
 
 void flatline_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+void flatline_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }

@@ -3,6 +3,8 @@ extension DetectorRegistry {
   public static var builtIn: DetectorRegistry {
     DetectorRegistry([
       EpollDetector.self, TCPInfoDetector.self, KeepaliveDetector.self, HeartbeatDetector.self,
+      UserTimeoutDetector.self, ICMPDetector.self, ProgressDetector.self, ActivityDetector.self,
+      LinkDetector.self, SocketDiagDetector.self,
     ])
   }
 }

@@ -8,6 +8,8 @@ import Testing
 struct FaultTests {
   struct Fault: Sendable, CustomTestStringConvertible {
     let name: String
+    /// What an explanation calls it.
+    let kind: FaultClass
     /// What the verdict may name, idle and in flight; more than one only where both are the plain truth.
     let idle: [Cause]
     let inFlight: [Cause]
@@ -16,10 +18,11 @@ struct FaultTests {
     var testDescription: String { name }
 
     init(
-      _ name: String, idle: [Cause], inFlight: [Cause],
+      _ name: String, _ kind: FaultClass, idle: [Cause], inFlight: [Cause],
       strike: @escaping @Sendable (TestNetwork, [TCPPair]) throws -> Void
     ) {
       self.name = name
+      self.kind = kind
       self.idle = idle
       self.inFlight = inFlight
       self.strike = strike
@@ -28,44 +31,50 @@ struct FaultTests {
 
   static let faults: [Fault] = [
     // Data that crosses the FIN is answered with a RST; where both come before one look, the RST is what is seen.
-    Fault("graceful close", idle: [.peerClosed], inFlight: [.peerClosed, .peerReset]) { _, pairs in
+    Fault("graceful close", .gracefulClose, idle: [.peerClosed], inFlight: [.peerClosed, .peerReset]) {
+      _, pairs in
       for pair in pairs { pair.serverCloses() }
     },
-    Fault("half-close", idle: [.peerClosed], inFlight: [.peerClosed]) { _, pairs in
+    Fault("half-close", .halfClose, idle: [.peerClosed], inFlight: [.peerClosed]) { _, pairs in
       for pair in pairs { pair.serverShutsDownWrite() }
     },
-    Fault("reset", idle: [.peerReset], inFlight: [.peerReset]) { _, pairs in
+    Fault("reset", .reset, idle: [.peerReset], inFlight: [.peerReset]) { _, pairs in
       for pair in pairs { pair.serverResets() }
     },
-    Fault("silent drop both ways", idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
+    Fault("silent drop both ways", .silentDrop, idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
       try network.dropEverything()
     },
-    Fault("silent drop outwards", idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
+    Fault("silent drop outwards", .silentDropOut, idle: [.pathSilent], inFlight: [.pathSilent]) {
+      network, _ in
       try network.drop(towards: .server)
     },
-    Fault("silent drop inwards", idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
+    Fault("silent drop inwards", .silentDropIn, idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
       try network.drop(towards: .client)
     },
     // TCP ignores ICMP that a keepalive probe caused; data in flight makes it heard.
-    Fault("ICMP host unreachable", idle: [.pathSilent], inFlight: [.hostUnreachable]) { network, _ in
+    Fault("ICMP host unreachable", .icmpHostUnreachable, idle: [.pathSilent], inFlight: [.hostUnreachable]) {
+      network, _ in
       try network.reject(with: .hostUnreachable)
     },
-    Fault("ICMP net unreachable", idle: [.pathSilent], inFlight: [.hostUnreachable]) { network, _ in
+    Fault("ICMP net unreachable", .icmpNetUnreachable, idle: [.pathSilent], inFlight: [.hostUnreachable]) {
+      network, _ in
       try network.reject(with: .netUnreachable)
     },
-    Fault("ICMP admin prohibited", idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
+    Fault("ICMP admin prohibited", .icmpAdminProhibited, idle: [.pathSilent], inFlight: [.pathSilent]) {
+      network, _ in
       try network.reject(with: .adminProhibited)
     },
     // Idle, a probe is answered with a RST: the peer lives and has forgotten. In flight, nothing tells that from
     // a peer that resets.
-    Fault("peer reboot", idle: [.peerRestarted], inFlight: [.peerReset]) { _, pairs in
+    Fault("peer reboot", .natForgets, idle: [.peerRestarted], inFlight: [.peerReset]) { _, pairs in
       for pair in pairs { try pair.serverVanishes() }
     },
-    Fault("local cable", idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
+    Fault("local cable", .localCable, idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
       try network.pullLocalCable()
     },
     // When its ARP has failed, the router says so: the silence becomes an unreachable host.
-    Fault("remote cable", idle: [.pathSilent], inFlight: [.pathSilent, .hostUnreachable]) { network, _ in
+    Fault("remote cable", .remoteCable, idle: [.pathSilent], inFlight: [.pathSilent, .hostUnreachable]) {
+      network, _ in
       try network.pullRemoteCable()
     },
   ]
@@ -86,6 +95,7 @@ struct FaultTests {
     for each in watched { #expect(each.log.all.isEmpty, "\(each.name)") }
     let start = MonotonicTime.now()
     try fault.strike(network, watched.map(\.pair))
+    let slack = MonotonicTime.now() - start
     for each in watched {
       let change = try await each.log.death(by: start + .seconds(8))
       let story = "\(fault.name), \(each.name): \(each.log.story(since: start))"
@@ -95,8 +105,16 @@ struct FaultTests {
       }
       let allowed = each.use == .idle ? fault.idle : fault.inFlight
       #expect(change.cause.map(allowed.contains) == true, "\(story)")
+      let promise = try #require(
+        try Explanation(each.policy, registry: .builtIn)[fault.kind, each.use.traffic])
+      let explained = try #require(promise.dead)
+      #expect(change.time - start <= explained + slack, "\(story)")
+      if let cause = change.cause {
+        #expect(([promise.cause].compactMap { $0 } + promise.otherCauses).contains(cause), "\(story)")
+      }
       print(
-        "fault: \(fault.name), \(each.name): \(change.verdict) after \(Int((change.time - start).milliseconds)) ms"
+        "fault: \(fault.name), \(each.name): \(change.verdict) after \(Int((change.time - start).milliseconds)) ms, "
+          + "explained as \(Int(explained.milliseconds))"
       )
     }
   }

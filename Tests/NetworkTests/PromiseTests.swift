@@ -63,6 +63,7 @@ struct PromiseTests {
     }
     try await Task.sleep(for: .milliseconds(1500))
     for each in watched { #expect(each.log.all.isEmpty, "\(each.name)") }
+    let explanation = try Explanation(promise.policy, registry: .builtIn)
     let start = MonotonicTime.now()
     try network.dropEverything()
     // The drop was in force at the latest now, and nothing was lost before `start`.
@@ -82,16 +83,22 @@ struct PromiseTests {
       }
       #expect(change.time - start <= bound + slack, "\(story)")
       #expect(change.cause == .pathSilent, "\(story)")
+      // What `flatline explain` says of it holds as well.
+      let explained = try #require(explanation[.silentDrop, each.use.traffic]?.dead)
+      #expect(change.time - start <= explained + slack, "\(story)")
       print(
-        "promise: \(each.name): dead after \(Int((change.time - start).milliseconds)) of \(Int(bound.milliseconds)) ms"
+        "promise: \(each.name): dead after \(Int((change.time - start).milliseconds)) of \(Int(bound.milliseconds)) ms, "
+          + "explained as \(Int(explained.milliseconds))"
       )
       guard each.use == .inFlight else { continue }
       let suspect = each.log.first(after: start) { $0 != .alive }
       #expect((suspect?.time ?? .never) - start <= promise.suspectInFlight + slack, "\(story)")
+      let foretold = try #require(explanation[.silentDrop, .inFlight]?.suspect)
+      #expect((suspect?.time ?? .never) - start <= foretold + slack, "\(story)")
       if let suspect {
         print(
           "promise: \(each.name): suspect after \(Int((suspect.time - start).milliseconds)) of "
-            + "\(Int(promise.suspectInFlight.milliseconds)) ms")
+            + "\(Int(promise.suspectInFlight.milliseconds)) ms, explained as \(Int(foretold.milliseconds))")
       }
     }
   }

@@ -10,6 +10,15 @@ struct WatchedPair {
     case inFlight
     /// An echo heartbeat of Flatline's own.
     case heartbeat
+
+    /// The same in the words of an explanation.
+    var traffic: Traffic {
+      switch self {
+      case .idle: .idle
+      case .inFlight: .inFlight
+      case .heartbeat: .heartbeat
+      }
+    }
   }
 
   let pair: TCPPair

@@ -5,7 +5,7 @@ import Testing
 struct PoliciesTests {
   static let names = [
     "fast-path", "kernel-only", "lan", "wan", "mobile", "patient", "epoll", "tcp-info", "keepalive",
-    "heartbeat",
+    "heartbeat", "user-timeout", "icmp", "progress", "activity",
   ]
 
   private static let own = """

@@ -83,7 +83,10 @@ struct UsageTests {
   @Test("Help names every command and every option")
   func helpIsComplete() throws {
     let overview = try Flatline.run(["--help"]).output.joined(separator: "\n")
-    for command in ["watch", "policies", "detectors", "check", "serve", "demo", "completions", "help"] {
+    let commands = [
+      "watch", "policies", "explain", "detectors", "check", "serve", "demo", "completions", "help",
+    ]
+    for command in commands {
       #expect(overview.contains("flatline \(command) "))
     }
     let watch = try Flatline.run(["help", "watch"]).output.joined(separator: "\n")
@@ -104,7 +107,9 @@ struct UsageTests {
   func detectors() throws {
     let outcome = try Flatline.run(["detectors"])
     #expect(outcome.status == 0)
-    for name in ["epoll", "tcp-info", "keepalive", "heartbeat"] { #expect(outcome.output.contains(name)) }
+    for name in [
+      "epoll", "tcp-info", "keepalive", "heartbeat", "user-timeout", "icmp", "progress", "activity",
+    ] { #expect(outcome.output.contains(name)) }
     #expect(outcome.output.contains("  interval  (a duration from 10ms to 24h; default \"500ms\")"))
   }
 }

@@ -50,6 +50,12 @@ enum Main {
       report.idle = try IdleTest(connections: options.connections, seconds: options.idleSeconds).run(names)
       if !options.isJSON { show(IdleResult.table(report.idle)) }
     }
+    if options.tests.contains(.sampling) {
+      report.sampling = try [1000, 4000].filter { $0 <= options.connections }.map {
+        try SamplingTest(connections: $0).run()
+      }
+      if !options.isJSON { show(SamplingResult.table(report.sampling)) }
+    }
     if options.isJSON {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

@@ -15,6 +15,7 @@ struct Options {
     case fin
     case rst
     case idle
+    case sampling
   }
 
   static let help = """
@@ -22,9 +23,10 @@ struct Options {
 
     Measures Flatline, a bare C epoll loop and SwiftNIO side by side, in the same run.
 
-      fin    microseconds from a peer's close() to the watcher's callback
-      rst    the same with SO_LINGER 0, which resets the connection
-      idle   memory and CPU of idle watched connections, one process a contender
+      fin       microseconds from a peer's close() to the watcher's callback
+      rst       the same with SO_LINGER 0, which resets the connection
+      idle      memory and CPU of idle watched connections, one process a contender
+      sampling  TCP_INFO of many connections: a call for each against one dump
 
       --only NAME         this alone; a test or a contender, and may be repeated
                           tests: \(TestName.allCases.map(\.rawValue).joined(separator: ", "))

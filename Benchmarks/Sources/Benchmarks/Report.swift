@@ -2,6 +2,7 @@
 struct Report: Codable, Sendable {
   var latency: [LatencyResult] = []
   var idle: [IdleResult] = []
+  var sampling: [SamplingResult] = []
 
   static let mostRatio = 1.5
   static let mostBytes = 256.0

@@ -42,6 +42,9 @@ struct flatline_tcp_info {
 /* getsockopt(TCP_INFO). Returns 0, or the errno. */
 int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info);
 
+/* The same from the kernel's bytes, as sock_diag(7) gives them (INET_DIAG_INFO). What `count` cuts off is zero. */
+void flatline_decode_tcp_info(const void *bytes, size_t count, struct flatline_tcp_info *info);
+
 /* getsockopt(SO_COOKIE): the kernel's own name for a socket, never used twice. Returns 0, or the errno. */
 int flatline_get_socket_cookie(int descriptor, uint64_t *cookie);
 
@@ -53,5 +56,9 @@ int flatline_error_text(int error, char *text, size_t size);
 
 /* prctl(PR_SET_NAME): the calling thread's name, of at most 15 bytes. */
 void flatline_name_thread(const char *name);
+
+/* prctl(PR_SET_PDEATHSIG, SIGKILL): the calling process is killed, frozen or not, when its parent's thread that
+   started it ends. */
+void flatline_end_with_parent(void);
 
 #endif

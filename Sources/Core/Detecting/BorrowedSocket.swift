@@ -3,7 +3,8 @@
 /// It can be asked; it cannot be read, written or closed. Options that a detector changes in `attach` it must
 /// put back in `detach`.
 public struct BorrowedSocket: ~Copyable {
-  /// The socket's descriptor, for readings that this type does not offer. Do not read, write or close it.
+  /// The socket's descriptor, for readings that this type does not offer; negative if there is none. Do not read,
+  /// write or close it.
   public let descriptor: CInt
   private let access: any SocketAccess
   private let pinger: (any Pinger)?
@@ -13,6 +14,10 @@ public struct BorrowedSocket: ~Copyable {
     self.access = access
     self.pinger = pinger
   }
+
+  /// Whether there is a descriptor: not for a connection of another process, of which TCP_INFO and the ends can be
+  /// read and nothing else.
+  public var hasDescriptor: Bool { descriptor >= 0 }
 
   /// TCP_INFO, read at most once per turn of the monitor however many detectors ask.
   public func tcpInfo() throws(Errno) -> TCPInfo {
@@ -30,6 +35,11 @@ public struct BorrowedSocket: ~Copyable {
   /// Bytes received and not yet read by the owner.
   public func unreadBytes() throws(Errno) -> Int {
     try access.unreadBytes(descriptor)
+  }
+
+  /// Both ends of the connection, and what the socket is bound to. Asked anew at each call.
+  public func endpoints() throws(Errno) -> SocketEndpoints {
+    try access.endpoints(descriptor)
   }
 
   /// Whether the owner of the stream gave a way to ping the peer's program.

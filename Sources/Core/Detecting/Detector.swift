@@ -16,6 +16,11 @@ public protocol Detector: Sendable {
   /// Makes the detector from a policy's settings, already checked against ``settings``.
   init(settings: DetectorSettings) throws(PolicyError)
 
+  /// Makes what all connections of one monitor share for the detector, such as a netlink socket. Called once a
+  /// monitor, before its first connection that uses the detector; the settings of policies are not its concern.
+  /// `nil`, the default, for a detector without. An error makes `watch` fail.
+  static func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
+
   /// The signals the detector wants.
   var interest: Interest { get }
 
@@ -34,13 +39,25 @@ public protocol Detector: Sendable {
 
   /// The connection is watched no more; the socket is still open. Put back what `attach` changed.
   func detach(_ socket: borrowing BorrowedSocket, state: State)
+
+  /// What the detector does to the socket's timers and puts on the wire, for explanations. Nothing by default.
+  var timers: SocketTimers { get }
+
+  /// What the detector promises to say of a fault, for explanations: each thing at its latest moment. Nothing by
+  /// default.
+  func promise(_ circumstances: Circumstances) -> [PromisedEvidence]
 }
 
 extension Detector {
   public static var settings: [SettingDescription] { [] }
+  public static func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
+    nil
+  }
   public func applies(to socket: borrowing BorrowedSocket) -> Bool { true }
   public func deadline(_ state: State) -> MonotonicTime? { nil }
   public func detach(_ socket: borrowing BorrowedSocket, state: State) {}
+  public var timers: SocketTimers { SocketTimers() }
+  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] { [] }
 }
 
 /// The state of a detector that remembers nothing.

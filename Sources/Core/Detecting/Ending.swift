@@ -37,10 +37,12 @@ public struct Ending: Sendable, Hashable {
 
   /// What ended the connection.
   public var cause: Cause {
+    // Kept by the side that closed first (RFC 9293, 3.6), when its descriptor is gone.
+    if info.state == .timeWait { return .localClosed }
     if isClean { return .peerClosed }
-    let hadUserTimeout = userTimeout > .zero && info.sinceAcknowledged + Ending.jiffies >= userTimeout
     // Certain only where it has not moved: other segments may have come since the last look.
     let heardNothing = segmentsBefore == info.segmentsReceived
+    let hadUserTimeout = userTimeout > .zero && info.sinceAcknowledged + Ending.jiffies >= userTimeout
     if info.retransmits > 0 {
       // A time-out falls when the next retransmission is due; a RST comes a round trip after the last.
       if hadUserTimeout || info.sinceDataSent + Ending.jiffies >= info.retransmissionTimeout {
@@ -52,13 +54,24 @@ public struct Ending: Sendable, Hashable {
       if hadUserTimeout || info.probes >= keepaliveCount { return .timedOut }
       return heardNothing ? .localClosed : .peerRestarted
     }
+    // A closed window runs into the user time-out although its probes are answered (tcp_probe_timer).
+    if isWindowClosed, userTimeout > .zero, info.sinceDataSent + Ending.jiffies >= userTimeout {
+      return .timedOut
+    }
     return heardNothing ? .localClosed : .peerReset
   }
+
+  /// The peer took no more while there was more for it.
+  private var isWindowClosed: Bool { info.sendWindow == 0 && info.notSent > 0 }
+
+  /// Whether the kernel had something to wait for: only there do its limits tell how it ended.
+  fileprivate var hasWaited: Bool { info.retransmits > 0 || info.probes > 0 || isWindowClosed }
 
   /// Both directions were shut in order. No pending error does not prove that: the app may have taken it. That our
   /// own FIN was acknowledged does.
   private var isClean: Bool {
-    if hasError == true { return false }
+    // A FIN goes out after the last byte.
+    if hasError == true || info.notSent > 0 { return false }
     if let beyondDataBefore { return info.acknowledgedBeyondData > beyondDataBefore }
     if hasError == false { return true }
     switch stateBefore {
@@ -121,19 +134,22 @@ extension BorrowedSocket {
     _ info: TCPInfo, hasError: Bool? = nil, before: BeforeEnding? = nil, at now: MonotonicTime
   ) -> Evidence? {
     if info.state.isOver {
-      let ending = Ending(
+      var ending = Ending(
         info: info, hasError: hasError, stateBefore: before?.tcpState,
         segmentsBefore: before?.segments(at: now),
-        beyondDataBefore: before?.beyondDataBefore,
-        userTimeout: .milliseconds(Int64((try? option(.userTimeout)) ?? 0)),
-        keepaliveCount: Int((try? option(.keepaliveCount)) ?? 9))
+        beyondDataBefore: before?.beyondDataBefore)
+      if ending.hasWaited {
+        ending.userTimeout = .milliseconds(Int64((try? option(.userTimeout)) ?? 0))
+        ending.keepaliveCount = Int((try? option(.keepaliveCount)) ?? 9)
+      }
       return Evidence(
         .dead, layer: .connection, cause: ending.cause, at: now, isConclusive: true, tcpInfo: info)
     }
     guard info.state.peerHasFinished else { return nil }
-    let unread = (try? unreadBytes()) ?? 0
-    return Evidence(
+    var evidence = Evidence(
       .dead, layer: .process, cause: .peerClosed, at: now, isConclusive: true, isHalfClose: true,
-      tcpInfo: info, notes: [.count("unread", unread)])
+      tcpInfo: info)
+    evidence.unread = (try? unreadBytes()) ?? 0
+    return evidence
   }
 }

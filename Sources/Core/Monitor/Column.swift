@@ -1,30 +1,26 @@
-/// A column of plain values by row, in chunks: it grows without copying, so that no memory is left behind, and a
-/// chunk that no row ever used is never made. A row that was never set reads as zero bits.
-///
-/// Manual memory holds because the values are `BitwiseCopyable`: nothing is ever retained in them.
-final class Column<Element: BitwiseCopyable> {
-  private static var chunkSize: Int { 256 }
-  // Unchecked as in `Engine`, for the same reason.
-  @exclusivity(unchecked) private var chunks: [UnsafeMutablePointer<Element>?] = []
+/// A column of plain values by row. A row that was never set reads as zero bits.
+struct Column<Element: BitwiseCopyable>: ~Copyable {
+  private var chunks = Chunks(of: Element.self)
+  private let zero: Element
 
-  deinit {
-    for chunk in chunks { chunk?.deallocate() }
+  init() {
+    zero = withUnsafeTemporaryAllocation(
+      byteCount: MemoryLayout<Element>.size, alignment: MemoryLayout<Element>.alignment
+    ) { bytes in
+      bytes.initializeMemory(as: UInt8.self, repeating: 0)
+      return bytes.load(as: Element.self)
+    }
   }
 
   subscript(row: Int) -> Element {
-    get { chunk(of: row)[row & 255] }
-    _modify { yield &chunk(of: row)[row & 255] }
-  }
-
-  private func chunk(of row: Int) -> UnsafeMutablePointer<Element> {
-    let index = row >> 8
-    if index < chunks.count, let chunk = chunks[index] { return chunk }
-    while chunks.count <= index { chunks.append(nil) }
-    let chunk = UnsafeMutablePointer<Element>.allocate(capacity: Column.chunkSize)
-    let bytes = UnsafeMutableRawBufferPointer(
-      start: chunk, count: Column.chunkSize * MemoryLayout<Element>.stride)
-    bytes.initializeMemory(as: UInt8.self, repeating: 0)
-    chunks[index] = chunk
-    return chunk
+    @inline(__always) get {
+      // Every row of a chunk is initialized: to zero bits, or by whoever set it.
+      chunks.find(row, stride: MemoryLayout<Element>.stride)?.assumingMemoryBound(to: Element.self).pointee
+        ?? zero
+    }
+    @inline(__always) _modify {
+      yield &chunks.address(row, stride: MemoryLayout<Element>.stride)
+        .assumingMemoryBound(to: Element.self).pointee
+    }
   }
 }

@@ -3,24 +3,28 @@
 protocol Lane: AnyObject {
   var name: DetectorName { get }
   var readiness: Readiness { get }
-  func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno)
+  /// False if the detector has nothing to say of this connection; it is then not asked of the row.
+  func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Bool
   func detach(_ row: Int, _ socket: borrowing BorrowedSocket)
   /// Gives a wake's signals to the detector, each in turn; its evidence goes to `cast`.
   func observe(
     _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
-    cast: (Evidence) -> Void)
+    cast: (consuming Evidence?) -> Void)
   func deadline(_ row: Int) -> MonotonicTime
+  /// What all connections of the monitor share for the detector, if it has such a thing.
+  var source: (any SharedSource)? { get set }
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
 }
 
 final class DetectorLane<Method: Detector>: Lane {
   private let detector: Method
   private let period: Duration?
   private let leeway: Duration
-  /// Whether the detector has a state for the row: it may have nothing to say of a connection.
-  private let isActive = Column<Bool>()
-  private let states = StateColumn(of: Method.State.self)
+  // Unchecked, here and below, as in `Engine`, for the same reason. Rows are found without the type's metadata,
+  // which unspecialised generic code would look up at every access.
+  @exclusivity(unchecked) private var states = Chunks(of: Method.State.self)
   /// The next beat of each row, for detectors with a period.
-  private let beats = Column<MonotonicTime>()
+  @exclusivity(unchecked) private var beats = Column<MonotonicTime>()
 
   init(_ detector: Method) {
     self.detector = detector
@@ -32,39 +36,44 @@ final class DetectorLane<Method: Detector>: Lane {
 
   var name: DetectorName { Method.name }
   let readiness: Readiness
+  var source: (any SharedSource)?
 
-  func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) {
-    isActive[row] = false
-    guard detector.applies(to: socket) else { return }
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
+    try Method.makeSource(in: surroundings)
+  }
+
+  func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Bool {
+    guard detector.applies(to: socket) else { return false }
     let state = try detector.attach(socket, now: now)
     states.address(row).initializeMemory(as: Method.State.self, to: state)
-    isActive[row] = true
     if let period { beats[row] = now + period }
+    return true
   }
 
   func detach(_ row: Int, _ socket: borrowing BorrowedSocket) {
-    if isActive[row] { detector.detach(socket, state: state(row).pointee) }
+    detector.detach(socket, state: state(row).pointee)
   }
 
   func deadline(_ row: Int) -> MonotonicTime {
-    guard isActive[row] else { return .never }
-    return period == nil ? detector.deadline(state(row).pointee) ?? .never : beats[row]
+    period == nil ? detector.deadline(state(row).pointee) ?? .never : beats[row]
   }
 
   func observe(
     _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
-    cast: (Evidence) -> Void
+    cast: (consuming Evidence?) -> Void
   ) {
-    guard isActive[wake.row] else { return }
-    if wake.stall > .zero {
-      if period != nil { beats[wake.row] = beats[wake.row] + wake.stall }
-      give(.clockStall(wake.stall), wake.row, now, socket, cast)
+    if let stall = wake.stall {
+      if period != nil { beats[wake.row] = beats[wake.row] + stall }
+      give(.clockStall(stall), wake.row, now, socket, cast)
     }
     // All bits, also those that others asked for: they tell what the event was about.
     if !wake.readiness.isDisjoint(with: readiness) {
       give(.readiness(wake.readiness), wake.row, now, socket, cast)
     }
     if wake.received > 0 { give(.received(bytes: wake.received), wake.row, now, socket, cast) }
+    if wake.informed.contains(seat), let source {
+      give(.source(source.news(of: wake.id)), wake.row, now, socket, cast)
+    }
     if wake.isDue, deadline(wake.row) <= horizon + leeway {
       if let period { beats[wake.row] = now + period }
       give(.deadline, wake.row, now, socket, cast)
@@ -78,10 +87,9 @@ final class DetectorLane<Method: Detector>: Lane {
 
   private func give(
     _ event: Signal.Event, _ row: Int, _ now: MonotonicTime, _ socket: borrowing BorrowedSocket,
-    _ cast: (Evidence) -> Void
+    _ cast: (consuming Evidence?) -> Void
   ) {
-    if let evidence = detector.observe(Signal(event, now: now), on: socket, state: &state(row).pointee) {
-      cast(evidence)
-    }
+    // Passed on as it comes, whether or not it says something: unwrapping it here would copy it.
+    cast(detector.observe(Signal(event, now: now), on: socket, state: &state(row).pointee))
   }
 }

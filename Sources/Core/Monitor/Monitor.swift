@@ -20,13 +20,16 @@ public final class Monitor: Sendable {
   /// - Parameters:
   ///   - registry: the detectors that policies may name.
   ///   - drive: who runs the monitor.
+  ///   - netlink: how detectors get their netlink sockets, for a monitor of sockets in another network namespace.
   ///   - onEvent: called with the events of every connection, after the connection's own handler. For many
   ///     connections it costs less memory than a handler each.
   /// - Throws: ``Errno`` when the kernel gives no epoll set or timer.
   public init(
-    registry: DetectorRegistry, drive: Drive = .ownThread, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
+    registry: DetectorRegistry, drive: Drive = .ownThread, netlink: NetlinkOpening = .own,
+    onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(Errno) {
-    shared = Shared(try Engine(registry: registry), onEvent: onEvent)
+    let engine = try Engine(registry: registry, surroundings: SourceSurroundings(netlink: netlink))
+    shared = Shared(engine, onEvent: onEvent)
     if drive == .ownThread { shared.startThread() }
   }
 
@@ -49,6 +52,22 @@ public final class Monitor: Sendable {
     try shared.withEngine { engine throws(WatchError) in
       guard let engine else { throw .shutDown }
       return try engine.watch(descriptor, policy: policy, pinger: pinger, handler: onEvent)
+    }
+  }
+
+  /// Begins to watch a connection that this process has no descriptor of, by the detectors that need none.
+  ///
+  /// - Parameters:
+  ///   - socket: how the kernel tells of it. The monitor calls it from now on; nobody else may.
+  ///   - policy: which detectors, and how they vote.
+  ///   - onEvent: called with each verdict change and each change of evidence, on the monitor's thread.
+  /// - Returns: the name of the connection in this monitor.
+  public func watch(
+    _ socket: sending some ForeignSocket, policy: Policy, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
+  ) throws(WatchError) -> ConnectionID {
+    try shared.withEngine { engine throws(WatchError) in
+      guard let engine else { throw .shutDown }
+      return try engine.watch(socket, policy: policy, handler: onEvent)
     }
   }
 

@@ -1,15 +1,17 @@
 /// What is to be told, and to whom.
-struct Outbox {
+struct Outbox: ~Copyable {
   typealias Handler = @Sendable (WatchEvent) -> Void
 
   private var events: [WatchEvent] = []
-  private var handlers: [UInt32: Handler] = [:]
+  /// An array that was taken and given back, for its room.
+  private var spare: [WatchEvent] = []
+  private var handlers = SideTable<Handler>()
 
   mutating func setHandler(_ handler: Handler?, for id: ConnectionID) {
-    handlers[id.slot] = handler
+    handlers[Int(id.slot)] = handler
   }
 
-  func handler(for id: ConnectionID) -> Handler? { handlers[id.slot] }
+  func handler(for id: ConnectionID) -> Handler? { handlers[Int(id.slot)] }
 
   mutating func post(_ event: WatchEvent) { events.append(event) }
 
@@ -17,6 +19,13 @@ struct Outbox {
   mutating func takeAll() -> [WatchEvent] {
     var taken: [WatchEvent] = []
     swap(&taken, &events)
+    swap(&events, &spare)
     return taken
+  }
+
+  /// Gives an array's room back once its events have been told.
+  mutating func giveBack(_ taken: consuming [WatchEvent]) {
+    taken.removeAll(keepingCapacity: true)
+    spare = taken
   }
 }

@@ -7,28 +7,49 @@ final class Panel {
   let readiness: Readiness
 
   /// What is kept of a row only while something is wrong.
-  private struct Trouble {
-    /// The whole of each ballot that is not plainly alive, with its seat.
-    private(set) var ballots: [(seat: Int, ballot: Ballot)] = []
+  private final class Trouble {
+    /// The whole of each ballot that is not plainly alive, by seat.
+    // Unchecked, here and below, as in `Engine`, for the same reason.
+    @exclusivity(unchecked) var ballots: ContiguousArray<Ballot?>
     /// What the rules that look at time remember.
-    var memory = VoteMemory()
+    @exclusivity(unchecked) var memory = VoteMemory()
+    /// What has been said since the trouble began.
+    @exclusivity(unchecked) var record = Trail.Record()
 
-    var isOver: Bool { memory.isEmpty && ballots.isEmpty }
+    init(seats: Int) {
+      ballots = ContiguousArray(repeating: nil, count: seats)
+    }
 
-    subscript(seat: Int) -> Ballot? {
-      get { ballots.first { $0.seat == seat }?.ballot }
-      set {
-        ballots.removeAll { $0.seat == seat }
-        if let newValue { ballots.append((seat, newValue)) }
+    func clear() {
+      for seat in ballots.indices { ballots[seat] = nil }
+      memory = VoteMemory()
+      record.clear()
+    }
+
+    func forgetExpired(by now: MonotonicTime) {
+      for seat in ballots.indices where ballots[seat].map({ $0.expiry <= now }) == true {
+        ballots[seat] = nil
       }
     }
+
+    var isOver: Bool { memory.isEmpty && ballots.allSatisfy { $0 == nil } }
   }
 
+  // Unchecked, here and below, as in `Engine`, for the same reason.
   /// Standing ballots, `lanes.count` a row.
-  private let ballots = Column<StandingBallot>()
-  // Unchecked as in `Engine`, for the same reason.
-  @exclusivity(unchecked) private var troubles: [Int: Trouble] = [:]
+  @exclusivity(unchecked) private var ballots = Column<StandingBallot>()
+  /// The seats that have something to say of a row.
+  @exclusivity(unchecked) private var active = Column<SeatSet>()
+  private let names: [DetectorName]
+  /// The readiness bits that each seat wants.
+  private let wanted: [Readiness]
+  @exclusivity(unchecked) private var troubles = SideTable<Trouble>()
+  /// Ended ones, for their room: trouble that begins need not wait for memory.
+  @exclusivity(unchecked) private var spareTroubles: [Trouble] = []
+  private static var mostSpareTroubles: Int { 16 }
   private var freeRows: [Int] = []
+  /// The lanes with a shared source, and the source's index; `nil` until the monitor has made them.
+  private var sources: [(seat: Int, source: Int)]?
   private var rowCount = 0
 
   init(_ policy: Policy, registry: DetectorRegistry) throws(PolicyError) {
@@ -37,6 +58,8 @@ final class Panel {
     var lanes: [any Lane] = []
     for detector in try policy.makeDetectors(from: registry) { lanes.append(Panel.lane(detector)) }
     self.lanes = lanes
+    names = lanes.map(\.name)
+    wanted = lanes.map(\.readiness)
     plan = VotingPlan(policy)
     readiness = lanes.reduce(into: []) { $0.formUnion($1.readiness) }
   }
@@ -48,11 +71,12 @@ final class Panel {
   /// Takes a row and attaches every detector; if one fails, those before it are detached again.
   func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Int {
     let row = freeRows.popLast() ?? rowCount
+    active[row] = SeatSet()
     for (seat, lane) in lanes.enumerated() {
       do {
-        try lane.attach(row, socket, now: now)
+        if try lane.attach(row, socket, now: now) { active[row].insert(seat) }
       } catch {
-        for earlier in lanes[..<seat] { earlier.detach(row, socket) }
+        detachAll(row, socket)
         if row < rowCount { freeRows.append(row) }
         throw error
       }
@@ -61,43 +85,118 @@ final class Panel {
     return row
   }
 
-  /// Detaches every detector, last first, so that options are put back in the opposite order.
+  // MARK: Shared sources
+
+  /// Finds the sources of the lanes, once.
+  func findSources(_ index: (any Lane) throws(Errno) -> (Int, any SharedSource)?) throws(Errno) {
+    guard sources == nil else { return }
+    var found: [(seat: Int, source: Int)] = []
+    for (seat, lane) in lanes.enumerated() {
+      guard let (index, source) = try index(lane) else { continue }
+      lane.source = source
+      found.append((seat, index))
+    }
+    sources = found
+  }
+
+  /// Tells the sources of a connection that was attached.
+  func join(_ row: Int, _ id: ConnectionID, _ socket: borrowing BorrowedSocket, now: MonotonicTime) {
+    for place in sources ?? [] where active[row].contains(place.seat) {
+      lanes[place.seat].source?.attach(id, socket, now: now)
+    }
+  }
+
+  /// Tells the sources that a connection is watched no more.
+  func leave(_ id: ConnectionID) {
+    for place in sources ?? [] { lanes[place.seat].source?.detach(id) }
+  }
+
+  /// The seat that a source serves here.
+  func seat(ofSource index: Int) -> Int? {
+    sources?.first { $0.source == index }?.seat
+  }
+
+  // MARK: Detaching
+
   func detach(_ row: Int, _ socket: borrowing BorrowedSocket) {
-    for lane in lanes.reversed() { lane.detach(row, socket) }
+    detachAll(row, socket)
     release(row)
+  }
+
+  /// Detaches what was attached, last first, so that options are put back in the opposite order.
+  private func detachAll(_ row: Int, _ socket: borrowing BorrowedSocket) {
+    let active = active[row]
+    for seat in lanes.indices.reversed() where active.contains(seat) { lanes[seat].detach(row, socket) }
   }
 
   /// Gives a row up without touching a socket that is no longer ours to touch.
   func release(_ row: Int) {
     for seat in lanes.indices { ballots[row * lanes.count + seat] = .none }
-    troubles[row] = nil
+    active[row] = SeatSet()
+    endTrouble(row)
     freeRows.append(row)
   }
 
   func deadline(_ row: Int) -> MonotonicTime {
-    lanes.reduce(.never) { min($0, $1.deadline(row)) }
+    var earliest = MonotonicTime.never
+    var seats = active[row]
+    while let seat = seats.popFirst() { earliest = min(earliest, lanes[seat].deadline(row)) }
+    return earliest
+  }
+
+  /// The seats to which a wake has something to say.
+  func seats(for wake: borrowing Wake) -> SeatSet {
+    let active = active[wake.row]
+    guard wake.isOnlyReadiness else { return active }
+    var interested = SeatSet()
+    for seat in wanted.indices where !wanted[seat].isDisjoint(with: wake.readiness) {
+      interested.insert(seat)
+    }
+    return active.intersection(interested)
   }
 
   // MARK: Ballots
 
   /// Puts a ballot in place of the seat's last. Returns it if it says something new.
-  func cast(_ evidence: Evidence, seat: Int, row: Int, now: MonotonicTime) -> Ballot? {
+  func cast(_ given: consuming Evidence, seat: Int, row: Int, now: MonotonicTime) -> Ballot? {
+    let evidence = given
     let place = row * lanes.count + seat
     let old = ballots[place]
     // What the kernel has ended stays ended, unless the end itself becomes plainer.
     if old.isConclusive, !evidence.isConclusive || (evidence.isHalfClose && !old.isHalfClose) { return nil }
-    let ballot = Ballot(detector: lanes[seat].name, evidence: evidence)
-    let oldCause = troubles.isEmpty ? nil : troubles[row]?[seat]?.evidence.cause
+    let trouble = troubles[row]
+    let oldCause = trouble?.ballots[seat]?.evidence.cause
     ballots[place] = StandingBallot(evidence)
-    if evidence.leaning > .alive {
-      troubles[row, default: Trouble()][seat] = ballot
-    } else if oldCause != nil || old.leaning > .alive {
-      troubles[row]?[seat] = nil
-    }
     let isNews =
       old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
       || old.isConclusive != evidence.isConclusive
+    let isGood = !(evidence.leaning > .alive)
+    if isGood { trouble?.ballots[seat] = nil }
+    // Most looks at a healthy connection end here.
+    if isGood, !isNews { return nil }
+    let ballot = Ballot(detector: names[seat], evidence: evidence)
+    if isGood {
+      trouble?.record.add(ballot)
+    } else {
+      let trouble = trouble ?? startTrouble(row)
+      trouble.ballots[seat] = ballot
+      if isNews { trouble.record.add(ballot) }
+    }
     return isNews ? ballot : nil
+  }
+
+  private func startTrouble(_ row: Int) -> Trouble {
+    let trouble = spareTroubles.popLast() ?? Trouble(seats: lanes.count)
+    troubles[row] = trouble
+    return trouble
+  }
+
+  private func endTrouble(_ row: Int) {
+    guard let trouble = troubles[row] else { return }
+    troubles[row] = nil
+    guard spareTroubles.count < Panel.mostSpareTroubles else { return }
+    trouble.clear()
+    spareTroubles.append(trouble)
   }
 
   /// Moves what expires on a row: the monitor slept, and that time does not count.
@@ -108,21 +207,45 @@ final class Panel {
   }
 
   func decide(_ row: Int, now: MonotonicTime) -> Decision {
-    var memory = (troubles.isEmpty ? nil : troubles[row]?.memory) ?? VoteMemory()
     let base = row * lanes.count
-    let decision = plan.decide(memory: &memory, now: now) { ballots[base + $0] }
-    guard !troubles.isEmpty || !memory.isEmpty else { return decision }
-    if !memory.isEmpty, troubles[row] == nil {
-      troubles[row] = Trouble()
+    guard let trouble = troubles[row] else {
+      var memory = VoteMemory()
+      let decision = plan.decide(memory: &memory, now: now) { ballots[base + $0] }
+      if !memory.isEmpty { startTrouble(row).memory = memory }
+      return decision
     }
-    troubles[row]?.memory = memory
-    if troubles[row]?.isOver == true { troubles[row] = nil }
-    return decision
+    return plan.decide(memory: &trouble.memory, now: now) { ballots[base + $0] }
   }
 
-  /// The ballots of the deciding seats, weightiest first.
-  func ballots(of seats: SeatSet, row: Int) -> [Ballot] {
-    Ballot.byWeight(
-      (troubles[row]?.ballots ?? []).filter { seats.contains($0.seat) }.map(\.ballot))
+  /// After a vote for alive and its telling: what is kept of a trouble that is over is kept no longer.
+  func settle(_ row: Int, now: MonotonicTime) {
+    guard let trouble = troubles[row] else { return }
+    trouble.forgetExpired(by: now)
+    if trouble.isOver { endTrouble(row) }
   }
+
+  /// The ballots of the deciding seats.
+  func deciders(_ seats: SeatSet, row: Int) -> Deciders {
+    troubles[row].map { Deciders(seats, of: $0.ballots) } ?? Deciders([])
+  }
+
+  /// Why these ballots decided as they did, beside all that stand.
+  func cause(of deciders: Deciders, row: Int, now: MonotonicTime) -> Cause? {
+    // Most ends are as the kernel says: no other ballot needs to be asked.
+    if let plain = deciders.weightiest?.plainCause { return plain }
+    var standing: [Ballot] = []
+    for (seat, name) in names.enumerated() {
+      let ballot = ballots[row * lanes.count + seat]
+      switch ballot.leaning(at: now) {
+      case .abstaining: continue
+      case .alive: standing.append(Ballot(detector: name, evidence: .alive(ballot.layer, at: now)))
+      case .suspicious, .dead:
+        if let trouble = troubles[row]?.ballots[seat] { standing.append(trouble) }
+      }
+    }
+    return Classification.cause(deciding: deciders.byWeight, standing: standing)
+  }
+
+  /// What has been said of a row since something began to look wrong.
+  func record(_ row: Int) -> Trail.Record { troubles[row]?.record ?? Trail.Record() }
 }

@@ -11,7 +11,8 @@ final class Shared: @unchecked Sendable {
   private let lock = NSRecursiveLock()
   private let engine: Engine
   private var isStopped = false
-  private var subscribers: [Int: AsyncStream<VerdictChange>.Continuation] = [:]
+  // Unchecked as in `Engine`, for the same reason.
+  @exclusivity(unchecked) private var subscribers: [Int: AsyncStream<VerdictChange>.Continuation] = [:]
   private var nextSubscriber = 0
 
   init(_ engine: Engine, onEvent: (@Sendable (WatchEvent) -> Void)?) {

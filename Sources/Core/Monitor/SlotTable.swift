@@ -14,14 +14,15 @@ struct Slot: BitwiseCopyable {
 }
 
 /// The watched sockets of a monitor, by the slot of their id.
-struct SlotTable {
-  private let slots = Column<Slot>()
-  private var count = 0
+struct SlotTable: ~Copyable {
+  private var slots = Column<Slot>()
+  /// Slots that were ever taken; those in use are among them.
+  private(set) var count: UInt32 = 0
   private var free: [UInt32] = []
 
   subscript(slot: UInt32) -> Slot {
     get { slots[Int(slot)] }
-    nonmutating _modify { yield &slots[Int(slot)] }
+    _modify { yield &slots[Int(slot)] }
   }
 
   /// The id that a slot has now.
@@ -31,18 +32,15 @@ struct SlotTable {
 
   /// Whether an id names a connection that is watched.
   func contains(_ id: ConnectionID) -> Bool {
-    Int(id.slot) < count && slots[Int(id.slot)].isUsed
-      && slots[Int(id.slot)].generation == id.generation
+    let slot = self[id.slot]
+    return slot.isUsed && slot.generation == id.generation
   }
-
-  /// Slots in use.
-  var used: some Sequence<UInt32> { (0..<UInt32(count)).lazy.filter { slots[Int($0)].isUsed } }
 
   /// A slot with a generation it never had. It is not in use before ``fill(_:with:)``.
   mutating func take() -> ConnectionID {
-    let slot = free.popLast() ?? UInt32(count)
+    let slot = free.popLast() ?? count
     if slot == count {
-      slots[count] = Slot()
+      slots[Int(slot)] = Slot()
       count += 1
     }
     slots[Int(slot)].generation &+= 1

@@ -2,9 +2,20 @@
 final class Sockets {
   let access = LiveSocketAccess()
   /// Only the few connections whose stream can be pinged have an entry.
-  var pingers: [UInt32: any Pinger] = [:]
+  // Unchecked as in `Engine`, for the same reason.
+  @exclusivity(unchecked) var pingers: [UInt32: any Pinger] = [:]
+
+  /// What is watched without a descriptor.
+  var foreign: [UInt32: any ForeignSocket] = [:]
+
+  /// A connection's turn begins: nothing that was read before counts.
+  func beginTurn(_ slot: UInt32, _ descriptor: CInt) {
+    access.beginTurn()
+    if descriptor < 0 { foreign[slot]?.beginTurn() }
+  }
 
   func borrow(_ slot: UInt32, _ descriptor: CInt) -> BorrowedSocket {
-    BorrowedSocket(descriptor, access: access, pinger: pingers.isEmpty ? nil : pingers[slot])
+    if descriptor < 0, let socket = foreign[slot] { return BorrowedSocket(descriptor, access: socket) }
+    return BorrowedSocket(descriptor, access: access, pinger: pingers.isEmpty ? nil : pingers[slot])
   }
 }

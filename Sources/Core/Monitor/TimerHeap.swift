@@ -1,15 +1,15 @@
 /// One deadline a slot, earliest first: an indexed heap with four children a node (shallower than two, and
 /// neighbours share cache lines), so that a deadline can be moved in place.
-struct TimerHeap {
+struct TimerHeap: ~Copyable {
   private struct Entry: BitwiseCopyable {
     var deadline: UInt64
     var slot: UInt32
   }
 
-  private let entries = Column<Entry>()
+  private var entries = Column<Entry>()
   private var count = 0
   /// One more than where a slot's entry stands; zero if it has none.
-  private let positions = Column<UInt32>()
+  private var positions = Column<UInt32>()
 
   /// The earliest deadline, or never.
   var earliest: MonotonicTime {
@@ -34,6 +34,18 @@ struct TimerHeap {
     if deadline.nanoseconds < old { rise(position) } else if deadline.nanoseconds > old { sink(position) }
   }
 
+  /// How many deadlines are not after `horizon`, counted no further than `limit`.
+  func count(by horizon: MonotonicTime, upTo limit: Int) -> Int {
+    var found = 0
+    var open = [0]
+    while found < limit, let position = open.popLast() {
+      guard position < count, entries[position].deadline <= horizon.nanoseconds else { continue }
+      found += 1
+      open.append(contentsOf: 4 * position + 1...4 * position + 4)
+    }
+    return found
+  }
+
   /// Takes the earliest slot out if its deadline is not after `horizon`.
   mutating func popDue(by horizon: MonotonicTime) -> UInt32? {
     guard count > 0, entries[0].deadline <= horizon.nanoseconds else { return nil }
@@ -51,12 +63,12 @@ struct TimerHeap {
     sink(position)
   }
 
-  private func place(_ entry: Entry, at position: Int) {
+  private mutating func place(_ entry: Entry, at position: Int) {
     entries[position] = entry
     positions[Int(entry.slot)] = UInt32(position + 1)
   }
 
-  private func rise(_ start: Int) {
+  private mutating func rise(_ start: Int) {
     let entry = entries[start]
     var position = start
     while position > 0 {
@@ -68,7 +80,7 @@ struct TimerHeap {
     if position != start { place(entry, at: position) }
   }
 
-  private func sink(_ start: Int) {
+  private mutating func sink(_ start: Int) {
     let entry = entries[start]
     var position = start
     while 4 * position + 1 < count {

@@ -7,11 +7,17 @@ struct Wake {
   var received = 0
   var isDue = false
   var challenged = SeatSet()
+  /// Seats whose shared source has something to tell.
+  var informed = SeatSet()
   var slot: UInt32 { id.slot }
   /// Nothing but epoll asks for this look: detectors will set nothing on the socket.
-  var isOnlyReadiness: Bool { !readiness.isEmpty && !isDue && received == 0 }
+  var isOnlyReadiness: Bool { !readiness.isEmpty && !isDue && received == 0 && informed.isEmpty }
+  /// Nothing but the time asks for this look.
+  var isOnlyDue: Bool {
+    isDue && readiness.isEmpty && received == 0 && informed.isEmpty && stall == nil
+  }
   /// How long the monitor slept past this connection's deadlines.
-  var stall: Duration = .zero
+  var stall: Duration?
   /// Found by the look: when the vote may come out differently without a signal.
   var recheck = MonotonicTime.never
 }

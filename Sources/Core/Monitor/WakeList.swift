@@ -1,10 +1,10 @@
 /// The connections to be looked at in the next turn, each once.
-struct WakeList {
+struct WakeList: ~Copyable {
   private var wakes: [Wake] = []
   /// A list that was taken and given back, for its room.
   private var spare: [Wake] = []
   /// One more than the place in `wakes`, by slot; zero for none.
-  private let places = Column<UInt32>()
+  private var places = Column<UInt32>()
 
   var count: Int { wakes.count }
 

@@ -20,6 +20,17 @@ public struct Errno: Error, RawRepresentable, Hashable, Sendable, BitwiseCopyabl
   public static let interrupted = Errno(rawValue: EINTR)
   public static let noSuchOption = Errno(rawValue: ENOPROTOOPT)
   public static let notSupported = Errno(rawValue: EOPNOTSUPP)
+  public static let noBufferSpace = Errno(rawValue: ENOBUFS)
+  public static let stale = Errno(rawValue: ESTALE)
+  public static let noSuchDevice = Errno(rawValue: ENODEV)
+  public static let networkDown = Errno(rawValue: ENETDOWN)
+  public static let networkUnreachable = Errno(rawValue: ENETUNREACH)
+  public static let hostUnreachable = Errno(rawValue: EHOSTUNREACH)
+  public static let notAllowed = Errno(rawValue: EPERM)
+  public static let notPermitted = Errno(rawValue: EACCES)
+  public static let invalidArgument = Errno(rawValue: EINVAL)
+  public static let noSuchFamily = Errno(rawValue: EAFNOSUPPORT)
+  public static let noSuchProtocol = Errno(rawValue: EPROTONOSUPPORT)
 }
 
 extension Errno: CustomStringConvertible {

@@ -8,6 +8,8 @@ public final class LiveSocketAccess: SocketAccess {
   @exclusivity(unchecked) private var cachedDescriptor: CInt = -1
   @exclusivity(unchecked) private var cachedInfo: TCPInfo?
   @exclusivity(unchecked) private var cachedUnread: Int?
+  /// The socket that the descriptor must be before anything is set on it; `nil` if that is known.
+  @exclusivity(unchecked) private var expectedCookie: UInt64?
 
   public init() {}
 
@@ -15,6 +17,14 @@ public final class LiveSocketAccess: SocketAccess {
   public func beginTurn() {
     cachedInfo = nil
     cachedUnread = nil
+    expectedCookie = nil
+  }
+
+  /// Takes a reading that was made without the descriptor.
+  func take(_ info: TCPInfo, of descriptor: CInt, cookie: UInt64) {
+    cachedDescriptor = descriptor
+    cachedInfo = info
+    expectedCookie = cookie
   }
 
   public func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
@@ -36,6 +46,10 @@ public final class LiveSocketAccess: SocketAccess {
   }
 
   public func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno) {
+    if let expectedCookie {
+      guard try cookie(descriptor) == expectedCookie else { throw .badDescriptor }
+      self.expectedCookie = nil
+    }
     var value = value
     let length = socklen_t(MemoryLayout<CInt>.size)
     try check(setsockopt(descriptor, option.level, option.name, &value, length))
@@ -50,8 +64,18 @@ public final class LiveSocketAccess: SocketAccess {
     return Int(count)
   }
 
+  public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
+    let local = try IPEndpoint(descriptor, getsockname)
+    let remote = try IPEndpoint(descriptor, getpeername)
+    // A kernel without one of these options has no such thing in force.
+    return SocketEndpoints(
+      local: local, remote: remote,
+      boundInterface: UInt32(bitPattern: (try? option(.boundInterface, of: descriptor)) ?? 0),
+      mark: UInt32(bitPattern: (try? option(.mark, of: descriptor)) ?? 0))
+  }
+
   /// The kernel's name for the socket behind a descriptor; it tells a recycled descriptor from the old socket.
-  func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
+  public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
     var cookie: UInt64 = 0
     let code = flatline_get_socket_cookie(descriptor, &cookie)
     guard code == 0 else { throw Errno(rawValue: code) }

@@ -9,6 +9,8 @@ struct Poller: ~Copyable {
     case socket(ConnectionID, Readiness)
     case timer
     case wakeUp
+    /// A shared source, by its index.
+    case shared(Int)
   }
 
   let descriptor: CInt
@@ -19,6 +21,9 @@ struct Poller: ~Copyable {
   // No connection has these ids: slots are counted from 0 and stay below them.
   private static let timerToken = UInt64.max
   private static let wakeUpToken = UInt64.max - 1
+  /// Shared sources have the tokens from here down, one each.
+  private static let firstSharedToken = UInt64.max - 2
+  private static let lastSharedToken = firstSharedToken - 0xffff
 
   init() throws(Errno) {
     let set = epoll_create1(CInt(EPOLL_CLOEXEC))
@@ -41,6 +46,12 @@ struct Poller: ~Copyable {
   /// Registers a socket, edge-triggered. Hang-up and error come unasked.
   func add(_ socket: CInt, as id: ConnectionID, interest: Readiness) throws(Errno) {
     try add(socket, token: id.rawValue, interest: interest, edge: true)
+  }
+
+  /// Registers a shared source, level-triggered.
+  func add(_ source: CInt, asShared index: Int) throws(Errno) {
+    try add(
+      source, token: Poller.firstSharedToken - UInt64(clamping: min(index, 0xffff)), interest: .readable)
   }
 
   func remove(_ socket: CInt) throws(Errno) {
@@ -86,6 +97,8 @@ struct Poller: ~Copyable {
     case Poller.wakeUpToken:
       drain(wakeUpEvent)
       return .wakeUp
+    case Poller.lastSharedToken...Poller.firstSharedToken:
+      return .shared(Int(Poller.firstSharedToken - event.data.u64))
     default:
       return .socket(ConnectionID(rawValue: event.data.u64), Readiness(rawValue: event.events))
     }

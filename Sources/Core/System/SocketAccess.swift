@@ -9,6 +9,18 @@ public protocol SocketAccess: AnyObject {
   func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno)
   /// Bytes received and not yet read by the owner (SIOCINQ).
   func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int
+  /// The kernel's name for the socket (SO_COOKIE), never used twice.
+  func cookie(_ descriptor: CInt) throws(Errno) -> UInt64
+  /// Both ends of the connection, and what the socket is bound to.
+  func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints
+}
+
+extension SocketAccess {
+  /// A socket of a test that has no name.
+  public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 { throw .notSupported }
+
+  /// A socket of a test that has no addresses.
+  public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints { throw .notSupported }
 }
 
 /// An integer socket option by level and name (setsockopt(2), tcp(7), socket(7)).
@@ -21,6 +33,10 @@ public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
     self.name = name
   }
 
+  /// SO_MARK: what routing rules may look at (ip-rule(8)).
+  public static let mark = SocketOption(level: 1, name: 36)
+  /// SO_BINDTOIFINDEX: the interface a socket is bound to; 0 for none.
+  public static let boundInterface = SocketOption(level: 1, name: 62)
   /// SO_KEEPALIVE: 0 or 1.
   public static let keepalive = SocketOption(level: 1, name: 9)
   /// TCP_KEEPIDLE: whole seconds of silence before the first probe.
@@ -35,4 +51,8 @@ public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
   public static let thinLinearTimeouts = SocketOption(level: 6, name: 16)
   /// TCP_RTO_MAX_MS: the longest gap between retransmissions, in milliseconds (Linux 6.15 and later).
   public static let retransmissionTimeoutLimit = SocketOption(level: 6, name: 44)
+  /// IP_RECVERR: 0 or 1; ICMP errors are told at once (ip(7)).
+  public static let receivesErrors = SocketOption(level: 0, name: 11)
+  /// IPV6_RECVERR: 0 or 1; the same for ICMPv6 (ipv6(7)).
+  public static let receivesErrors6 = SocketOption(level: 41, name: 25)
 }

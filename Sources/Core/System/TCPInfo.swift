@@ -106,6 +106,16 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   /// Something was sent, or waits to be sent, that the peer has not acknowledged.
   public var isInFlight: Bool { unacknowledged > 0 || notSent > 0 }
 
+  /// Bytes sent and not yet acknowledged, those that were lost included.
+  public var bytesInFlight: Int { Int(clamping: max(0, -acknowledgedBeyondData)) }
+
+  /// Bytes wait because the peer's window is closed, and nothing else does (RFC 9293, 3.8.6.1).
+  public var isWindowClosed: Bool { sendWindow == 0 && unacknowledged == 0 && notSent > 0 }
+
+  /// The peer's kernel answers the probes of its closed window: it lives and does not read. An answer sets
+  /// `probes` back; the one just sent may stand for a while with a living peer.
+  public var isWindowAnswered: Bool { isWindowClosed && probes <= 1 }
+
   /// Time since the peer's host was last heard: data or an ACK.
   public var sinceHeard: Duration { min(sinceDataReceived, sinceAcknowledged) }
 
@@ -142,6 +152,23 @@ extension TCPInfo {
     segmentsReceived = raw.segs_in
     segmentsSent = raw.segs_out
     outOfOrderReceived = raw.rcv_ooopack
+  }
+
+  /// From the kernel's structure as other ways than TCP_INFO hand it out, such as sock_diag(7); `nil` for no bytes.
+  package init?(kernelBytes bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress, !bytes.isEmpty else { return nil }
+    var raw = flatline_tcp_info()
+    flatline_decode_tcp_info(start, bytes.count, &raw)
+    self.init(raw)
+  }
+
+  /// The reading as it would look this much later had nothing happened since.
+  package func aged(by duration: Duration) -> TCPInfo {
+    var info = self
+    info.sinceDataSent += duration
+    info.sinceDataReceived += duration
+    info.sinceAcknowledged += duration
+    return info
   }
 
   /// Bytes of the kernel's structure up to and with tcpi_snd_wnd.

@@ -3,14 +3,18 @@ extension Ballot {
   /// milder, a named culprit before mere silence, earlier before later. The order they were cast in does not
   /// matter.
   static func byWeight(_ ballots: [Ballot]) -> [Ballot] {
-    ballots.sorted { left, right in
-      let (a, b) = (left.evidence, right.evidence)
-      if a.isConclusive != b.isConclusive { return a.isConclusive }
-      if a.leaning != b.leaning { return a.leaning > b.leaning }
-      if a.isMereSilence != b.isMereSilence { return b.isMereSilence }
-      if a.time != b.time { return a.time < b.time }
-      return left.detector < right.detector
-    }
+    ballots.sorted { $0.outweighs($1) }
+  }
+
+  func outweighs(_ other: Ballot) -> Bool {
+    let (isConclusive, otherIsConclusive) = (evidence.isConclusive, other.evidence.isConclusive)
+    if isConclusive != otherIsConclusive { return isConclusive }
+    let (leaning, otherLeaning) = (evidence.leaning, other.evidence.leaning)
+    if leaning != otherLeaning { return leaning > otherLeaning }
+    let (isMereSilence, otherIsMereSilence) = (evidence.isMereSilence, other.evidence.isMereSilence)
+    if isMereSilence != otherIsMereSilence { return otherIsMereSilence }
+    if evidence.time != other.evidence.time { return evidence.time < other.evidence.time }
+    return detector < other.detector
   }
 }
 

@@ -13,7 +13,11 @@ struct Decision: Sendable {
 
 /// A set of seats, at most ``Policy/mostDetectors``.
 struct SeatSet: Sendable, Hashable, BitwiseCopyable {
-  private var bits: UInt64 = 0
+  private var bits: UInt64
+
+  init() { bits = 0 }
+
+  private init(bits: UInt64) { self.bits = bits }
 
   var isEmpty: Bool { bits == 0 }
 
@@ -24,4 +28,16 @@ struct SeatSet: Sendable, Hashable, BitwiseCopyable {
   }
 
   mutating func formUnion(_ other: SeatSet) { bits |= other.bits }
+
+  func intersection(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits & other.bits) }
+
+  var count: Int { bits.nonzeroBitCount }
+
+  /// Takes the lowest seat out.
+  mutating func popFirst() -> Int? {
+    guard bits != 0 else { return nil }
+    let seat = bits.trailingZeroBitCount
+    bits &= bits &- 1
+    return seat
+  }
 }

@@ -2,8 +2,8 @@
 struct StandingBallot: BitwiseCopyable, Sendable, Hashable {
   private let bits: UInt64
 
-  // Two bits leaning, one conclusive, one half-close, sixty of expiry: 36 years of uptime.
-  private static let expiryMask: UInt64 = (1 << 60) - 1
+  // Two bits leaning, one conclusive, one half-close, two layer, fifty-eight of expiry: 9 years of uptime.
+  private static let expiryMask: UInt64 = (1 << 58) - 1
 
   /// No ballot.
   static let none = StandingBallot(bits: 0)
@@ -16,7 +16,8 @@ struct StandingBallot: BitwiseCopyable, Sendable, Hashable {
     let expiry = evidence.lifetime.map { evidence.time + $0 } ?? .never
     bits =
       UInt64(evidence.leaning.rawValue) << 62 | (evidence.isConclusive ? 1 << 61 : 0)
-      | (evidence.isHalfClose ? 1 << 60 : 0) | min(expiry.nanoseconds, StandingBallot.expiryMask)
+      | (evidence.isHalfClose ? 1 << 60 : 0) | StandingBallot.code(evidence.layer) << 58
+      | min(expiry.nanoseconds, StandingBallot.expiryMask)
   }
 
   var expiry: MonotonicTime {
@@ -31,6 +32,25 @@ struct StandingBallot: BitwiseCopyable, Sendable, Hashable {
 
   var isConclusive: Bool { bits & 1 << 61 != 0 }
   var isHalfClose: Bool { bits & 1 << 60 != 0 }
+
+  /// Whose life the ballot speaks of; what speaks of the socket itself reads as the link.
+  var layer: Layer {
+    switch bits >> 58 & 3 {
+    case 1: .path
+    case 2: .host
+    case 3: .process
+    default: .link
+    }
+  }
+
+  private static func code(_ layer: Layer) -> UInt64 {
+    switch layer {
+    case .link, .connection: 0
+    case .path: 1
+    case .host: 2
+    case .process: 3
+    }
+  }
 
   /// The same ballot, standing longer: the monitor slept, and that time does not count.
   func extended(by duration: Duration) -> StandingBallot {

@@ -6,39 +6,47 @@ extension VotingPlan {
     var recheck = MonotonicTime.never
     var conclusiveSeats = SeatSet()
     var halfClosedSeats = SeatSet()
+    var suspicion = Opinions()
+    var death = Opinions()
     for seat in 0..<seats {
       let standing = ballot(seat)
-      guard standing.leaning(at: now) != .abstaining else { continue }
+      let leaning = standing.leaning(at: now)
+      guard leaning != .abstaining else { continue }
       recheck = min(recheck, standing.expiry)
-      guard standing.leaning == .dead else { continue }
-      if standing.isHalfClose, halfClose == .halfClosed {
-        halfClosedSeats.insert(seat)
-      } else if standing.isConclusive, conclusive == .wins {
-        conclusiveSeats.insert(seat)
+      switch leaning {
+      case .abstaining: break
+      case .alive:
+        suspicion.alive.insert(seat)
+        death.alive.insert(seat)
+      case .suspicious: suspicion.dead.insert(seat)
+      case .dead:
+        if standing.isHalfClose, halfClose == .halfClosed {
+          // Where a FIN is no death, it is no vote for one.
+          halfClosedSeats.insert(seat)
+          continue
+        }
+        if standing.isConclusive, conclusive == .wins { conclusiveSeats.insert(seat) }
+        suspicion.dead.insert(seat)
+        death.dead.insert(seat)
       }
     }
 
-    let keepsHalfClosed = halfClose == .halfClosed
-    func vote(of seat: Int, whenSuspicious: Vote) -> Vote {
-      guard seat >= 0 else { return .abstain }
-      let standing = ballot(seat)
-      switch standing.leaning(at: now) {
-      case .abstaining: return .abstain
-      case .alive: return .alive
-      case .suspicious: return whenSuspicious
-      // Where a FIN is no death, it is no vote for one.
-      case .dead: return standing.isHalfClose && keepsHalfClosed ? .abstain : .dead
-      }
-    }
-    var round = Round(now: now, recheck: recheck, memory: memory)
     var deadDeciders = SeatSet()
-    let deadVote = round.vote(dead, &deadDeciders) { vote(of: $0, whenSuspicious: .abstain) }
     var suspectDeciders = SeatSet()
-    let suspectVote = round.vote(suspect, &suspectDeciders) { vote(of: $0, whenSuspicious: .dead) }
-    memory = round.memory
+    var deadVote = Vote.abstain
+    var suspectVote = Vote.abstain
+    var challenged = SeatSet()
+    nodes.withUnsafeBufferPointer { nodes in
+      var round = Round(nodes: nodes, now: now, opinions: death, recheck: recheck)
+      deadVote = round.vote(dead, &deadDeciders, &memory)
+      round.opinions = suspicion
+      suspectVote = round.vote(suspect, &suspectDeciders, &memory)
+      challenged = round.challenged
+      recheck = round.recheck
+    }
 
     func decision(_ kind: Decision.Kind, _ deciders: SeatSet) -> Decision {
-      Decision(kind: kind, deciders: deciders, challenged: round.challenged, recheck: round.recheck)
+      Decision(kind: kind, deciders: deciders, challenged: challenged, recheck: recheck)
     }
     if !conclusiveSeats.isEmpty { return decision(.dead, conclusiveSeats) }
     if deadVote == .dead { return decision(.dead, deadDeciders) }
@@ -48,87 +56,102 @@ extension VotingPlan {
   }
 }
 
-/// One walk over the rules.
+/// What the seats say to one rule; those in neither set abstain.
+private struct Opinions {
+  var dead = SeatSet()
+  var alive = SeatSet()
+}
+
+/// One walk over the rules. It does not outlive the buffer, which is the plan's own.
 private struct Round {
+  let nodes: UnsafeBufferPointer<VotingPlan.Node>
   let now: MonotonicTime
+  var opinions: Opinions
   var recheck: MonotonicTime
-  var memory: VoteMemory
   var challenged = SeatSet()
 
   /// The vote of a node; the seats that made it dead are added to `deciders`.
   ///
   /// Every part is visited even where the outcome is settled, so that each remembers its own time.
-  mutating func vote(
-    _ node: VotingPlan.Node, _ deciders: inout SeatSet, _ opinion: (Int) -> Vote
-  ) -> Vote {
-    switch node {
-    case .seat(let seat):
-      let vote = opinion(seat)
-      if vote == .dead { deciders.insert(seat) }
-      return vote
+  mutating func vote(_ index: Int, _ deciders: inout SeatSet, _ memory: inout VoteMemory) -> Vote {
+    let node = nodes[index]
+    switch node.kind {
+    case .nobody: return .abstain
 
-    case .atLeast(let count, let nodes):
+    case .seats:
+      let found = node.seats.intersection(opinions.dead)
+      let alive = node.seats.intersection(opinions.alive)
+      return settle(
+        found.count >= Int(node.count), node.seats.count - alive.count >= Int(node.count), found, &deciders)
+
+    case .atLeast:
       var dead = 0
       var possible = 0
       var found = SeatSet()
-      for node in nodes {
-        let vote = self.vote(node, &found, opinion)
+      var part = index + 1
+      while part < Int(node.end) {
+        let vote = self.vote(part, &found, &memory)
         dead += vote == .dead ? 1 : 0
         possible += vote == .alive ? 0 : 1
+        part = Int(nodes[part].end)
       }
-      return settle(dead >= count, possible >= count, found, &deciders)
+      return settle(dead >= Int(node.count), possible >= Int(node.count), found, &deciders)
 
-    case .weighted(let threshold, let nodes):
+    case .weighted:
       var dead = 0.0
       var possible = 0.0
       var found = SeatSet()
-      for (node, weight) in nodes {
-        let vote = self.vote(node, &found, opinion)
-        dead += vote == .dead ? weight : 0
-        possible += vote == .alive ? 0 : weight
+      var part = index + 1
+      while part < Int(node.end) {
+        let vote = self.vote(part, &found, &memory)
+        dead += vote == .dead ? nodes[part].weight : 0
+        possible += vote == .alive ? 0 : nodes[part].weight
+        part = Int(nodes[part].end)
       }
-      return settle(dead >= threshold, possible >= threshold, found, &deciders)
+      return settle(dead >= node.threshold, possible >= node.threshold, found, &deciders)
 
-    case .confirm(let first, let second, let within, let place):
+    case .confirm:
       var found = SeatSet()
-      let firstVote = vote(first, &found, opinion)
-      let secondVote = vote(second, &found, opinion)
-      ask(second, because: firstVote == .dead && secondVote != .dead, every: within, place)
+      let firstVote = vote(index + 1, &found, &memory)
+      let second = Int(nodes[index + 1].end)
+      let secondVote = vote(second, &found, &memory)
+      ask(nodes[second].seats, because: firstVote == .dead && secondVote != .dead, node, &memory)
       let both = min(firstVote, secondVote)
       return settle(both == .dead, both != .alive, found, &deciders)
 
-    case .fallback(let first, let second):
+    case .fallback:
       var firstSeats = SeatSet()
       var secondSeats = SeatSet()
-      let firstVote = vote(first, &firstSeats, opinion)
-      let secondVote = vote(second, &secondSeats, opinion)
+      let firstVote = vote(index + 1, &firstSeats, &memory)
+      let secondVote = vote(Int(nodes[index + 1].end), &secondSeats, &memory)
       let isFirst = firstVote != .abstain
       deciders.formUnion(isFirst ? firstSeats : secondSeats)
       return isFirst ? firstVote : secondVote
 
-    case .unless(let node, let witness):
+    case .unless:
       var found = SeatSet()
       var ignored = SeatSet()
-      let vote = self.vote(node, &found, opinion)
-      let isVetoed = self.vote(witness, &ignored, opinion) == .alive
+      let vote = self.vote(index + 1, &found, &memory)
+      let isVetoed = self.vote(Int(nodes[index + 1].end), &ignored, &memory) == .alive
       guard vote == .dead, !isVetoed else { return min(vote, .abstain) }
       deciders.formUnion(found)
       return .dead
 
-    case .sustained(let node, let duration, let place):
+    case .sustained:
+      let place = Int(node.place)
       var found = SeatSet()
-      let vote = self.vote(node, &found, opinion)
+      let vote = self.vote(index + 1, &found, &memory)
       guard vote == .dead else {
         memory[place] = .never
         return vote
       }
       let since = min(memory[place], now)
       memory[place] = since
-      guard now < since + duration else {
+      guard now < since + node.wait else {
         deciders.formUnion(found)
         return .dead
       }
-      recheck = min(recheck, since + duration)
+      recheck = min(recheck, since + node.wait)
       return .abstain
     }
   }
@@ -141,36 +164,19 @@ private struct Round {
     return .dead
   }
 
-  /// Challenges the seats of a node when the reason begins, and again at each `period` while it lasts.
+  /// Challenges seats when the reason begins, and again at each period while it lasts.
   private mutating func ask(
-    _ node: VotingPlan.Node, because reason: Bool, every period: Duration, _ place: Int
+    _ seats: SeatSet, because reason: Bool, _ node: VotingPlan.Node, _ memory: inout VoteMemory
   ) {
+    let place = Int(node.place)
     guard reason else {
       memory[place] = .never
       return
     }
-    if memory[place] == .never || now >= memory[place] + period {
+    if memory[place] == .never || now >= memory[place] + node.wait {
       memory[place] = now
-      challenged.formUnion(node.seats)
+      challenged.formUnion(seats)
     }
-    recheck = min(recheck, memory[place] + period)
-  }
-}
-
-extension VotingPlan.Node {
-  /// Every seat the node looks at.
-  fileprivate var seats: SeatSet {
-    var set = SeatSet()
-    switch self {
-    case .seat(let seat): set.insert(seat)
-    case .atLeast(_, let nodes): for node in nodes { set.formUnion(node.seats) }
-    case .weighted(_, let nodes): for (node, _) in nodes { set.formUnion(node.seats) }
-    case .confirm(let first, let second, _, _), .fallback(let first, let second),
-      .unless(let first, let second):
-      set.formUnion(first.seats)
-      set.formUnion(second.seats)
-    case .sustained(let node, _, _): set.formUnion(node.seats)
-    }
-    return set
+    recheck = min(recheck, memory[place] + node.wait)
   }
 }

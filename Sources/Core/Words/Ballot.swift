@@ -1,13 +1,25 @@
 /// A detector's standing evidence on one connection. It expires; no ballot is an abstention, never a vote
 /// for alive.
-public struct Ballot: Hashable, Sendable {
-  public let detector: DetectorName
-  public let evidence: Evidence
+public struct Ballot: Sendable {
+  /// Shared, so that a ballot passed from a vote to an app is one pointer however much evidence it holds.
+  private final class Content: Sendable {
+    let detector: DetectorName
+    let evidence: Evidence
+
+    init(_ detector: DetectorName, _ evidence: Evidence) {
+      self.detector = detector
+      self.evidence = evidence
+    }
+  }
+
+  private let content: Content
 
   public init(detector: DetectorName, evidence: Evidence) {
-    self.detector = detector
-    self.evidence = evidence
+    content = Content(detector, evidence)
   }
+
+  public var detector: DetectorName { content.detector }
+  public var evidence: Evidence { content.evidence }
 
   /// The first moment at which the ballot no longer counts.
   public var expiry: MonotonicTime {
@@ -17,5 +29,16 @@ public struct Ballot: Hashable, Sendable {
   /// The leaning that counts at `now`.
   public func leaning(at now: MonotonicTime) -> Leaning {
     now < expiry ? evidence.leaning : .abstaining
+  }
+}
+
+extension Ballot: Hashable {
+  public static func == (left: Ballot, right: Ballot) -> Bool {
+    left.content === right.content || (left.detector == right.detector && left.evidence == right.evidence)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(detector)
+    hasher.combine(evidence)
   }
 }

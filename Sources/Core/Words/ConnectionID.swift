@@ -8,12 +8,13 @@ public struct ConnectionID: Hashable, Sendable, BitwiseCopyable {
     self.rawValue = rawValue
   }
 
-  init(slot: UInt32, generation: UInt32) {
+  package init(slot: UInt32, generation: UInt32) {
     rawValue = UInt64(generation) << 32 | UInt64(slot)
   }
 
-  var slot: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
-  var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
+  /// Small numbers, used again: for tables by connection.
+  package var slot: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
+  package var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
 }
 
 extension ConnectionID: CustomStringConvertible {

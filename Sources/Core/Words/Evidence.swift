@@ -28,6 +28,8 @@ public struct Evidence: Hashable, Sendable {
   public var notes: [Fact]
   /// What epoll reported, if that was the reason.
   public var readiness: Readiness?
+  /// Bytes that were received and not yet read by the owner, where the evidence is of an end behind them.
+  public var unread: Int?
   /// The TCP_INFO reading it rests on, if any.
   public var tcpInfo: TCPInfo?
 
@@ -46,10 +48,11 @@ public struct Evidence: Hashable, Sendable {
     self.notes = notes
   }
 
-  /// The raw facts: what epoll reported, the detector's notes, the TCP_INFO reading. Put into words only when
+  /// The raw facts: what epoll reported, what is unread, the detector's notes, the TCP_INFO reading. Put into words only when
   /// asked for: a verdict does not wait for that.
   public var facts: [Fact] {
-    (readiness.map { [.text("epoll", "\($0)")] } ?? []) + notes + (tcpInfo?.facts ?? [])
+    (readiness.map { [.text("epoll", "\($0)")] } ?? []) + (unread.map { [.count("unread", $0)] } ?? [])
+      + notes + (tcpInfo?.facts ?? [])
   }
 
   /// The peer was seen to live at `layer`.

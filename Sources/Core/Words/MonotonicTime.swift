@@ -7,12 +7,12 @@ import Glibc
 public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
   public var nanoseconds: UInt64
 
-  public init(nanoseconds: UInt64) {
+  @inlinable public init(nanoseconds: UInt64) {
     self.nanoseconds = nanoseconds
   }
 
   /// Later than any moment a program reaches: a deadline that never comes.
-  public static let never = MonotonicTime(nanoseconds: .max)
+  @inlinable public static var never: MonotonicTime { MonotonicTime(nanoseconds: .max) }
 
   /// Reads the clock.
   public static func now() -> MonotonicTime {
@@ -22,11 +22,11 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
     return MonotonicTime(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
   }
 
-  public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
+  @inlinable public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
     left.nanoseconds < right.nanoseconds
   }
 
-  public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
+  @inlinable public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
     let offset = duration.clampedNanoseconds
     let (sum, overflow) =
       offset >= 0
@@ -36,18 +36,21 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
     return offset >= 0 ? .never : MonotonicTime(nanoseconds: 0)
   }
 
-  public static func - (time: MonotonicTime, duration: Duration) -> MonotonicTime {
+  @inlinable public static func - (time: MonotonicTime, duration: Duration) -> MonotonicTime {
     time + .nanoseconds(-duration.clampedNanoseconds)
   }
 
-  public static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
+  @inlinable public static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
     later >= earlier
       ? .nanoseconds(Int64(clamping: later.nanoseconds - earlier.nanoseconds))
       : .nanoseconds(-Int64(clamping: earlier.nanoseconds - later.nanoseconds))
   }
 
+  /// Seconds since the clock's start, for estimators.
+  public var secondsValue: Double { Double(nanoseconds) / 1e9 }
+
   /// This moment or the next that is a multiple of `grid`, so that many timers fall on one wake-up.
-  public func roundedUp(toMultipleOf grid: Duration) -> MonotonicTime {
+  @inlinable public func roundedUp(toMultipleOf grid: Duration) -> MonotonicTime {
     let step = UInt64(max(1, grid.clampedNanoseconds))
     let over = nanoseconds % step
     return over == 0 ? self : self + .nanoseconds(Int64(clamping: step - over))
@@ -56,7 +59,12 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
 
 extension Duration {
   /// The duration in whole nanoseconds, clamped to ±146 years so that it can be negated and added.
-  public var clampedNanoseconds: Int64 {
+  @inlinable public var clampedNanoseconds: Int64 {
+    // Most durations are under 18 s, which half the width holds: those take one multiplication.
+    let exact = self.attoseconds
+    if exact >= 0, exact <= Int128(UInt64.max) {
+      return Int64(UInt64(truncatingIfNeeded: exact) / 1_000_000_000)
+    }
     let (seconds, attoseconds) = components
     let limit: Int64 = 4_611_686_018
     guard seconds > -limit else { return -limit * 1_000_000_000 }

@@ -11,6 +11,8 @@ public struct Signal: Hashable, Sendable, BitwiseCopyable {
     case challenge
     /// The monitor itself slept this long when it should have run; nobody is to blame for that time.
     case clockStall(Duration)
+    /// The detector's shared source has news of the connection; what the number means is theirs alone.
+    case source(UInt64)
   }
 
   public let event: Event

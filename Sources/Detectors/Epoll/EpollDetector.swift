@@ -51,6 +51,8 @@ public struct EpollDetector: Detector {
     return .readiness(bits)
   }
 
+  public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.hasDescriptor }
+
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
     State(before: BeforeEnding(try socket.tcpInfo(), at: now))
   }
@@ -66,7 +68,7 @@ public struct EpollDetector: Detector {
       return life(bits, &state, signal.now)
     case .challenge:
       return end(nil, socket, &state, signal.now)
-    case .deadline, .received, .clockStall:
+    case .deadline, .received, .clockStall, .source:
       return nil
     }
   }

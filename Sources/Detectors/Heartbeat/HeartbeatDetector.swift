@@ -103,7 +103,7 @@ public struct HeartbeatDetector: Detector {
       }
       let evidence = life(info, now, &state) ?? silence(info, now, &state)
       return ping(socket, now, &state) ?? evidence
-    case .readiness:
+    case .readiness, .source:
       return nil
     }
   }
@@ -120,10 +120,10 @@ public struct HeartbeatDetector: Detector {
   {
     if state.isWaiting {
       // Only answers teach the estimator; other life comes in bursts.
-      let previous = state.lastAnswer == .never ? nil : state.lastAnswer.seconds
+      let previous = state.lastAnswer == .never ? nil : state.lastAnswer.secondsValue
       estimator.record(
         Estimator.Arrival(
-          time: time.seconds, previous: previous, sequence: UInt64(state.sequence),
+          time: time.secondsValue, previous: previous, sequence: UInt64(state.sequence),
           interval: interval.secondsValue),
         into: &state.statistics, window: UInt32(clamping: window))
       state.lastAnswer = time
@@ -165,10 +165,14 @@ public struct HeartbeatDetector: Detector {
     guard leaning != state.leaning else { return nil }
     state.leaning = leaning
     // Data on its way for longer than an answer takes was not acknowledged; else the host answers.
-    let hostAnswers = !info.isInFlight || info.sinceAcknowledged < .milliseconds(250) + info.pathAllowance
-    let level = estimator.level(at: now.seconds, knowledge(state))
+    let hostAnswers =
+      !info.isInFlight || info.isWindowAnswered
+      || info.sinceAcknowledged < .milliseconds(250) + info.pathAllowance
+    // A ping behind a closed window has not left: the peer reads nothing at all.
+    let process = info.isWindowAnswered ? Cause.stalled : .peerHung
+    let level = estimator.level(at: now.secondsValue, knowledge(state))
     return Evidence(
-      leaning, layer: hostAnswers ? .process : .path, cause: hostAnswers ? .peerHung : .pathSilent, at: now,
+      leaning, layer: hostAnswers ? .process : .path, cause: hostAnswers ? process : .pathSilent, at: now,
       tcpInfo: info,
       notes: [
         .duration("silent", now - state.lastHeard), .text("estimator", estimator.name),
@@ -178,7 +182,7 @@ public struct HeartbeatDetector: Detector {
 
   /// When silence becomes suspicious, and when it is a death.
   private func silenceLimit(_ state: HeartbeatState) -> (suspicious: MonotonicTime, dead: MonotonicTime) {
-    let seconds = estimator.suspicionDeadline(knowledge(state)) - state.lastHeard.seconds
+    let seconds = estimator.suspicionDeadline(knowledge(state)) - state.lastHeard.secondsValue
     // An estimator that has learned nonsense waits a day rather than for ever.
     // A microsecond more keeps the level, computed in floating point, from falling just short at the limit.
     let silence = Duration.nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9) + 1000)
@@ -187,13 +191,10 @@ public struct HeartbeatDetector: Detector {
 
   private func knowledge(_ state: HeartbeatState) -> Estimator.Silence {
     Estimator.Silence(
-      lastHeard: state.lastHeard.seconds, sequence: UInt64(state.sequence), interval: interval.secondsValue,
+      lastHeard: state.lastHeard.secondsValue, sequence: UInt64(state.sequence),
+      interval: interval.secondsValue,
       statistics: state.statistics)
   }
-}
-
-extension MonotonicTime {
-  fileprivate var seconds: Double { Double(nanoseconds) / 1e9 }
 }
 
 extension DetectorUse {

@@ -7,11 +7,10 @@ import FlatlineCore
 struct RetransmissionPace: BitwiseCopyable, Sendable {
   private var cap: CInt = CInt(unchanged)
   private var thin: Int8 = unchanged
-  private var hasSetUserTimeout = false
+  /// The usual patience, if it stands at the end, is there because of us, whoever put it back.
+  private var ownsUsualPatience = false
 
   private static let unchanged: Int8 = -1
-  /// What fifteen doublings from 200 ms to 120 s come to: the default of tcp_retries2, in milliseconds.
-  private static let usualPatience: CInt = 924_600
 
   /// Sets what the kernel takes; an option it does not know is left out.
   init(_ socket: borrowing BorrowedSocket, thinLinear: Bool, cap limit: Duration) {
@@ -26,8 +25,8 @@ struct RetransmissionPace: BitwiseCopyable, Sendable {
       (try? socket.setOption(.retransmissionTimeoutLimit, to: milliseconds)) != nil
     else { return }
     cap = old
-    guard patience == 0 else { return }
-    hasSetUserTimeout = (try? socket.setOption(.userTimeout, to: RetransmissionPace.usualPatience)) != nil
+    ownsUsualPatience = patience != UserTimeoutClaim.usualPatience
+    if patience == 0 { try? socket.setOption(.userTimeout, to: UserTimeoutClaim.usualPatience) }
   }
 
   func restore(to socket: borrowing BorrowedSocket) {
@@ -35,6 +34,9 @@ struct RetransmissionPace: BitwiseCopyable, Sendable {
     if cap != CInt(RetransmissionPace.unchanged) {
       try? socket.setOption(.retransmissionTimeoutLimit, to: cap)
     }
-    if hasSetUserTimeout { try? socket.setOption(.userTimeout, to: 0) }
+    // Another time-out is someone else's by now.
+    if ownsUsualPatience, (try? socket.option(.userTimeout)) == UserTimeoutClaim.usualPatience {
+      try? socket.setOption(.userTimeout, to: 0)
+    }
   }
 }

@@ -30,6 +30,8 @@ public struct TCPInfoDetector: Detector {
   /// Ask for TCP_RTO_MAX_MS: the longest wait between retransmissions, so that the end of an outage is seen
   /// soon. Zero leaves it alone; so do kernels before Linux 6.15.
   public let retransmitCap: Duration
+  /// Samples of active connections fall on moments common to all, for a source that reads many at once.
+  package var isAligned = false
 
   public init(
     suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 4,
@@ -67,6 +69,11 @@ public struct TCPInfoDetector: Detector {
   ]
 
   public init(settings: DetectorSettings) throws(PolicyError) {
+    try self.init(settings: settings, of: TCPInfoDetector.name)
+  }
+
+  /// For a detector of another name with the same settings.
+  package init(settings: DetectorSettings, of name: DetectorName) throws(PolicyError) {
     self.init(
       suspectAfter: try settings.duration("suspectAfter"), deadAfter: try settings.duration("deadAfter"),
       attempts: try settings.integer("attempts"), idlePeriod: try settings.duration("idlePeriod"),
@@ -74,12 +81,12 @@ public struct TCPInfoDetector: Detector {
       retransmitCap: try settings.duration("retransmitCap"))
     guard suspectAfter <= deadAfter else {
       throw PolicyError(
-        at: "detectors.tcp-info.suspectAfter", found: "\"\(DurationText.text(suspectAfter))\"",
+        at: "detectors.\(name).suspectAfter", found: "\"\(DurationText.text(suspectAfter))\"",
         allowed: "at most deadAfter, \"\(DurationText.text(deadAfter))\"")
     }
     guard retransmitCap == .zero || retransmitCap >= .seconds(1) else {
       throw PolicyError(
-        at: "detectors.tcp-info.retransmitCap", found: "\"\(DurationText.text(retransmitCap))\"",
+        at: "detectors.\(name).retransmitCap", found: "\"\(DurationText.text(retransmitCap))\"",
         allowed: "0s, or a duration from 1s to 2m")
     }
   }
@@ -138,11 +145,12 @@ public struct TCPInfoDetector: Detector {
       return state.isTroubled || isAsked ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
     }
     let notes: [Fact] = [.duration("stalled", stall)]
-    let failed = max(info.retransmits, info.probes)
+    // What our own interface refused is probed for at first, and retransmitted once it is taken.
+    let failed = info.retransmits + info.probes
     // The last attempt has not failed before an answer had its time.
     let hadTime = info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0
     let isDead = stall >= deadAfter + allowance && failed >= attempts && hadTime
-    if info.sendWindow == 0, info.unacknowledged == 0 {
+    if info.isWindowClosed {
       // The window is closed. A peer that answers the probes lives and does not read (RFC 9293, 3.8.6.1);
       // answers set `probes` back.
       return isDead && info.sinceAcknowledged >= deadAfter
@@ -164,10 +172,12 @@ public struct TCPInfoDetector: Detector {
   private func next(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> MonotonicTime {
     let isActive = info.isInFlight || info.sinceDataSent < idlePeriod
     guard isActive else { return (now + idlePeriod).roundedUp(toMultipleOf: idlePeriod / 16) }
-    guard state.stallStart != .never else { return now + activePeriod }
+    let sample = now + activePeriod
+    let regular = isAligned ? sample.roundedUp(toMultipleOf: activePeriod) : sample
+    guard state.stallStart != .never else { return regular }
     // Exactly when the stall would become suspicious or deadly, if that is before the next sample.
     let limits = [suspectAfter, deadAfter].map { state.stallStart + $0 + info.pathAllowance }
-    return limits.filter { $0 > now }.reduce(now + activePeriod, min)
+    return limits.filter { $0 > now }.reduce(regular, min)
   }
 }
 

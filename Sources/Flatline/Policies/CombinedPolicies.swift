@@ -19,18 +19,22 @@ extension Policy {
       thinLinear: true, retransmitCap: .seconds(1))
     DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
     DetectorUse.heartbeat(interval: .milliseconds(475), misses: 6)
+    DetectorUse.progress(memory: .seconds(2))
+    DetectorUse.link(grace: .seconds(2))
   } suspect: {
     "epoll"
     "tcp-info"
     "keepalive"
     "heartbeat"
+    "link"
   } dead: {
+    "link"
     Rule.fallback(
       .any {
         Rule.confirm("epoll", by: "tcp-info", within: .milliseconds(50))
         "tcp-info"
       },
-      to: .fallback("heartbeat", to: "keepalive"))
+      to: .fallback(.unless("heartbeat", alive: "progress"), to: "keepalive"))
   }
 
   /// Needs nothing of the app: what the kernel sees, and its keepalive. Blind to a hung program.
@@ -45,14 +49,17 @@ extension Policy {
       suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4, idlePeriod: .seconds(2),
       thinLinear: true, retransmitCap: .seconds(1))
     DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
+    DetectorUse.link(grace: .seconds(2))
   } suspect: {
     "epoll"
     "tcp-info"
     "keepalive"
+    "link"
   } dead: {
     "epoll"
     "tcp-info"
     "keepalive"
+    "link"
   }
 
   /// For a data centre: fast, on a network that loses little.
@@ -65,7 +72,9 @@ extension Policy {
       suspectAfter: .milliseconds(100), deadAfter: .milliseconds(1000), attempts: 2,
       activePeriod: .milliseconds(40), thinLinear: true, retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(1), burst: .milliseconds(1200)),
-    heartbeat: .heartbeat(interval: .milliseconds(150), misses: 6))
+    heartbeat: .heartbeat(interval: .milliseconds(150), misses: 6),
+    progress: .progress(memory: .milliseconds(600), period: .milliseconds(200)),
+    link: .link(grace: .milliseconds(800)))
 
   /// For the public internet.
   ///
@@ -78,7 +87,8 @@ extension Policy {
       activePeriod: .milliseconds(100),
       thinLinear: true, retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(2), interval: .seconds(2), burst: .milliseconds(6500)),
-    heartbeat: .heartbeat(interval: .milliseconds(1100), misses: 6))
+    heartbeat: .heartbeat(interval: .milliseconds(1100), misses: 6),
+    progress: .progress(memory: .seconds(4)), link: .link(grace: .seconds(5)))
 
   /// For phones and radio links.
   ///
@@ -91,7 +101,8 @@ extension Policy {
       idlePeriod: .seconds(2),
       activePeriod: .milliseconds(150), thinLinear: true, retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(5), interval: .seconds(5), burst: .seconds(19)),
-    heartbeat: .heartbeat(interval: .milliseconds(2400), misses: 8))
+    heartbeat: .heartbeat(interval: .milliseconds(2400), misses: 8),
+    progress: .progress(memory: .seconds(10)), link: .link(grace: .seconds(15)))
 
   /// For those who would rather wait than be wrong.
   ///
@@ -104,27 +115,34 @@ extension Policy {
       idlePeriod: .seconds(4),
       activePeriod: .milliseconds(250), thinLinear: true, retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(15), interval: .seconds(15), burst: .seconds(58)),
-    heartbeat: .heartbeat(interval: .milliseconds(4900), misses: 12))
+    heartbeat: .heartbeat(interval: .milliseconds(4900), misses: 12),
+    progress: .progress(memory: .seconds(20)), link: .link(grace: .seconds(40)))
 
-  /// The four methods as most networks want them: what the kernel ends is over; data that stays unacknowledged is
-  /// a death; idle, the heartbeat decides, and keepalive where there is none.
+  /// The methods as most networks want them: what the kernel ends is over; data that stays unacknowledged is a
+  /// death; idle, the heartbeat decides unless bytes still move, and keepalive where there is none; and so is a link,
+  /// address or route of our own that does not come back.
   private static func network(
-    _ name: String, _ summary: String, tcpInfo: DetectorUse, keepalive: DetectorUse, heartbeat: DetectorUse
+    _ name: String, _ summary: String, tcpInfo: DetectorUse, keepalive: DetectorUse, heartbeat: DetectorUse,
+    progress: DetectorUse, link: DetectorUse
   ) -> Policy {
     Policy(name, summary: summary) {
       DetectorUse.epoll()
       tcpInfo
       keepalive
       heartbeat
+      progress
+      link
     } suspect: {
       "epoll"
       "tcp-info"
       "keepalive"
       "heartbeat"
+      "link"
     } dead: {
       "epoll"
       "tcp-info"
-      Rule.fallback("heartbeat", to: "keepalive")
+      Rule.fallback(.unless("heartbeat", alive: "progress"), to: "keepalive")
+      "link"
     }
   }
 }

@@ -5,7 +5,7 @@ public enum NamedPolicies {
 
   public static let all: [Policy] = [
     .fastPath, .kernelOnly, .lan, .wan, .mobile, .patient, .epollOnly, .tcpInfoOnly, .keepaliveOnly,
-    .heartbeatOnly,
+    .heartbeatOnly, .userTimeoutOnly, .icmpOnly, .progressOnly, .activityOnly,
   ]
 
   public static func named(_ name: String) -> Policy? {

@@ -44,4 +44,52 @@ extension Policy {
   } dead: {
     "heartbeat"
   }
+
+  /// The kernel's own patience alone: data unacknowledged for ten seconds. Blind while idle.
+  public static let userTimeoutOnly = Policy(
+    "user-timeout",
+    summary: "TCP_USER_TIMEOUT alone: the kernel ends what stays unacknowledged; blind while idle."
+  ) {
+    DetectorUse.userTimeout()
+  } suspect: {
+    "user-timeout"
+  } dead: {
+    "user-timeout"
+  }
+
+  /// ICMP errors alone: suspicion at most, and each makes the app's next call fail once.
+  public static let icmpOnly = Policy(
+    "icmp",
+    summary: "ICMP errors alone: only ever suspects; each error makes the app's next call fail once."
+  ) {
+    DetectorUse.icmp()
+  } suspect: {
+    "icmp"
+  } dead: {
+    "icmp"
+  }
+
+  /// Progress alone: it suspects a closed window that stays, and convicts nobody. Made for `unless`.
+  public static let progressOnly = Policy(
+    "progress",
+    summary: "Progress alone: suspects a window that stays closed; convicts nobody. Made for unless."
+  ) {
+    DetectorUse.progress()
+  } suspect: {
+    "progress"
+  } dead: {
+    "progress"
+  }
+
+  /// The peer's own rhythm alone: dead when it stops for twice the silence that is suspicious.
+  public static let activityOnly = Policy(
+    "activity",
+    summary: "The peer's own rhythm alone: for peers that send by themselves; blind to those that do not."
+  ) {
+    DetectorUse.activity(convicts: true)
+  } suspect: {
+    "activity"
+  } dead: {
+    "activity"
+  }
 }

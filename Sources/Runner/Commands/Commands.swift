@@ -12,8 +12,8 @@ protocol Command {
 enum Commands {
   static var all: [any Command.Type] {
     [
-      WatchCommand.self, PoliciesCommand.self, DetectorsCommand.self, CheckCommand.self, ServeCommand.self,
-      DemoCommand.self, CompletionsCommand.self,
+      WatchCommand.self, PoliciesCommand.self, ExplainCommand.self, DetectorsCommand.self, CheckCommand.self,
+      ServeCommand.self, DemoCommand.self, CompletionsCommand.self,
     ]
   }
 

@@ -1,3 +1,4 @@
+import CFlatline
 import Flatline
 import Glibc
 
@@ -10,6 +11,8 @@ struct ServeCommand: Command {
       options: [
         OptionDescription("--reset", "At the end, reset the connections in place of closing them."),
         OptionDescription("--until-eof", "End at the end of standard input too."),
+        OptionDescription(
+          "--with-parent", "Be killed when the process that started it ends, even if frozen."),
       ],
       notes: [
         "Listens on 127.0.0.1:7007 unless told otherwise, and says where; port 0 takes any that is free.",
@@ -21,15 +24,18 @@ struct ServeCommand: Command {
   private let place: PeerAddress
   private let resets: Bool
   private let endsWithInput: Bool
+  private let endsWithParent: Bool
 
   init(_ arguments: Arguments) throws(CommandError) {
     place = try PeerAddress(
       arguments.operands.first ?? "127.0.0.1:7007", as: "ADDR:PORT", allowsAnyPort: true)
     resets = arguments.has("--reset")
     endsWithInput = arguments.has("--until-eof")
+    endsWithParent = arguments.has("--with-parent")
   }
 
   func run() throws(CommandError) -> ExitStatus {
+    if endsWithParent { flatline_end_with_parent() }
     let addresses = try SocketAddress.resolve(place)
     let interruption = try Interruption()
     let listener = try Listener(on: addresses)

@@ -5,31 +5,50 @@ struct WatchCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
       name: "watch", summary: "Watch a connection and tell when its other end is gone.",
-      operands: [.init(name: "HOST:PORT")],
+      operands: [.init(name: "HOST:PORT", isRequired: false)],
       options: [
         OptionDescription(
           "--policy", "NAME|FILE", "How to decide; \(NamedPolicies.standard.name) unless given.",
           completion: .policies(orFiles: true))
-      ] + HeartbeatChoice.options + [
+      ] + HeartbeatChoice.options + ForeignChoice.options + [
         OptionDescription("--for", "DURATION", "End after this time, such as 30s."),
         OptionDescription("--json", "One JSON object a line."),
       ],
       notes: [
         "HOST is a name, an IPv4 address, or an IPv6 address in brackets: [::1]:6379. Without --heartbeat nothing",
-        "is sent. Exit status: 0 alive at the end of --for, or interrupted; 1 could not connect; 2 wrong usage",
+        "is sent. With --pid, --local or --remote an open connection of another process is watched, by the",
+        "detectors that need no descriptor: tcp-info, socket-diag and link. A process of another user is root's to",
+        "look at; addresses suffice for anyone. Exit status: 0 alive at the end of --for, or interrupted; 1 could not connect; 2 wrong usage",
         "or policy; 3 dead.",
       ])
   }
 
-  private let peer: PeerAddress
+  /// A connection to make, or one of another process.
+  private enum Subject {
+    case peer(PeerAddress)
+    case foreign(ForeignChoice)
+  }
+
+  private let subject: Subject
   private let policy: Policy
   private let heartbeat: HeartbeatChoice?
   private let duration: Duration?
   private let isJSON: Bool
 
   init(_ arguments: Arguments) throws(CommandError) {
-    peer = try PeerAddress(arguments.operands[0], as: "HOST:PORT")
-    heartbeat = try HeartbeatChoice(arguments, for: peer)
+    if let foreign = try ForeignChoice(arguments) {
+      subject = .foreign(foreign)
+      heartbeat = nil
+    } else {
+      guard let operand = arguments.operands.first else {
+        throw .usage(
+          "HOST:PORT", found: "nothing",
+          allowed: WatchCommand.description.usage + ", or one of --pid, --local, --remote")
+      }
+      let peer = try PeerAddress(operand, as: "HOST:PORT")
+      subject = .peer(peer)
+      heartbeat = try HeartbeatChoice(arguments, for: peer)
+    }
     duration = try arguments.value("--for", allowed: "above 0s, \(DurationText.allowed)") { text in
       DurationText.duration(text).flatMap { $0 > .zero ? $0 : nil }
     }
@@ -43,11 +62,34 @@ struct WatchCommand: Command {
 
   func run() throws(CommandError) -> ExitStatus {
     warnIfBlind()
-    let addresses = try SocketAddress.resolve(peer)
-    let interruption = try Interruption()
-    let connection = try Connection(to: addresses, of: peer, interruption)
-    let address = connection.address.description
-    let watch = try Watch(connection, policy: policy, heartbeat: heartbeat?.makeProtocol(), interruption)
+    switch subject {
+    case .peer(let peer):
+      let addresses = try SocketAddress.resolve(peer)
+      let interruption = try Interruption()
+      let connection = try Connection(to: addresses, of: peer, interruption)
+      let address = connection.address.description
+      let watch = try Watch(connection, policy: policy, heartbeat: heartbeat?.makeProtocol(), interruption)
+      return try tell(watch, of: address, interruption)
+    case .foreign(let choice):
+      let session = try WatchCommand.session()
+      let entry = try choice.find(in: session)
+      let interruption = try Interruption()
+      let watch = try Watch(entry, session, policy: policy, interruption)
+      return try tell(watch, of: entry.endpoints.inWords, interruption)
+    }
+  }
+
+  private static func session() throws(CommandError) -> DiagSession {
+    do throws(Errno) {
+      return try DiagSession()
+    } catch {
+      throw .system("opening a sock_diag socket", error)
+    }
+  }
+
+  private func tell(
+    _ watch: borrowing Watch, of address: String, _ interruption: Interruption
+  ) throws(CommandError) -> ExitStatus {
     let output = WatchOutput(start: watch.start, isJSON: isJSON, StandardOutput(interruption))
     try output.tell(
       .attached(.init(address: address, policy: policy.name, heartbeat: heartbeat?.name, time: watch.start)))
@@ -86,8 +128,22 @@ struct WatchCommand: Command {
     }
   }
 
-  /// A policy of heartbeats alone sees nothing when there is no way to ping.
+  /// What sees something of a connection of another process.
+  private static let descriptorless = [
+    TCPInfoDetector.name, SocketDiagDetector.name, LinkDetector.name,
+  ]
+
+  /// A policy of heartbeats alone sees nothing when there is no way to ping, and one of what needs a descriptor
+  /// sees nothing without.
   private func warnIfBlind() {
+    if case .foreign = subject {
+      let names = WatchCommand.descriptorless
+      guard policy.detectors.allSatisfy({ !names.contains($0.name) }) else { return }
+      StandardStreams.complain(
+        "flatline watch: the policy \(policy.name) sees nothing of another process's connection: it has none of "
+          + names.map(\.rawValue).joined(separator: ", "))
+      return
+    }
     guard heartbeat == nil, policy.detectors.allSatisfy({ $0.name == HeartbeatDetector.name }) else { return }
     StandardStreams.complain(
       "flatline watch: the policy \(policy.name) sees nothing without --heartbeat PROTOCOL")

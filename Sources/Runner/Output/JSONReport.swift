@@ -36,6 +36,8 @@ struct JSONReport {
         "event": .text("verdict"), "verdict": .text(change.verdict.name),
         "previous": .text(change.previous.name), "cause": text(change.cause),
         "decided_by": .list(change.decidedBy.map { .text($0.detector.rawValue) }),
+        "trail": .list(change.trail.entries.map { step($0, of: change) }),
+        "trail_omitted": .integer(change.trail.omitted),
       ]
     case .end(let end):
       [
@@ -43,6 +45,18 @@ struct JSONReport {
         "reason": .text(end.reason.rawValue), "exit_status": .integer(Int(end.status.code)),
       ]
     }
+  }
+
+  /// One step of a verdict's trail; its time is how long before the verdict it was.
+  private static func step(_ entry: Trail.Entry, of change: VerdictChange) -> JSON {
+    let evidence = entry.ballot.evidence
+    return .object([
+      "before_ms": .milliseconds(change.time - evidence.time),
+      "detector": .text(entry.ballot.detector.rawValue),
+      "leaning": .text("\(evidence.leaning)"), "layer": .text(evidence.layer.rawValue),
+      "cause": text(evidence.cause), "conclusive": .bool(evidence.isConclusive),
+      "decided": .bool(entry.hasDecided),
+    ])
   }
 
   private static func facts(_ facts: [Fact]) -> JSON {

@@ -8,7 +8,29 @@ struct Timeline {
   /// The most facts on a line; the first of a detector's are the telling ones.
   private static let mostFacts = 7
 
-  func line(_ report: WatchReport) -> String { line(at: report.time, words(report)) }
+  func line(_ report: WatchReport) -> String {
+    let line = line(at: report.time, words(report))
+    guard case .verdict(let change) = report, change.verdict.isDead else { return line }
+    return ([line] + trail(change)).joined(separator: "\n")
+  }
+
+  /// How a death came about, below it: what each detector said, in order of time, a star at what decided.
+  private func trail(_ change: VerdictChange) -> [String] {
+    let width = change.trail.entries.map(\.ballot.detector.rawValue.count).max() ?? 0
+    var lines = change.trail.entries.map { entry in
+      let evidence = entry.ballot.evidence
+      let words = [
+        entry.ballot.detector.rawValue.padded(to: width), "\(evidence.leaning)".padded(to: 10),
+        evidence.layer.rawValue.padded(to: 10), evidence.cause?.rawValue ?? "",
+      ]
+      return line(
+        at: evidence.time, "trail   \(entry.hasDecided ? "*" : " ") " + words.joined(separator: "  "))
+    }
+    if change.trail.omitted > 0 {
+      lines.append(line(at: change.time, "trail     and \(change.trail.omitted) more"))
+    }
+    return lines
+  }
 
   func line(at time: MonotonicTime, _ words: String) -> String {
     let elapsed = String(format: "%.4f s", max(.zero, time - start).secondsValue).leftPadded(to: 12)

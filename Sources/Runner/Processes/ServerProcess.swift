@@ -2,8 +2,8 @@ import Flatline
 import Glibc
 
 /// `flatline serve` as a child, never left behind: it is killed and waited for when this value goes; if we are
-/// killed ourselves it ends with its standard input, or, when frozen, by the SIGHUP and SIGCONT that the kernel
-/// sends to a process group left alone (its own, so that Ctrl-C does not reach it either).
+/// killed ourselves the kernel kills it, frozen or not; and if that happened before it could ask for that, it ends
+/// with its standard input. Ctrl-C does not reach it: it has a process group of its own.
 struct ServerProcess: ~Copyable {
   let pid: pid_t
   let address: PeerAddress
@@ -23,7 +23,7 @@ struct ServerProcess: ~Copyable {
       throw error
     }
     defer { close(fromIt.reading) }
-    let words = ["flatline", "serve", "127.0.0.1:0", "--until-eof"] + options
+    let words = ["flatline", "serve", "127.0.0.1:0", "--until-eof", "--with-parent"] + options
     var pid: pid_t = 0
     let error = ServerProcess.spawn(words, input: toIt.reading, output: fromIt.writing, &pid)
     close(toIt.reading)

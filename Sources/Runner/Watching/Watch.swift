@@ -12,7 +12,8 @@ struct Watch: ~Copyable {
 
   /// When it began.
   let start: MonotonicTime
-  private let connection: Connection
+  /// `nil` for a connection of another process.
+  private let connection: Connection?
   private let monitor: Monitor
   private let id: ConnectionID
   private let inbox: Inbox
@@ -34,7 +35,26 @@ struct Watch: ~Copyable {
       throw .failure("\(connection.address): \(error)")
     }
     self.start = start
-    self.connection = connection
+    self.connection = consume connection
+    self.monitor = monitor
+    self.inbox = inbox
+    self.interruption = interruption
+  }
+
+  /// A connection of another process.
+  init(
+    _ entry: DiagEntry, _ session: DiagSession, policy: Policy, _ interruption: Interruption
+  ) throws(CommandError) {
+    let inbox = Inbox()
+    let monitor = try Watch.monitor()
+    do throws(WatchError) {
+      id = try monitor.watch(entry, through: session, policy: policy) { inbox.put(.event($0)) }
+    } catch {
+      if case .policy(let error) = error { throw .policy(error) }
+      throw .failure("\(entry.endpoints.inWords): \(error)")
+    }
+    start = .now()
+    connection = nil
     self.monitor = monitor
     self.inbox = inbox
     self.interruption = interruption

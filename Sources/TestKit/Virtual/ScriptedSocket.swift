@@ -43,7 +43,7 @@ public final class ScriptedSocket: SocketAccess {
   /// The options of a fresh socket that detectors are known to change, on Linux 6.15 and later.
   public static let freshOptions: [SocketOption: CInt] = [
     .keepalive: 0, .keepaliveIdle: 7200, .keepaliveInterval: 75, .keepaliveCount: 9, .userTimeout: 0,
-    .thinLinearTimeouts: 0, .retransmissionTimeoutLimit: 120_000,
+    .thinLinearTimeouts: 0, .retransmissionTimeoutLimit: 120_000, .receivesErrors: 0,
   ]
 
   /// - Parameters:

@@ -98,6 +98,27 @@ struct EndingTests {
     #expect(ending.cause == reading.cause)
   }
 
+  /// The kernel's user time-out falls on a closed window although each probe was answered.
+  @Test(arguments: [nil, false, true] as [Bool?])
+  func aClosedWindowRunsIntoTheUserTimeout(hasError: Bool?) {
+    var info = TCPInfo(state: .close)
+    info.segmentsReceived = 100
+    info.sendWindow = 0
+    info.notSent = 5000
+    info.sinceAcknowledged = .milliseconds(700)
+    info.sinceDataSent = .milliseconds(2300)
+    func cause(_ timeout: Int) -> Cause {
+      Ending(
+        info: info, hasError: hasError, stateBefore: .established, segmentsBefore: 98,
+        userTimeout: .milliseconds(timeout)
+      ).cause
+    }
+    #expect(cause(2000) == .timedOut)
+    // With bytes that were never sent no FIN of ours went out, whoever took the error.
+    #expect(cause(0) == .peerReset)
+    #expect(cause(9000) == .peerReset)
+  }
+
   @Test func aFINIsOneDirectionAndSaysWhatIsUnread() throws {
     let socket = ScriptedSocket(TCPInfo(state: .closeWait))
     socket.unread = 42

@@ -63,7 +63,7 @@ public final class NetworkNamespace: Sendable {
   }
 
   /// Runs several `ip` commands, one a line, in one go.
-  func ip(batch: String) throws {
+  public func ip(batch: String) throws {
     try Command.run(["ip", "-batch", "-"], input: batch + "\n", in: self)
   }
 

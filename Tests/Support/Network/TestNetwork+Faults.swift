@@ -73,6 +73,20 @@ extension TestNetwork {
     try router.ip("link set \(NetworkLayout.routerToClient) up")
   }
 
+  /// What goes to the server gets through at this rate and no faster, with up to 64 KB waiting at the router.
+  public func limitRate(toKilobits kilobits: Int) throws {
+    let queue = "rate \(kilobits)kbit burst 16kb limit 64kb"
+    try Command.run(
+      ["tc", "qdisc", "replace", "dev", NetworkLayout.serverPort, "root", "tbf"]
+        + queue.split(separator: " ").map(String.init), in: router)
+  }
+
+  /// The client's gateway answers no more ARP requests, and the client has forgotten who it was.
+  public func loseGatewayAddress() throws {
+    try router.ip("link set \(NetworkLayout.routerToClient) arp off")
+    try client.ip("neigh flush all")
+  }
+
   private func change(_ body: (inout PacketRules) -> Void) throws {
     // With the lock held until the router has them, so that the last change asked for is the last one made.
     try rules.withLock { rules in

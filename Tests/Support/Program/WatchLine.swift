@@ -16,6 +16,17 @@ public struct WatchLine: Decodable, Sendable {
     }
   }
 
+  /// One step of a verdict's trail.
+  public struct Step: Decodable, Sendable {
+    public let beforeMs: Double
+    public let detector: String
+    public let leaning: String
+    public let layer: String
+    public var cause: String?
+    public let conclusive: Bool
+    public let decided: Bool
+  }
+
   public let event: String
   public let atNs: Int64
   public let elapsedMs: Double
@@ -30,6 +41,8 @@ public struct WatchLine: Decodable, Sendable {
   public var verdict: String?
   public var previous: String?
   public var decidedBy: [String]?
+  public var trail: [Step]?
+  public var trailOmitted: Int?
   public var reason: String?
   public var exitStatus: Int32?
 

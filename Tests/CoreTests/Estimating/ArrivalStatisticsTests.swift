@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FlatlineHeartbeat
+@testable import FlatlineCore
 
 @Suite struct ArrivalStatisticsTests {
   private func statistics(_ samples: [Double], window: UInt32 = 1000) -> ArrivalStatistics {

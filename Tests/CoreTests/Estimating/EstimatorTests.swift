@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FlatlineHeartbeat
+@testable import FlatlineCore
 
 @Suite struct EstimatorTests {
   private let everyKind: [Estimator] = [

@@ -1,0 +1,117 @@
+/// What a policy promises: for every class of fault how late its verdicts come at most, who says so and with
+/// which cause, and where its timers are at odds with each other.
+///
+/// A pure function of the policy: computed from the detectors' own promises (``Detector/promise(_:)``), the rules'
+/// tree and the kernel's rules. What detectors from outside do not promise is not counted on.
+public struct Explanation: Hashable, Sendable {
+  /// One fault under one kind of traffic.
+  public struct Promise: Hashable, Sendable {
+    public let fault: FaultClass
+    public let traffic: Traffic
+    /// When the connection is at least suspect; `nil` for never.
+    public let suspect: Duration?
+    public let suspectedBy: [DetectorName]
+    /// When it is dead; `nil` for never.
+    public let dead: Duration?
+    public let decidedBy: [DetectorName]
+    /// When it is known to be half-closed, where the policy lets such a connection live.
+    public let halfClosed: Duration?
+    /// The cause that the gravest of these verdicts names.
+    public let cause: Cause?
+    /// Causes that it may name instead: the fault's exact moment decides.
+    public let otherCauses: [Cause]
+  }
+
+  public let policy: Policy
+  /// The path's round trip.
+  public let roundTrip: Duration
+  public let promises: [Promise]
+  public let conflicts: [TimerConflict]
+
+  /// - Parameters:
+  ///   - policy: any policy.
+  ///   - registry: the detectors it may name.
+  ///   - roundTrip: of the path.
+  /// - Throws: ``PolicyError`` for a policy that is not valid.
+  public init(
+    _ policy: Policy, registry: DetectorRegistry, roundTrip: Duration = .microseconds(100)
+  ) throws(PolicyError) {
+    try policy.validate(with: registry)
+    let detectors = try policy.makeDetectors(from: registry)
+    let timers = detectors.reduce(SocketTimers()) { $0.merging($1.timers) }
+    var promises: [Promise] = []
+    for fault in FaultClass.allCases {
+      for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
+        let circumstances = Circumstances(
+          fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
+        promises.append(Explanation.promise(policy, detectors, circumstances))
+      }
+    }
+    self.policy = policy
+    self.roundTrip = roundTrip
+    self.promises = promises
+    conflicts = timers.conflicts(roundTrip: roundTrip)
+  }
+
+  /// What is promised for one fault.
+  public subscript(fault: FaultClass, traffic: Traffic) -> Promise? {
+    promises.first { $0.fault == fault && $0.traffic == traffic }
+  }
+
+  private static func promise(
+    _ policy: Policy, _ detectors: [any Detector], _ circumstances: Circumstances
+  ) -> Promise {
+    var said: [DetectorName: [PromisedEvidence]] = [:]
+    for detector in detectors { said[type(of: detector).name] = detector.promise(circumstances) }
+    let keepsHalfClosed = policy.halfClose == .halfClosed
+    func foresee(_ rule: Rule, _ counted: Leaning) -> Outlook {
+      Foresight(promises: said, keepsHalfClosed: keepsHalfClosed, counted: counted).outlook(rule)
+    }
+    var dead = foresee(policy.dead, .dead)
+    if policy.conclusive == .wins {
+      let conclusive = said.flatMap { name, all in all.map { (name, $0) } }.filter {
+        $0.1.isConclusive && !($0.1.isHalfClose && keepsHalfClosed)
+      }
+      if let first = conclusive.map(\.1.by).min(), first <= dead.deadBy ?? Outlook.forever {
+        dead.deadBy = first
+        dead.deciders = Set(conclusive.filter { $0.1.by == first }.map(\.0))
+      }
+    }
+    var suspect = foresee(policy.suspect, .suspicious)
+    if let deadBy = dead.deadBy, deadBy <= suspect.deadBy ?? Outlook.forever { suspect = dead }
+    let halfClosed = keepsHalfClosed ? said.values.joined().filter(\.isHalfClose).map(\.by).min() : nil
+
+    let gravest = dead.deadBy != nil ? dead : suspect
+    var causes: [Cause] = []
+    for isOther in [false, true] {
+      guard let cause = cause(gravest, said, isOther: isOther), !causes.contains(cause) else { continue }
+      causes.append(cause)
+    }
+    if gravest.deadBy == nil, halfClosed != nil { causes = [.peerClosed] }
+    return Promise(
+      fault: circumstances.fault, traffic: circumstances.traffic, suspect: suspect.deadBy,
+      suspectedBy: suspect.deciders.sorted(), dead: dead.deadBy, decidedBy: dead.deciders.sorted(),
+      halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()))
+  }
+
+  /// The cause of a verdict at its latest moment: as ``Classification`` tells it from what is said by then.
+  private static func cause(
+    _ outlook: Outlook, _ said: [DetectorName: [PromisedEvidence]], isOther: Bool
+  ) -> Cause? {
+    guard let time = outlook.deadBy else { return nil }
+    var deciding: [Ballot] = []
+    var standing: [Ballot] = []
+    for (name, all) in said {
+      let stands = all.filter { $0.by <= time && $0.until ?? Outlook.forever > time }
+      guard let last = stands.max(by: { ($0.by, $0.leaning) < ($1.by, $1.leaning) }) else { continue }
+      let evidence = Evidence(
+        last.leaning, layer: last.layer, cause: isOther ? last.otherCause ?? last.cause : last.cause,
+        at: MonotonicTime(nanoseconds: 0) + last.by, isConclusive: last.isConclusive,
+        isHalfClose: last.isHalfClose)
+      let ballot = Ballot(detector: name, evidence: evidence)
+      standing.append(ballot)
+      if outlook.deciders.contains(name) { deciding.append(ballot) }
+    }
+    return Classification.cause(deciding: deciding, standing: standing)
+  }
+}

@@ -1,0 +1,104 @@
+/// The kernel's own rules of time (net/ipv4/tcp_timer.c, tcp_input.c; measured on Linux 6.18).
+extension Circumstances {
+  /// The first retransmission time-out: a round trip and the floor of 200 ms (RFC 6298; TCP_RTO_MIN).
+  public var retransmissionTimeout: Duration { .milliseconds(204) + roundTrip }
+
+  /// When the n-th retransmission has been made, from the first loss: each wait is twice the one before (RFC 6298,
+  /// 5.5), at most TCP_RTO_MAX_MS.
+  public func retransmission(_ count: Int) -> Duration {
+    let limit = timers.retransmissionLimit ?? .seconds(120)
+    var wait = retransmissionTimeout
+    var sum = Duration.zero
+    for _ in 0..<max(0, count) {
+      sum += min(wait, max(limit, retransmissionTimeout))
+      wait = min(wait * 2, .seconds(120))
+    }
+    return sum
+  }
+
+  /// How late the kernel's timer wheel may be (kernel/time/timer.c, at 250 Hz): farther timers are kept coarser.
+  public static func lateness(of wait: Duration) -> Duration {
+    switch wait {
+    case ..<Duration.milliseconds(252): .milliseconds(8)
+    case ..<Duration.seconds(2): .milliseconds(32)
+    case ..<Duration.seconds(16): .milliseconds(256)
+    case ..<Duration.seconds(131): .milliseconds(2048)
+    default: .seconds(17)
+    }
+  }
+
+  /// What the kernel itself ends of the connection, as a detector tells it that hears of hang-ups and errors at
+  /// once; `nil` where it ends nothing.
+  public var ending: PromisedEvidence? {
+    let now = roundTrip + Circumstances.slack
+    switch effect {
+    case .finish:
+      // Data that crosses a FIN is answered with a RST, if nobody is left to take it.
+      let mayReset = traffic != .idle && fault != .halfClose
+      return PromisedEvidence(
+        .dead, layer: .process, cause: .peerClosed, otherCause: mayReset ? .peerReset : nil, by: now,
+        isConclusive: true, isHalfClose: true)
+    case .reset: return ended(.peerReset, by: now)
+    case .destroyed: return ended(.localClosed, by: Circumstances.slack)
+    case .forgotten(let after): return forgotten(after, now)
+    case .silence, .localLoss: return timeOut ?? keepaliveTimeOut
+    case .closedWindow: return timers.userTimeout?.sparesStalled == false ? userTimeOut : nil
+    case .hang: return nil
+    }
+  }
+
+  private func ended(_ cause: Cause, or other: Cause? = nil, by time: Duration) -> PromisedEvidence {
+    PromisedEvidence(
+      .dead, layer: .connection, cause: cause, otherCause: other, by: time, isConclusive: true)
+  }
+
+  /// A RST answers what is sent first. After retransmissions or probes it is told from a peer that merely resets.
+  private func forgotten(_ silence: Duration, _ now: Duration) -> PromisedEvidence? {
+    if let sendsWithin {
+      let isTold = silence >= sendsWithin + retransmissionTimeout
+      let mayBeTold = silence > .zero && !isTold
+      return ended(
+        isTold ? .peerRestarted : .peerReset, or: mayBeTold ? .peerRestarted : nil,
+        by: silence + sendsWithin + now)
+    }
+    guard let keepalive = timers.keepalive else { return nil }
+    let next = keepalive.burst == nil ? keepalive.interval : keepalive.burstInterval
+    let idle = keepalive.idle + Circumstances.lateness(of: keepalive.idle)
+    return ended(.peerRestarted, by: max(idle, silence + next) + now)
+  }
+
+  /// The kernel's patience with unacknowledged data.
+  private var timeOut: PromisedEvidence? {
+    guard let sendsWithin else { return nil }
+    if let userTimeOut { return userTimeOut }
+    // tcp_retries2 of 15 comes to 924.6 s, noticed when the next retransmission is due.
+    return ended(
+      .timedOut,
+      by: sendsWithin + .milliseconds(924_600) + (timers.retransmissionLimit ?? .seconds(120))
+        + Circumstances.lateness(of: .seconds(120)))
+  }
+
+  /// TCP_USER_TIMEOUT counts from the first retransmission's segment and is looked at when a time-out fires:
+  /// measured at most two time-outs late.
+  private var userTimeOut: PromisedEvidence? {
+    guard let sendsWithin, let timeout = timers.userTimeout?.timeout else { return nil }
+    return ended(
+      .timedOut,
+      by: sendsWithin + timeout + retransmissionTimeout * 2 + Circumstances.lateness(of: timeout)
+        + Circumstances.slack)
+  }
+
+  /// Keepalive's end by the kernel: after its probes, or with a TCP_USER_TIMEOUT at the first firing after that
+  /// time, one probe having been sent (tcp_keepalive_timer).
+  private var keepaliveTimeOut: PromisedEvidence? {
+    guard traffic == .idle, let keepalive = timers.keepalive else { return nil }
+    let first = keepalive.idle + Circumstances.lateness(of: keepalive.idle)
+    let interval = keepalive.interval + Circumstances.lateness(of: keepalive.interval)
+    guard let timeout = timers.userTimeout?.timeout else {
+      return keepalive.burst == nil
+        ? ended(.timedOut, by: first + interval * keepalive.probes + Circumstances.slack) : nil
+    }
+    let step = keepalive.burst == nil ? interval : keepalive.burstInterval
+    return ended(.timedOut, by: max(first + step, timeout + step) + Circumstances.slack)
+  }
+}

@@ -1,0 +1,84 @@
+/// What detectors do to a connection's timers and put on the wire, so that their rules can be checked against each
+/// other without any detector knowing another.
+public struct SocketTimers: Hashable, Sendable {
+  /// TCP keepalive (tcp(7)).
+  public struct Keepalive: Hashable, Sendable {
+    public var idle: Duration
+    public var interval: Duration
+    public var probes: Int
+    /// How long a burst of probes goes unanswered before it convicts; `nil` where the kernel alone convicts.
+    public var burst: Duration?
+    public var burstInterval: Duration
+
+    public init(
+      idle: Duration, interval: Duration, probes: Int, burst: Duration? = nil, burstInterval: Duration = .zero
+    ) {
+      self.idle = idle
+      self.interval = interval
+      self.probes = probes
+      self.burst = burst
+      self.burstInterval = burstInterval
+    }
+  }
+
+  /// TCP_USER_TIMEOUT (tcp(7)).
+  public struct UserTimeout: Hashable, Sendable {
+    public var timeout: Duration
+    /// Whether it is lifted for a peer that answers with a closed window.
+    public var sparesStalled: Bool
+
+    public init(timeout: Duration, sparesStalled: Bool) {
+      self.timeout = timeout
+      self.sparesStalled = sparesStalled
+    }
+  }
+
+  /// Data that stays unacknowledged.
+  public struct Unacknowledged: Hashable, Sendable {
+    public var suspectAfter: Duration
+    public var deadAfter: Duration
+    /// Retransmissions that must have failed.
+    public var attempts: Int
+
+    public init(suspectAfter: Duration, deadAfter: Duration, attempts: Int) {
+      self.suspectAfter = suspectAfter
+      self.deadAfter = deadAfter
+      self.attempts = attempts
+    }
+  }
+
+  /// A heartbeat.
+  public struct Ping: Hashable, Sendable {
+    public var interval: Duration
+    /// Silence that convicts.
+    public var patience: Duration
+
+    public init(interval: Duration, patience: Duration) {
+      self.interval = interval
+      self.patience = patience
+    }
+  }
+
+  public var keepalive: Keepalive?
+  public var userTimeout: UserTimeout?
+  public var unacknowledged: Unacknowledged?
+  public var ping: Ping?
+  /// TCP_RTO_MAX_MS: the longest wait between retransmissions.
+  public var retransmissionLimit: Duration?
+  /// IP_RECVERR: ICMP errors fail the app's next call.
+  public var receivesErrors = false
+
+  public init() {}
+
+  /// Both detectors' doings; where both set one timer, the second's.
+  public func merging(_ other: SocketTimers) -> SocketTimers {
+    var merged = self
+    merged.keepalive = other.keepalive ?? keepalive
+    merged.userTimeout = other.userTimeout ?? userTimeout
+    merged.unacknowledged = other.unacknowledged ?? unacknowledged
+    merged.ping = other.ping ?? ping
+    merged.retransmissionLimit = other.retransmissionLimit ?? retransmissionLimit
+    merged.receivesErrors = receivesErrors || other.receivesErrors
+    return merged
+  }
+}

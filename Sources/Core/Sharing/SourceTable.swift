@@ -1,0 +1,68 @@
+/// The shared sources of a monitor, at most one a detector, and the connections that they want to be awake.
+struct SourceTable {
+  private struct Entry {
+    let name: DetectorName
+    let source: (any SharedSource)?
+  }
+
+  private let surroundings: SourceSurroundings
+  private var entries: [Entry] = []
+  /// The source that reads ahead, if any does.
+  private(set) var reader: (any SharedSource)?
+  /// Connections to wake, with the source that wants it; more than fit one turn wait here.
+  private var waiting: [(connection: ConnectionID, source: Int)] = []
+  private var next = 0
+
+  init(_ surroundings: SourceSurroundings) {
+    self.surroundings = surroundings
+  }
+
+  /// The source of a detector, by its index, made when first asked for; `nil` if the detector has none.
+  ///
+  /// - Parameter poll: adds a new source's descriptor to the epoll set under its index.
+  mutating func index(
+    for lane: any Lane, poll: (_ descriptor: CInt, _ index: Int) throws(Errno) -> Void
+  ) throws(Errno) -> Int? {
+    let known = entries.firstIndex { $0.name == lane.name }
+    if let known { return entries[known].source == nil ? nil : known }
+    let source = try lane.makeSource(in: surroundings)
+    if let descriptor = source?.descriptor { try poll(descriptor, entries.count) }
+    entries.append(Entry(name: lane.name, source: source))
+    if reader == nil, let source, source.readsAhead { reader = source }
+    return source == nil ? nil : entries.count - 1
+  }
+
+  subscript(index: Int) -> (any SharedSource)? { entries[index].source }
+
+  /// Whether any of this is in use: a monitor without sources pays no more than this question.
+  var isEmpty: Bool { entries.isEmpty }
+
+  /// When the table next wants a turn.
+  var deadline: MonotonicTime {
+    guard waiting.isEmpty else { return MonotonicTime(nanoseconds: 0) }
+    return entries.reduce(.never) { min($0, $1.source?.deadline ?? .never) }
+  }
+
+  /// Lets the sources that are ready or due go on.
+  mutating func advance(ready: [Int], now: MonotonicTime) {
+    for (index, entry) in entries.enumerated() {
+      guard let source = entry.source else { continue }
+      let isReady = ready.contains(index)
+      guard isReady || source.deadline <= now else { continue }
+      for connection in source.advance(isReady: isReady, now: now) { waiting.append((connection, index)) }
+    }
+  }
+
+  /// The next connection to wake, oldest first.
+  mutating func popWaiting() -> (connection: ConnectionID, source: Int)? {
+    guard next < waiting.count else { return nil }
+    defer {
+      next += 1
+      if next == waiting.count {
+        waiting.removeAll(keepingCapacity: waiting.count < 1024)
+        next = 0
+      }
+    }
+    return waiting[next]
+  }
+}

@@ -1,0 +1,70 @@
+import Glibc
+
+/// An address and a port.
+public struct IPEndpoint: Hashable, Sendable, BitwiseCopyable {
+  public var address: IPAddress
+  public var port: UInt16
+  /// The interface that a link-local IPv6 address belongs to (RFC 4007); zero for none.
+  public var scope: UInt32
+
+  public init(_ address: IPAddress, port: UInt16, scope: UInt32 = 0) {
+    self.address = address
+    self.port = port
+    self.scope = scope
+  }
+}
+
+extension IPEndpoint: CustomStringConvertible {
+  /// `10.0.0.7:80`, `[::1]:80`.
+  public var description: String {
+    address.family == .ipv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+  }
+}
+
+/// Both ends of a connection, and what else the kernel looks at when it chooses the way of its packets.
+public struct SocketEndpoints: Hashable, Sendable, BitwiseCopyable {
+  public var local: IPEndpoint
+  public var remote: IPEndpoint
+  /// The interface that the socket is bound to (SO_BINDTODEVICE); zero for none.
+  public var boundInterface: UInt32
+  /// SO_MARK; zero for none.
+  public var mark: UInt32
+
+  public init(local: IPEndpoint, remote: IPEndpoint, boundInterface: UInt32 = 0, mark: UInt32 = 0) {
+    self.local = local
+    self.remote = remote
+    self.boundInterface = boundInterface
+    self.mark = mark
+  }
+}
+
+extension IPEndpoint {
+  /// What `getsockname` or `getpeername` says of a descriptor.
+  init(_ descriptor: CInt, _ call: SocketNameCall) throws(Errno) {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let code = withUnsafeMutablePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call(descriptor, $0, &length) }
+    }
+    guard code == 0 else { throw Errno.last }
+    // sockaddr_in (ip(7)) and sockaddr_in6 (ipv6(7)): port at 2, address at 4 or 8, scope at 24.
+    let raw = withUnsafeBytes(of: &storage) { Array($0.prefix(28)) }
+    let port = UInt16(raw[2]) << 8 | UInt16(raw[3])
+    switch CInt(storage.ss_family) {
+    case AF_INET:
+      guard let address = IPAddress(bytes: raw[4..<8]) else { throw .notSupported }
+      self.init(address, port: port)
+    case AF_INET6:
+      guard let address = IPAddress(bytes: raw[8..<24]) else { throw .notSupported }
+      // In the machine's own order.
+      let scope = withUnsafeBytes(of: &storage) { $0.loadUnaligned(fromByteOffset: 24, as: UInt32.self) }
+      self.init(address, port: port, scope: address.family == .ipv6 ? scope : 0)
+    default:
+      throw .notSupported
+    }
+  }
+
+  typealias SocketNameCall = (
+    CInt, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?
+  ) -> CInt
+}

@@ -1,0 +1,69 @@
+/// How a verdict came about: what each detector said since something began to look wrong, in order of time.
+///
+/// Kept only while something is wrong: a healthy connection has none.
+public struct Trail: Hashable, Sendable {
+  /// One thing a detector said.
+  public struct Entry: Hashable, Sendable {
+    public let ballot: Ballot
+    /// Whether the verdict rests on it.
+    public let hasDecided: Bool
+
+    public init(_ ballot: Ballot, hasDecided: Bool) {
+      self.ballot = ballot
+      self.hasDecided = hasDecided
+    }
+  }
+
+  /// From the first sign of trouble to the verdict.
+  public let entries: [Entry]
+  /// How many were left out after the first few: a connection can be in trouble for long.
+  public let omitted: Int
+
+  public init(_ entries: [Entry] = [], omitted: Int = 0) {
+    self.entries = entries
+    self.omitted = omitted
+  }
+}
+
+extension Trail {
+  /// What has been said of one connection in trouble: the first few ballots and the latest ones.
+  struct Record: Sendable {
+    private var ballots: [Ballot] = []
+    private var omitted = 0
+
+    private static let first = 4
+    private static let most = 24
+
+    mutating func add(_ ballot: Ballot) {
+      ballots.append(ballot)
+      guard ballots.count > Record.most else { return }
+      ballots.remove(at: Record.first)
+      omitted += 1
+    }
+
+    /// Forgets all, and keeps the room.
+    mutating func clear() {
+      ballots.removeAll(keepingCapacity: true)
+      omitted = 0
+    }
+
+    /// The trail of a verdict that rests on some of the ballots.
+    func trail(decidedBy deciders: [Ballot]) -> Trail {
+      var entries = ballots.map { Entry($0, hasDecided: false) }
+      for decider in deciders {
+        let place = entries.lastIndex { $0.ballot.detector == decider.detector }
+        if let place, entries[place].ballot.evidence.leaning == decider.evidence.leaning {
+          entries[place] = Entry(entries[place].ballot, hasDecided: true)
+        } else {
+          entries.append(Entry(decider, hasDecided: true))
+        }
+      }
+      // Stable: what was said at one moment stays in the order it was said.
+      let ordered = entries.enumerated().sorted { left, right in
+        let (a, b) = (left.element.ballot.evidence.time, right.element.ballot.evidence.time)
+        return a == b ? left.offset < right.offset : a < b
+      }
+      return Trail(ordered.map(\.element), omitted: omitted)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+public import FlatlineCore
+
+extension ActivityDetector {
+  /// What has ended, at the next sample. The rhythm that can be known beforehand is that of the answers to a heartbeat; of a peer that sends by itself
+  /// nothing is promised.
+  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
+    if var ending = circumstances.ending, !circumstances.isSilence {
+      // Seen at the next sample.
+      ending.by += period * 2
+      return [ending]
+    }
+    guard circumstances.isSilence || circumstances.effect == .hang,
+      circumstances.traffic == .heartbeat, let ping = circumstances.timers.ping
+    else { return [] }
+    var statistics = ArrivalStatistics()
+    for _ in 0..<Int(Estimator.minimumSamples) { statistics.add((ping.interval + period).secondsValue) }
+    let silence = Estimator.Silence(
+      lastHeard: 1, sequence: 0, interval: period.secondsValue, statistics: statistics)
+    let seconds = min(max(estimator.suspicionDeadline(silence) - 1, 0), 86_400)
+    let limit = max(.nanoseconds(Int64(seconds * 1e9)), leastSilence)
+    let lateness = circumstances.roundTrip + Circumstances.slack
+    var promised = [
+      .alive(.process),
+      PromisedEvidence(.suspicious, layer: .process, cause: .pathSilent, by: limit + lateness),
+    ]
+    if convicts {
+      promised.append(
+        PromisedEvidence(.dead, layer: .process, cause: .pathSilent, by: limit * 2 + lateness))
+    }
+    return promised
+  }
+}

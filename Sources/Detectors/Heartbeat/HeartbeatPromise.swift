@@ -1,0 +1,39 @@
+public import FlatlineCore
+
+extension HeartbeatDetector {
+  public var timers: SocketTimers {
+    var timers = SocketTimers()
+    timers.ping = .init(interval: interval, patience: patience)
+    return timers
+  }
+
+  /// Silence that convicts, on a path without jitter.
+  private var patience: Duration {
+    let start = 1.0
+    let silence = Estimator.Silence(
+      lastHeard: start, sequence: 0, interval: interval.secondsValue, statistics: ArrivalStatistics())
+    let seconds = estimator.suspicionDeadline(silence) - start
+    return .nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9))
+  }
+
+  /// What has ended, at the next ping; the silence of the peer's program, half of it suspicious.
+  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
+    guard circumstances.traffic == .heartbeat else { return [] }
+    if var ending = circumstances.ending, !circumstances.isSilence, circumstances.effect != .closedWindow {
+      ending.by += interval
+      return [ending]
+    }
+    let (layer, cause): (Layer, Cause) =
+      switch circumstances.effect {
+      case .hang: (.process, .peerHung)
+      case .closedWindow: (.process, .stalled)
+      default: (.path, .pathSilent)
+      }
+    let lateness = circumstances.roundTrip + Circumstances.slack
+    return [
+      .alive(.process),
+      PromisedEvidence(.suspicious, layer: layer, cause: cause, by: patience / 2 + lateness),
+      PromisedEvidence(.dead, layer: layer, cause: cause, by: patience + lateness),
+    ]
+  }
+}

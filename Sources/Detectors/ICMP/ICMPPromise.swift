@@ -1,0 +1,16 @@
+public import FlatlineCore
+
+extension ICMPDetector {
+  public var timers: SocketTimers {
+    var timers = SocketTimers()
+    timers.receivesErrors = true
+    return timers
+  }
+
+  /// A router's word, a round trip after the data that it is about.
+  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
+    circumstances.refusal.map {
+      [PromisedEvidence(.suspicious, layer: .path, cause: .hostUnreachable, by: $0)]
+    } ?? []
+  }
+}

@@ -1,0 +1,77 @@
+import FlatlineCore
+
+/// Which connection is in which group, in eight bytes a connection.
+struct GroupTable {
+  private struct Membership {
+    var generation: UInt32 = 0
+    /// One more than the group's index; zero for none.
+    var place: UInt32 = 0
+  }
+
+  private(set) var groups: [RouteGroup?] = []
+  private var freeGroups: [Int] = []
+  private var indices: [RouteKey: Int] = [:]
+  private var members: [Membership] = []
+
+  var isEmpty: Bool { indices.isEmpty }
+
+  /// Puts a connection into the group of its key. Returns the group's index if it is new.
+  mutating func add(_ connection: ConnectionID, _ key: RouteKey) -> Int? {
+    remove(connection)
+    let known = indices[key]
+    let index = known ?? freeGroups.popLast() ?? groups.count
+    if index == groups.count { groups.append(nil) }
+    if known == nil { indices[key] = index }
+    groups[index, or: RouteGroup(key)].count += 1
+    let slot = Int(connection.slot)
+    if slot >= members.count {
+      members += [Membership](repeating: Membership(), count: slot + 1 - members.count)
+    }
+    members[slot] = Membership(generation: connection.generation, place: UInt32(index + 1))
+    return known == nil ? index : nil
+  }
+
+  mutating func remove(_ connection: ConnectionID) {
+    guard let index = group(of: connection) else { return }
+    members[Int(connection.slot)] = Membership()
+    groups[index]?.count -= 1
+    guard let group = groups[index], group.count == 0 else { return }
+    indices[group.key] = nil
+    groups[index] = nil
+    freeGroups.append(index)
+  }
+
+  func group(of connection: ConnectionID) -> Int? {
+    let slot = Int(connection.slot)
+    guard slot < members.count, members[slot].generation == connection.generation, members[slot].place > 0
+    else { return nil }
+    return Int(members[slot].place) - 1
+  }
+
+  /// Takes in what the kernel says of a group. True if what is wrong has changed.
+  mutating func take(_ reading: RouteGroup.Reading, for index: Int) -> Bool {
+    groups[index]?.take(reading) ?? false
+  }
+
+  func trouble(of connection: ConnectionID) -> LinkTrouble? {
+    group(of: connection).flatMap { groups[$0]?.trouble }
+  }
+
+  /// Every connection of any of these groups.
+  func connections(of changed: Set<Int>) -> [ConnectionID] {
+    guard !changed.isEmpty else { return [] }
+    return members.indices.compactMap { slot in
+      let member = members[slot]
+      guard member.place > 0, changed.contains(Int(member.place) - 1) else { return nil }
+      return ConnectionID(slot: UInt32(slot), generation: member.generation)
+    }
+  }
+}
+
+extension [RouteGroup?] {
+  /// An entry, made first if there is none.
+  fileprivate subscript(index: Int, or group: @autoclosure () -> RouteGroup) -> RouteGroup {
+    get { self[index] ?? group() }
+    set { self[index] = newValue }
+  }
+}

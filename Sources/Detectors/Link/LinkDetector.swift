@@ -1,0 +1,128 @@
+public import FlatlineCore
+
+/// Detection of our own side's faults by rtnetlink (rtnetlink(7)): the interface that the connection uses lost
+/// its carrier or was taken down, our address was removed, or no route leads to the peer any more.
+///
+/// TCP hears of none of these: it retransmits, or cannot even do that, for a quarter of an hour. The kernel tells
+/// whoever listens within a millisecond. Suspicion is immediate; a death is said when the fault has stood for
+/// `grace`, since cables and addresses come back and a connection survives that. What comes back in time is
+/// withdrawn.
+///
+/// One netlink socket serves all connections of a monitor. Where the process may not have one (a sandbox without
+/// AF_NETLINK), the detector abstains.
+///
+/// It says nothing good either: a link that works is no sign of a peer that lives.
+///
+/// Its limits: of a multipath route the kernel names one way, which may not be the one a connection takes; and
+/// the kernel tells of a lost carrier up to a second late if another interface, of any network namespace of the
+/// machine, changed within the last second (net/core/link_watch.c). Changes that this namespace sees are
+/// followed by a second of polling, which finds the truth within milliseconds.
+public struct LinkDetector: Detector {
+  public static let name: DetectorName = "link"
+
+  /// How long a fault stands before it is a death.
+  public let grace: Duration
+
+  public init(grace: Duration = .seconds(2)) {
+    self.grace = grace
+  }
+
+  public static let settings: [SettingDescription] = [
+    .duration(
+      "grace", .seconds(2), in: .zero ... .seconds(86_400),
+      "How long a link, address or route may be gone before that is a death.")
+  ]
+
+  public init(settings: DetectorSettings) throws(PolicyError) {
+    self.init(grace: try settings.duration("grace"))
+  }
+
+  public static func makeSource(
+    in surroundings: SourceSurroundings
+  ) throws(Errno) -> (any SharedSource)? {
+    try LinkSource(surroundings.netlink)
+  }
+
+  public var interest: Interest { Interest() }
+
+  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> LinkState {
+    LinkState()
+  }
+
+  /// When a fault that stands becomes a death.
+  public func deadline(_ state: LinkState) -> MonotonicTime? {
+    state.isDeathTold || state.trouble == nil ? nil : state.begin + grace
+  }
+
+  public func observe(
+    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout LinkState
+  ) -> Evidence? {
+    let now = signal.now
+    switch signal.event {
+    case .source(let code):
+      guard let trouble = LinkTrouble(code: code) else {
+        defer { state = LinkState() }
+        return state.trouble == nil ? nil : .withdrawn(at: now)
+      }
+      state.take(trouble, at: now)
+      return evidence(&state, now)
+    case .deadline, .challenge:
+      return evidence(&state, now)
+    case .clockStall(let stall):
+      // While the monitor slept, the fault may have come and gone: the grace begins where it stood.
+      state.postpone(by: stall)
+      return nil
+    case .readiness, .received:
+      return nil
+    }
+  }
+
+  private func evidence(_ state: inout LinkState, _ now: MonotonicTime) -> Evidence? {
+    guard let trouble = state.trouble else { return nil }
+    let isDead = now >= state.begin + grace
+    state.isDeathTold = state.isDeathTold || isDead
+    return Evidence(
+      isDead ? .dead : .suspicious, layer: .link, cause: trouble.cause, at: now,
+      notes: trouble.facts + [.duration("since", now - state.begin)])
+  }
+}
+
+/// What the link detector remembers of one connection.
+public struct LinkState: BitwiseCopyable, Sendable {
+  private var code: UInt32 = 0
+  private var interface: UInt32 = 0
+  /// When the trouble began; `never` while there is none.
+  private(set) var begin: MonotonicTime = .never
+  /// That it became a death has been said.
+  var isDeathTold: Bool {
+    get { code & LinkState.toldBit != 0 }
+    set { code = newValue ? code | LinkState.toldBit : code & ~LinkState.toldBit }
+  }
+
+  private static let toldBit: UInt32 = 1 << 31
+
+  init() {}
+
+  var trouble: LinkTrouble? {
+    LinkTrouble.Kind(rawValue: UInt8(truncatingIfNeeded: code)).map { LinkTrouble($0, interface: interface) }
+  }
+
+  /// Takes a fault in. One fault that turns into another is still the same absence: its time counts from when it
+  /// began.
+  mutating func take(_ trouble: LinkTrouble, at now: MonotonicTime) {
+    if code == 0 { begin = now }
+    code = UInt32(trouble.kind.rawValue) | code & LinkState.toldBit
+    interface = trouble.interface
+  }
+
+  mutating func postpone(by stall: Duration) {
+    begin = begin + stall
+  }
+}
+
+extension DetectorUse {
+  /// The link detector in a policy; see ``LinkDetector``.
+  public static func link(grace: Duration = .seconds(2)) -> DetectorUse {
+    DetectorUse(LinkDetector.name, ["grace": .duration(grace)])
+  }
+}

@@ -1,0 +1,150 @@
+import FlatlineCore
+
+/// One rtnetlink listener for all connections of a monitor. What the kernel multicasts only says when to look;
+/// how things stand is always asked for, so that an old message never hides a newer truth.
+final class LinkSource: SharedSource {
+  /// Questions about routes in one call, so that the monitor turns to its connections in between.
+  private static let mostQuestions = 128
+  private static let mostDatagrams = 64
+
+  private let listener: NetlinkSocket
+  private let queries: RouteQueries
+  private var table = GroupTable()
+  private var links: [UInt32: LinkStatus] = [:]
+  private var pace = PollingPace()
+  /// Groups to be asked about, from `cursor` on, in a pass that began at `passStart`.
+  private var cursor: Int?
+  private var passStart: MonotonicTime = .never
+  private var hasTrouble = false
+  /// Groups whose connections are to hear what is, or is no longer, wrong.
+  private var changed: Set<Int> = []
+
+  /// `nil` where the process may not have netlink sockets.
+  init?(_ opening: NetlinkOpening) throws(Errno) {
+    do {
+      listener = try NetlinkSocket(
+        RouteMessages.protocolNumber, groups: RouteMessages.changes, opening: opening)
+      queries = try RouteQueries(opening)
+    } catch {
+      switch error {
+      case .notPermitted, .notAllowed, .noSuchFamily, .noSuchProtocol, .invalidArgument: return nil
+      default: throw error
+      }
+    }
+  }
+
+  var descriptor: CInt? { listener.descriptor }
+
+  var deadline: MonotonicTime {
+    if table.isEmpty { return .never }
+    guard cursor == nil, changed.isEmpty else { return MonotonicTime(nanoseconds: 0) }
+    return min(pace.nextLinks, pace.nextPass)
+  }
+
+  // MARK: Connections
+
+  func attach(_ connection: ConnectionID, _ socket: borrowing BorrowedSocket, now: MonotonicTime) {
+    // A socket without addresses is over, which others tell.
+    guard let endpoints = try? socket.endpoints() else { return }
+    if let index = table.add(connection, RouteKey(endpoints)) { examine(index) }
+    if let index = table.group(of: connection), table.trouble(of: connection) != nil { changed.insert(index) }
+  }
+
+  func detach(_ connection: ConnectionID) {
+    table.remove(connection)
+  }
+
+  func news(of connection: ConnectionID) -> UInt64 {
+    table.trouble(of: connection)?.code ?? 0
+  }
+
+  // MARK: Turns
+
+  func advance(isReady: Bool, now: MonotonicTime) -> [ConnectionID] {
+    if isReady { listen(now) }
+    guard !table.isEmpty else { return [] }
+    if pace.nextLinks <= now { lookAtLinks(now) }
+    if cursor == nil, pace.nextPass <= now {
+      pace.beginPass()
+      cursor = 0
+      passStart = now
+    }
+    goOn(now)
+    defer { changed = [] }
+    return table.connections(of: changed)
+  }
+
+  private func listen(_ now: MonotonicTime) {
+    var changes: Set<RouteMessages.Change> = []
+    do {
+      for _ in 0..<LinkSource.mostDatagrams {
+        let isMore = try listener.receive { message in
+          if let change = RouteMessages.change(message) { changes.insert(change) }
+        }
+        guard isMore else { break }
+      }
+    } catch {
+      // Messages were lost (ENOBUFS): any of them may have been about us.
+      changes.insert(.linkOrAddress)
+    }
+    if changes.contains(.linkOrAddress) { pace.linkChanged(now) }
+    if changes.contains(.route) { pace.askRoutes(now) }
+  }
+
+  private func lookAtLinks(_ now: MonotonicTime) {
+    for (interface, before) in links {
+      let status = queries.link(interface)
+      links[interface] = status
+      if status != before { pace.linkChanged(now) }
+    }
+    pace.didLookAtLinks(now, hasTrouble: hasTrouble)
+  }
+
+  /// Asks on behalf of the next groups of the pass.
+  private func goOn(_ now: MonotonicTime) {
+    guard let start = cursor else { return }
+    let end = min(start + LinkSource.mostQuestions, table.groups.count)
+    for index in start..<max(start, end) { examine(index) }
+    guard end == table.groups.count else {
+      cursor = end
+      return
+    }
+    cursor = nil
+    hasTrouble = table.groups.contains { $0?.trouble != nil }
+    let used = Set(table.groups.compactMap { $0?.interface })
+    links = links.filter { used.contains($0.key) }
+    pace.endPass(from: passStart, to: .now(), hasTrouble: hasTrouble)
+  }
+
+  // MARK: Questions
+
+  /// Asks how things stand for one group.
+  private func examine(_ index: Int) {
+    guard index < table.groups.count, let group = table.groups[index] else { return }
+    let key = group.key
+    var route = queries.route(key, withSource: true)
+    var isSourceOurs: Bool?
+    if case .through = route, key.local.family == .ipv4 {
+      // For IPv4 the kernel looks at the source address first.
+      isSourceOurs = true
+    } else {
+      isSourceOurs = queries.isOurs(key.local)
+    }
+    if route == .none, isSourceOurs == false, !group.hadSource {
+      route = queries.route(key, withSource: false)
+    }
+    var interface = group.interface
+    if case .through(let current, _) = route { interface = current }
+    let reading = RouteGroup.Reading(
+      route: route, isSourceOurs: isSourceOurs, link: interface == 0 ? .unknown : status(of: interface))
+    if table.take(reading, for: index) { changed.insert(index) }
+  }
+
+  /// As last looked at: every change of a link is followed by a look at all that are in use.
+  private func status(of interface: UInt32) -> LinkStatus {
+    if let known = links[interface] { return known }
+    let status = queries.link(interface)
+    links[interface] = status
+    return status
+  }
+}

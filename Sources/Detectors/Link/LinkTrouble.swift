@@ -1,0 +1,52 @@
+import FlatlineCore
+
+/// What is wrong between a connection and the network on our own side, as the source tells the detector: one
+/// number, zero for nothing.
+struct LinkTrouble: Hashable, Sendable, BitwiseCopyable {
+  enum Kind: UInt8, Sendable, BitwiseCopyable {
+    /// The interface was taken down, or removed.
+    case interfaceDown = 1
+    /// The interface has no carrier: the cable is out, or the other end of it is off.
+    case carrierLost
+    /// Our end's address is on no interface any more.
+    case addressLost
+    /// No route leads to the peer.
+    case routeLost
+  }
+
+  let kind: Kind
+  /// The interface last used; zero if that was never known.
+  let interface: UInt32
+
+  init(_ kind: Kind, interface: UInt32) {
+    self.kind = kind
+    self.interface = interface
+  }
+
+  /// `nil` for zero, and for a number that was not made here.
+  init?(code: UInt64) {
+    guard let kind = Kind(rawValue: UInt8(truncatingIfNeeded: code >> 32)) else { return nil }
+    self.init(kind, interface: UInt32(truncatingIfNeeded: code))
+  }
+
+  var code: UInt64 { UInt64(kind.rawValue) << 32 | UInt64(interface) }
+
+  var cause: Cause {
+    switch kind {
+    case .interfaceDown, .carrierLost: .linkDown
+    case .addressLost: .addressLost
+    case .routeLost: .routeLost
+    }
+  }
+
+  var facts: [Fact] {
+    let what =
+      switch kind {
+      case .interfaceDown: "interface down"
+      case .carrierLost: "carrier lost"
+      case .addressLost: "address removed"
+      case .routeLost: "no route"
+      }
+    return [.text("link", what)] + (interface == 0 ? [] : [.count("interface_index", interface)])
+  }
+}

@@ -1,0 +1,62 @@
+import FlatlineCore
+
+/// When to look at links and routes though the kernel has said nothing: often for a second after a change, since
+/// the kernel may hold back what follows it for so long (net/core/link_watch.c); seldom while something is wrong;
+/// else never. Pure.
+struct PollingPace: Sendable {
+  /// How long the kernel may hold news back.
+  private static let window = Duration.seconds(1)
+  private static let fast = Duration.milliseconds(4)
+  private static let slow = Duration.milliseconds(100)
+  /// Passes over all routes take at most a quarter of the time.
+  private static let rest = 3
+
+  private var fastUntil = MonotonicTime(nanoseconds: 0)
+  private var lastChange = MonotonicTime(nanoseconds: 0)
+  /// When to look at the links.
+  private(set) var nextLinks: MonotonicTime = .never
+  /// When to ask for every group's route.
+  private(set) var nextPass: MonotonicTime = .never
+  private var lastPassEnd = MonotonicTime(nanoseconds: 0)
+  private var passCost = Duration.zero
+
+  /// A link or an address changed.
+  mutating func linkChanged(_ now: MonotonicTime) {
+    lastChange = now
+    fastUntil = now + PollingPace.window
+    nextLinks = now
+    askRoutes(now)
+  }
+
+  /// A route changed, or routes may have.
+  mutating func askRoutes(_ now: MonotonicTime) {
+    nextPass = min(nextPass, max(now, lastPassEnd + passCost * PollingPace.rest))
+  }
+
+  /// The links have been looked at.
+  mutating func didLookAtLinks(_ now: MonotonicTime, hasTrouble: Bool) {
+    if now < fastUntil {
+      nextLinks = now + PollingPace.fast
+    } else {
+      nextLinks = hasTrouble ? now + PollingPace.slow : .never
+    }
+  }
+
+  /// A pass over all routes begins.
+  mutating func beginPass() {
+    nextPass = .never
+  }
+
+  /// Every group's route has been asked for since `start`.
+  mutating func endPass(from start: MonotonicTime, to now: MonotonicTime, hasTrouble: Bool) {
+    lastPassEnd = now
+    passCost = now - start
+    // The kernel tells of an address before it takes its routes away: ask again, at growing distances, for as
+    // long as something may follow.
+    if now < fastUntil {
+      askRoutes(now + max(PollingPace.fast, now - lastChange))
+    } else if hasTrouble {
+      askRoutes(now + PollingPace.slow * 2)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+public import FlatlineCore
+
+extension ProgressDetector {
+  /// How long it may veto: the last sign of life counts for `memory`, a closed window for `stallLimit`.
+  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
+    switch circumstances.effect {
+    case .silence, .localLoss, .hang:
+      // Idle, nothing has moved before.
+      return circumstances.traffic == .idle ? [] : [.alive(.process, until: memory)]
+    case .closedWindow:
+      guard let sent = circumstances.sendsWithin else { return [] }
+      let limit = sent + period * 2 + stallLimit + Circumstances.slack
+      return [
+        .alive(.host, until: limit),
+        PromisedEvidence(.suspicious, layer: .process, cause: .stalled, by: limit),
+      ]
+    case .finish, .reset, .forgotten, .destroyed: return []
+    }
+  }
+}

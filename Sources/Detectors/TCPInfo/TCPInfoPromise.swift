@@ -1,0 +1,48 @@
+public import FlatlineCore
+
+extension TCPInfoDetector {
+  public var timers: SocketTimers {
+    var timers = SocketTimers()
+    timers.unacknowledged = .init(suspectAfter: suspectAfter, deadAfter: deadAfter, attempts: attempts)
+    if retransmitCap > .zero { timers.retransmissionLimit = retransmitCap }
+    return timers
+  }
+
+  /// What the kernel ends, at once; data that stays unacknowledged after its waits and attempts.
+  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
+    var promised = circumstances.ending.map { [$0] } ?? []
+    guard let sent = circumstances.sendsWithin else { return promised }
+    // After a pause the next look may be a whole idle period away.
+    let look = sent > idlePeriod ? idlePeriod : .zero
+    let start = sent + look + circumstances.pathAllowance + Circumstances.slack
+    if circumstances.effect == .closedWindow {
+      promised.append(
+        PromisedEvidence(
+          .suspicious, layer: .process, cause: .stalled, by: start + suspectAfter + activePeriod))
+    }
+    guard circumstances.isSilence else { return promised }
+    let (cause, other) = causes(circumstances)
+    promised.append(
+      PromisedEvidence(
+        .suspicious, layer: .path, cause: .pathSilent, otherCause: other == nil ? nil : .hostUnreachable,
+        by: start + suspectAfter))
+    // The last attempt has its time to be answered.
+    let tried = circumstances.retransmission(attempts) + .milliseconds(50)
+    promised.append(
+      PromisedEvidence(
+        .dead, layer: .path, cause: cause, otherCause: other,
+        by: start + max(deadAfter, tried) + activePeriod))
+    return promised
+  }
+
+  /// A word on the host or its network is told by time-outs that do not double, once there are enough of them.
+  private func causes(_ circumstances: Circumstances) -> (Cause, Cause?) {
+    guard case .silence(let refusal?) = circumstances.effect, refusal.undoesBackoff else {
+      return (.pathSilent, nil)
+    }
+    let timeouts = Int(
+      max(.zero, deadAfter - refusal.from - refusal.after) / circumstances.retransmissionTimeout)
+    let isTold = timeouts > (thinLinear ? 6 : 0)
+    return isTold ? (.hostUnreachable, .pathSilent) : (.pathSilent, .hostUnreachable)
+  }
+}

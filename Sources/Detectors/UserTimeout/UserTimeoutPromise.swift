@@ -1,0 +1,20 @@
+public import FlatlineCore
+
+extension UserTimeoutDetector {
+  public var timers: SocketTimers {
+    var timers = SocketTimers()
+    timers.userTimeout = .init(timeout: timeout, sparesStalled: sparesStalled)
+    return timers
+  }
+
+  /// What the kernel ends, at once; a closed window that it is kept from ending.
+  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
+    var promised = circumstances.ending.map { [$0] } ?? []
+    if sparesStalled, circumstances.effect == .closedWindow, let sent = circumstances.sendsWithin {
+      promised.append(
+        PromisedEvidence(
+          .suspicious, layer: .process, cause: .stalled, by: sent + period * 2 + Circumstances.slack))
+    }
+    return promised
+  }
+}

@@ -1,0 +1,48 @@
+import Flatline
+
+/// `flatline explain`: what a policy promises for each fault, and where its timers are at odds.
+struct ExplainCommand: Command {
+  static var description: CommandDescription {
+    CommandDescription(
+      name: "explain", summary: "Explain a policy: how soon it tells each fault, who says so, and why.",
+      operands: [.init(name: "NAME|FILE")],
+      options: [
+        OptionDescription("--rtt", "DURATION", "The path's round trip, 100us unless given."),
+        OptionDescription("--json", "One JSON object."),
+      ],
+      notes: [
+        "Times are the worst case, computed from the policy's settings and rules and the kernel's own timers.",
+        "Idle: nothing is sent. In flight: small writes, at most 100 ms apart. Heartbeat: only pings are sent.",
+      ])
+  }
+
+  private let policy: Policy
+  private let roundTrip: Duration
+  private let isJSON: Bool
+
+  init(_ arguments: Arguments) throws(CommandError) {
+    isJSON = arguments.has("--json")
+    let longest = Duration.seconds(3600)
+    roundTrip =
+      try arguments.value("--rtt", allowed: "above 0s, at most 1h, \(DurationText.allowed)") { text in
+        DurationText.duration(text).flatMap { $0 > .zero && $0 <= longest ? $0 : nil }
+      } ?? .microseconds(100)
+    do throws(PolicyError) {
+      policy = try PolicyLibrary().policy(arguments.operands[0])
+    } catch {
+      throw .policy(error)
+    }
+  }
+
+  func run() throws(CommandError) -> ExitStatus {
+    let explanation: Explanation
+    do throws(PolicyError) {
+      explanation = try Explanation(policy, registry: .builtIn, roundTrip: roundTrip)
+    } catch {
+      throw .policy(error)
+    }
+    try StandardOutput().write(
+      isJSON ? ExplanationJSON.line(explanation) : ExplanationTable(style: Style()).text(explanation))
+    return .success
+  }
+}

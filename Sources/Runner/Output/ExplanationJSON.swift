@@ -1,0 +1,30 @@
+import Flatline
+
+/// An explanation as one JSON object.
+enum ExplanationJSON {
+  static func line(_ explanation: Explanation) -> String {
+    JSON.object([
+      "policy": .text(explanation.policy.name), "rtt_ms": .milliseconds(explanation.roundTrip),
+      "promises": .list(explanation.promises.map(promise)),
+      "conflicts": .list(
+        explanation.conflicts.map {
+          .object(["gravity": .text($0.gravity.rawValue), "what": .text($0.what), "rule": .text($0.rule)])
+        }),
+    ]).line
+  }
+
+  private static func promise(_ promise: Explanation.Promise) -> JSON {
+    .object([
+      "fault": .text(promise.fault.rawValue), "traffic": .text(promise.traffic.rawValue),
+      "suspect_ms": milliseconds(promise.suspect), "suspected_by": names(promise.suspectedBy),
+      "dead_ms": milliseconds(promise.dead), "decided_by": names(promise.decidedBy),
+      "half_closed_ms": milliseconds(promise.halfClosed),
+      "cause": promise.cause.map { .text($0.rawValue) } ?? .null,
+      "other_causes": .list(promise.otherCauses.map { .text($0.rawValue) }),
+    ])
+  }
+
+  private static func milliseconds(_ duration: Duration?) -> JSON { duration.map(JSON.milliseconds) ?? .null }
+
+  private static func names(_ names: [DetectorName]) -> JSON { .list(names.map { .text($0.rawValue) }) }
+}

@@ -1,0 +1,58 @@
+import Flatline
+
+/// An explanation for people: a table of faults, then what is at odds.
+struct ExplanationTable {
+  let style: Style
+
+  func text(_ explanation: Explanation) -> String {
+    let policy = explanation.policy
+    var lines = [
+      style.bold(policy.name.inOneLine) + (policy.summary.isEmpty ? "" : ": \(policy.summary.inOneLine)")
+    ]
+    lines.append(
+      "At the latest, on a path of \(DurationText.text(explanation.roundTrip)) round trip:")
+    lines.append("")
+    lines += table(explanation)
+    for conflict in explanation.conflicts {
+      let head = conflict.gravity == .warning ? style.verdict("warning", .suspect) : "note"
+      lines += ["", "\(head): \(conflict.what)", "  " + style.dim(conflict.rule)]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func table(_ explanation: Explanation) -> [String] {
+    var rows = [["fault", "traffic", "suspect", "dead", "cause", "said by"]]
+    var last: FaultClass?
+    for promise in explanation.promises {
+      rows.append(cells(promise, isFirst: promise.fault != last))
+      last = promise.fault
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.enumerated().map { index, row in
+      var cells = zip(row, widths).map { $0.padded(to: $1) }
+      for column in 2...3 { cells[column] = row[column].leftPadded(to: widths[column]) }
+      let line = cells.joined(separator: "  ").trimmedRight
+      return index == 0 ? style.bold(line) : line
+    }
+  }
+
+  private func cells(_ promise: Explanation.Promise, isFirst: Bool) -> [String] {
+    let causes = ([promise.cause].compactMap { $0 } + promise.otherCauses).map(\.rawValue)
+    let end = promise.halfClosed.map { "half \($0.inWords)" } ?? "never"
+    let voters = promise.dead == nil ? promise.suspectedBy : promise.decidedBy
+    return [
+      isFirst ? promise.fault.rawValue : "", promise.traffic.rawValue,
+      promise.suspect.map(\.inWords) ?? "never", promise.dead.map(\.inWords) ?? end,
+      causes.isEmpty ? "-" : causes.joined(separator: " or "),
+      voters.isEmpty ? "-" : voters.map(\.rawValue.inOneLine).joined(separator: ", "),
+    ]
+  }
+}
+
+extension String {
+  fileprivate var trimmedRight: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

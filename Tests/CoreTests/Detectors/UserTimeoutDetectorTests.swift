@@ -1,0 +1,91 @@
+import Flatline
+import FlatlineTestKit
+import Testing
+
+/// TCP_USER_TIMEOUT over time, under a clock of the test's own.
+struct UserTimeoutDetectorTests {
+  private let detector = UserTimeoutDetector(timeout: .seconds(2))
+
+  private func closedWindow(probes: Int) -> TCPInfo {
+    var info = TCPInfo(state: .established)
+    info.sendWindow = 0
+    info.notSent = 5000
+    info.probes = probes
+    return info
+  }
+
+  @Test func isSetAndPutBack() throws {
+    for old: CInt in [0, 30_000] {
+      let socket = ScriptedSocket()
+      socket.options[.userTimeout] = old
+      let run = try VirtualRun(detector, on: socket)
+      #expect(socket.options[.userTimeout] == 2000)
+      run.detach()
+      #expect(socket.options[.userTimeout] == old)
+    }
+  }
+
+  @Test func whatTheAppSetsMeanwhileIsItsOwn() throws {
+    let run = try VirtualRun(detector)
+    run.socket.options[.userTimeout] = 7000
+    run.socket.info = closedWindow(probes: 0)
+    _ = run.run(until: 5000)
+    run.detach()
+    #expect(run.socket.options[.userTimeout] == 7000)
+  }
+
+  @Test func theKernelsVerdictIsConclusive() throws {
+    let run = try VirtualRun(detector)
+    run.socket.info.state = .close
+    run.socket.info.retransmits = 4
+    run.socket.info.sinceAcknowledged = .milliseconds(2100)
+    let end = run.give(.readiness([.readHangUp, .hangUp, .error]), at: 2200)
+    #expect(end?.cause == .timedOut)
+    #expect(end?.isConclusive == true)
+    #expect(run.deadline == nil)
+    #expect(run.give(.challenge) == nil)
+  }
+
+  @Test func aLivingPeerWithAClosedWindowIsSpared() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 60_000) { now in
+      run.socket.info = now < 50_000 ? closedWindow(probes: now / 500 % 2) : TCPInfo(state: .established)
+      if now > 1000, now < 50_000 { #expect(run.socket.options[.userTimeout] == 0) }
+    }
+    #expect(said.map(\.evidence.leaning) == [.suspicious, .abstaining])
+    #expect(said.first?.evidence.cause == .stalled)
+    // Well before the kernel would have acted, and in force again when the window is open.
+    #expect((said.first?.time ?? 0) <= 1000)
+    #expect(run.socket.options[.userTimeout] == 2000)
+    run.socket.info = closedWindow(probes: 0)
+    run.give(.deadline, at: 61_000)
+    #expect(run.socket.options[.userTimeout] == 0)
+    run.detach()
+    #expect(run.socket.options[.userTimeout] == 0)
+  }
+
+  @Test func aClosedWindowThatIsAnsweredNoMoreIsTheKernelsBusinessAgain() throws {
+    let run = try VirtualRun(detector)
+    _ = run.run(until: 10_000) { _ in run.socket.info = closedWindow(probes: 1) }
+    #expect(run.socket.options[.userTimeout] == 0)
+    _ = run.run(until: 11_000) { _ in run.socket.info = closedWindow(probes: 3) }
+    #expect(run.socket.options[.userTimeout] == 2000)
+  }
+
+  @Test func halfClosedItLooksOnWithoutHaste() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 10_000) { _ in run.socket.info.state = .closeWait }
+    #expect(said.allSatisfy { $0.evidence.isHalfClose })
+    #expect(said.count <= 22)
+  }
+
+  @Test func wholeMillisecondsOnly() throws {
+    #expect(throws: PolicyError.self) {
+      try Policy(
+        json: Array(
+          #"{"detectors":{"user-timeout":{"timeout":"1000500us"}},"suspect":"user-timeout","dead":"user-timeout"}"#
+            .utf8),
+        registry: .builtIn)
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Flatline
+import Testing
+
+/// What named policies, and any other, are said to promise.
+struct ExplanationTests {
+  /// The bounds of Documentation/Policies.md for a silent drop, in milliseconds: in flight suspect and dead, dead
+  /// while idle, dead with a heartbeat.
+  static let bounds: [(Policy, Int, Int, Int, Int?)] = [
+    (.lan, 250, 1200, 2500, 1000), (.fastPath, 400, 3500, 4000, 3000), (.kernelOnly, 400, 3500, 4000, nil),
+    (.wan, 1000, 8000, 9000, 7000), (.mobile, 2000, 25_000, 25_000, 20_000),
+    (.patient, 5000, 75_000, 75_000, 60_000),
+  ]
+
+  @Test(arguments: bounds.indices)
+  func namedPoliciesPromiseWhatTheirTableSays(index: Int) throws {
+    let (policy, suspect, inFlight, idle, heartbeat) = Self.bounds[index]
+    let explanation = try Explanation(policy, registry: .builtIn)
+    func dead(_ traffic: Traffic) throws -> Duration {
+      try #require(explanation[.silentDrop, traffic]?.dead)
+    }
+    let suspected = try #require(explanation[.silentDrop, .inFlight]?.suspect)
+    #expect(suspected <= .milliseconds(suspect) && suspected * 2 >= .milliseconds(suspect))
+    for (traffic, bound) in [(Traffic.inFlight, inFlight), (.idle, idle), (.heartbeat, heartbeat)] {
+      guard let bound else {
+        #expect(explanation[.silentDrop, traffic] == nil)
+        continue
+      }
+      let promised = try dead(traffic)
+      #expect(promised <= .milliseconds(bound), "\(policy.name) \(traffic)")
+      #expect(promised * 3 / 2 >= .milliseconds(bound), "\(policy.name) \(traffic)")
+    }
+  }
+
+  @Test func theCauseIsThatOfTheLayerThatDied() throws {
+    let explanation = try Explanation(.fastPath, registry: .builtIn)
+    let expected: [(FaultClass, Traffic, Cause?)] = [
+      (.gracefulClose, .idle, .peerClosed), (.reset, .inFlight, .peerReset),
+      (.processFrozen, .heartbeat, .peerHung), (.processFrozen, .idle, nil),
+      (.silentDropIn, .heartbeat, .pathSilent), (.natForgets, .idle, .peerRestarted),
+      (.icmpHostUnreachable, .inFlight, .hostUnreachable), (.zeroWindow, .inFlight, .stalled),
+      (.zeroWindow, .heartbeat, .stalled), (.destroyedLocally, .idle, .localClosed),
+    ]
+    for (fault, traffic, cause) in expected {
+      #expect(explanation[fault, traffic]?.cause == cause, "\(fault) \(traffic)")
+    }
+    #expect(explanation[.processFrozen, .idle]?.suspect == nil)
+    #expect(explanation[.processFrozen, .idle]?.dead == nil)
+  }
+
+  @Test func everyNamedPolicyIsExplainedForEveryFault() throws {
+    for policy in NamedPolicies.all {
+      let explanation = try Explanation(policy, registry: .builtIn)
+      let hasHeartbeat = policy.detectors.contains { $0.name == "heartbeat" }
+      #expect(explanation.promises.count == FaultClass.allCases.count * (hasHeartbeat ? 3 : 2))
+      for promise in explanation.promises {
+        // Dead is at least suspect, and what is never said has no cause.
+        if let dead = promise.dead { #expect(promise.suspect.map { $0 <= dead } == true) }
+        #expect((promise.suspect == nil && promise.halfClosed == nil) == (promise.cause == nil))
+        #expect((promise.dead == nil) == promise.decidedBy.isEmpty)
+      }
+    }
+  }
+
+  @Test func aLongerPathTakesLonger() throws {
+    let short = try Explanation(.wan, registry: .builtIn)
+    let long = try Explanation(.wan, registry: .builtIn, roundTrip: .milliseconds(200))
+    // What happens on our own side knows no path.
+    let ours: [FaultClass] = [.destroyedLocally, .localCable, .interfaceDown, .addressLost, .routeLost]
+    for (near, far) in zip(short.promises, long.promises) where !ours.contains(near.fault) {
+      if let dead = near.dead { #expect(far.dead.map { $0 > dead } == true, "\(near.fault) \(near.traffic)") }
+    }
+  }
+
+  @Test func halfClosedIsNoDeathWhereThePolicySaysSo() throws {
+    var policy = Policy.kernelOnly
+    policy.halfClose = .halfClosed
+    let promise = try #require(try Explanation(policy, registry: .builtIn)[.halfClose, .idle])
+    #expect(promise.dead == nil)
+    #expect(promise.halfClosed == Circumstances.slack + .microseconds(100))
+    #expect(promise.cause == .peerClosed)
+  }
+
+  @Test func aVetoPutsADeathOff() throws {
+    let policy = Policy("vetoed") {
+      DetectorUse.heartbeat(interval: .milliseconds(200), misses: 4)
+      DetectorUse.progress(memory: .seconds(3))
+    } suspect: {
+      "heartbeat"
+    } dead: {
+      Rule.unless("heartbeat", alive: "progress")
+    }
+    let explanation = try Explanation(policy, registry: .builtIn)
+    #expect(explanation[.silentDrop, .heartbeat]?.dead == .seconds(3))
+    // Stalled for as long as the policy allows.
+    let stalled = try #require(explanation[.zeroWindow, .heartbeat]?.dead)
+    #expect(stalled > .seconds(60) && stalled < .seconds(63))
+  }
+
+  @Test func aRhythmIsPromisedOnlyWhereItIsKnown() throws {
+    let explanation = try Explanation(.activityOnly, registry: .builtIn)
+    #expect(explanation[.silentDrop, .inFlight]?.suspect == nil)
+    #expect(explanation[.reset, .inFlight]?.cause == .peerReset)
+    let policy = Policy("both") {
+      DetectorUse.heartbeat()
+      DetectorUse.activity()
+    } suspect: {
+      "activity"
+    } dead: {
+      "heartbeat"
+    }
+    #expect(try Explanation(policy, registry: .builtIn)[.silentDrop, .heartbeat]?.suspectedBy == ["activity"])
+  }
+
+  @Test func aDetectorThatPromisesNothingIsNotCountedOn() throws {
+    struct Mute: Detector {
+      static let name: DetectorName = "mute"
+      init(settings: DetectorSettings) throws(PolicyError) {}
+      var interest: Interest { Interest() }
+      func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout NoState) -> Evidence? {
+        nil
+      }
+    }
+    let policy = Policy("mute") {
+      DetectorUse("mute")
+      DetectorUse.epoll()
+    } suspect: {
+      "mute"
+    } dead: {
+      Rule.all(["mute", "epoll"])
+    }
+    var voting = policy
+    voting.conclusive = .votes
+    let registry = DetectorRegistry.builtIn.registering(Mute.self)
+    #expect(try Explanation(voting, registry: registry).promises.allSatisfy { $0.suspect == nil })
+    #expect(try Explanation(policy, registry: registry)[.reset, .idle]?.decidedBy == ["epoll"])
+    #expect(throws: PolicyError.self) { try Explanation(policy, registry: .builtIn) }
+  }
+}

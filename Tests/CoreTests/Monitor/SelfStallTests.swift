@@ -1,0 +1,55 @@
+import FlatlineCore
+import FlatlineTestSupport
+import Glibc
+import Synchronization
+import Testing
+
+/// What the monitor takes for its own sleep, and what not.
+struct SelfStallTests {
+  /// A monitor that the test turns, with marionettes on it.
+  private struct Scene {
+    let strings: Marionette.Strings
+    let monitor: Monitor
+    private let pairs: [TCPPair]
+
+    init(_ key: Int, count: Int, period: Duration, _ answer: @escaping @Sendable (Signal) -> Void) throws {
+      strings = Marionette.strings(key)
+      strings.answer.withLock {
+        $0 = { signal in
+          answer(signal)
+          return nil
+        }
+      }
+      monitor = try Monitor(registry: DetectorRegistry([Marionette.self]), drive: .application)
+      pairs = try (0..<count).map { _ in try TCPPair.loopback(server: .silent) }
+      for pair in pairs {
+        _ = try monitor.watch(pair.client, policy: Marionette.policy(key, period: period))
+      }
+    }
+
+    var stalls: [Duration] {
+      strings.signals.entries.compactMap { if case .clockStall(let stall) = $0 { stall } else { nil } }
+    }
+
+    func close() {
+      monitor.shutDown()
+      for pair in pairs { pair.close() }
+    }
+  }
+
+  /// Telling thousands of it takes long too: that is no second sleep.
+  @Test func aSleepIsToldOnceHoweverLongTheTellingTakes() throws {
+    // 200 tellings of 1 ms take longer than what counts as a sleep.
+    let scene = try Scene(8101, count: 200, period: .milliseconds(50)) { signal in
+      if case .clockStall = signal.event { usleep(1000) }
+    }
+    defer { scene.close() }
+    usleep(600_000)
+    scene.monitor.process()
+    #expect(scene.stalls.count == 200)
+    #expect(scene.stalls.allSatisfy { $0 > .milliseconds(450) && $0 < .seconds(5) })
+    // None of these is late, but for what the machine itself may do to one of them.
+    for _ in 0..<10 { scene.monitor.process() }
+    #expect(scene.stalls.count <= 400)
+  }
+}

@@ -1,0 +1,43 @@
+import FlatlineTestSupport
+import Synchronization
+import Testing
+
+@testable import FlatlineCore
+
+/// A monitor keeps a trail while something is wrong, and none after.
+struct TrailKeepingTests {
+  @Test func growsWithTheTroubleAndEndsWithIt() throws {
+    let pair = try TCPPair.loopback()
+    defer { pair.close() }
+    let strings = Marionette.strings(7001)
+    let leanings = Mutex<[Leaning]>([.suspicious, .alive, .suspicious, .dead])
+    // One opinion a beat; the last one stays.
+    strings.answer.withLock {
+      $0 = { signal in
+        leanings.withLock { list in
+          guard let next = list.first, signal.event == .deadline else { return nil }
+          list.removeFirst()
+          return Evidence(next, layer: .path, cause: next > .alive ? .pathSilent : nil, at: signal.now)
+        }
+      }
+    }
+    let monitor = try Monitor(registry: DetectorRegistry([Marionette.self]))
+    defer { monitor.shutDown() }
+    let log = Log<VerdictChange>()
+    let id = try monitor.watch(pair.client, policy: Marionette.policy(7001)) { event in
+      if case .verdict(let change) = event { log.add(change) }
+    }
+    #expect(eventually { log.entries.last?.verdict.isDead == true })
+    monitor.unwatch(id)
+    let trails = log.entries.map { $0.trail.entries.map(\.ballot.evidence.leaning) }
+    #expect(
+      trails == [
+        [.suspicious], [.suspicious, .alive], [.suspicious], [.suspicious, .dead],
+      ])
+    #expect(log.entries.map { $0.trail.entries.last?.hasDecided } == [true, false, true, true])
+    for change in log.entries {
+      let times = change.trail.entries.map(\.ballot.evidence.time)
+      #expect(times == times.sorted())
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Flatline
+import FlatlineTestSupport
+import Foundation
+import Synchronization
+import Testing
+
+/// A peer that sends by itself and stops: suspected by its own rhythm, and the cause told from the other layers.
+@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+struct ActivityTests {
+  /// Sends a byte from the server each 200 ms.
+  private final class Ticker: Sendable {
+    private let isOver = Atomic(false)
+    private let ended = DispatchSemaphore(value: 0)
+
+    init(_ pair: TCPPair) {
+      Thread.detachNewThread { [self] in
+        while !isOver.load(ordering: .relaxed) {
+          try? pair.serverSends("t")
+          usleep(200_000)
+        }
+        ended.signal()
+      }
+    }
+
+    func end() {
+      isOver.store(true, ordering: .relaxed)
+      ended.wait()
+    }
+  }
+
+  private static let policy = Policy("rhythm") {
+    DetectorUse.activity(convicts: true)
+    DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
+  } suspect: {
+    "activity"
+  } dead: {
+    "activity"
+  }
+
+  @Test(arguments: [false, true])
+  func aRhythmThatStopsIsTold(pathIsSilent: Bool) async throws {
+    let network = try TestNetwork()
+    defer { network.close() }
+    let monitor = try Monitor()
+    defer { monitor.shutDown() }
+    let pair = try TCPPair(over: network)
+    defer { pair.close() }
+    let ticker = Ticker(pair)
+    let log = VerdictLog()
+    let begin = MonotonicTime.now()
+    _ = try monitor.watch(pair.client, policy: Self.policy) { log.take($0) }
+    try await Task.sleep(for: .seconds(6))
+    #expect(log.all.isEmpty, "\(log.story(since: begin))")
+    let start = MonotonicTime.now()
+    if pathIsSilent { try network.dropEverything() }
+    ticker.end()
+    let death = try await log.death(by: start + .seconds(10))
+    let story = log.story(since: start)
+    // Its kernel still answers, or it does not: keepalive knows.
+    #expect(death?.cause == (pathIsSilent ? .pathSilent : .peerHung), "\(story)")
+    let suspicion = try #require(log.all.first, "\(story)")
+    #expect((Duration.milliseconds(900) ... .seconds(2.6)).contains(suspicion.time - start), "\(story)")
+    #expect((death?.time ?? .never) - start <= .seconds(5), "\(story)")
+    #expect(death?.trail.entries.contains { $0.hasDecided && $0.ballot.detector == "activity" } == true)
+    print("activity: \(pathIsSilent ? "silent path" : "hung program"): \(story)")
+  }
+}

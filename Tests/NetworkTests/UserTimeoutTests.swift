@@ -1,0 +1,111 @@
+import Flatline
+import FlatlineTestSupport
+import Foundation
+import Glibc
+import Testing
+
+/// The kernel's own verdict, read without taking it from the app, and kept off a living peer.
+@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+struct UserTimeoutTests {
+  /// TCP_INFO only keeps the kernel's probes at most a second apart.
+  private static func policy(_ timeout: Duration, sparesStalled: Bool = true) -> Policy {
+    Policy("user-timeout-2s") {
+      DetectorUse.userTimeout(timeout, sparesStalled: sparesStalled)
+      DetectorUse.tcpInfo(deadAfter: .seconds(3600), retransmitCap: .seconds(1))
+    } suspect: {
+      "user-timeout"
+    } dead: {
+      "user-timeout"
+    }
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let kind: FaultClass
+    let error: CInt
+    let strike: @Sendable (TestNetwork) throws -> Void
+  }
+
+  static let cases = [
+    Case(testDescription: "silent drop", kind: .silentDrop, error: ETIMEDOUT) { try $0.dropEverything() },
+    Case(testDescription: "ICMP host", kind: .icmpHostUnreachable, error: EHOSTUNREACH) {
+      try $0.reject(with: .hostUnreachable)
+    },
+    Case(testDescription: "ICMP admin", kind: .icmpAdminProhibited, error: EHOSTUNREACH) {
+      try $0.reject(with: .adminProhibited)
+    },
+    Case(testDescription: "ICMP port", kind: .icmpPortUnreachable, error: ECONNREFUSED) {
+      try $0.reject(with: .portUnreachable)
+    },
+  ]
+
+  @Test(arguments: cases)
+  func theKernelsVerdictIsToldAndLeftToTheApp(_ each: Case) async throws {
+    let network = try TestNetwork()
+    defer { network.close() }
+    let monitor = try Monitor()
+    defer { monitor.shutDown() }
+    let pair = try TCPPair(over: network)
+    defer { pair.close() }
+    let log = VerdictLog()
+    let policy = Self.policy(.seconds(2))
+    _ = try monitor.watch(pair.client, policy: policy) { log.take($0) }
+    try await Task.sleep(for: .milliseconds(300))
+    let start = MonotonicTime.now()
+    try each.strike(network)
+    // One write, as far from the fault as in-flight traffic may be; no sender takes the error after it.
+    #expect(send(pair.client, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
+    let slack = MonotonicTime.now() - start
+    let death = try await log.death(by: start + .seconds(6))
+    let story = log.story(since: start)
+    #expect(death?.cause == .timedOut, "\(story)")
+    #expect(death?.decidedBy.first?.evidence.isConclusive == true)
+    let promise = try #require(try Explanation(policy, registry: .builtIn)[each.kind, .inFlight]?.dead)
+    let time = (death?.time ?? .never) - start
+    #expect(time <= promise + slack, "\(story)")
+    print(
+      "user-timeout: \(each.testDescription): \(Int(time.milliseconds)) ms, explained as \(promise.milliseconds)"
+    )
+    var error: CInt = 0
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    getsockopt(pair.client, SOL_SOCKET, SO_ERROR, &error, &length)
+    #expect(error == each.error)
+  }
+
+  @Test func aLivingPeerWithAClosedWindowIsSparedOnlyByUs() async throws {
+    let network = try TestNetwork()
+    defer { network.close() }
+    let monitor = try Monitor()
+    defer { monitor.shutDown() }
+    let (spared, plain) = (VerdictLog(), VerdictLog())
+    var pairs: [TCPPair] = []
+    var uploaders: [Uploader] = []
+    defer {
+      for uploader in uploaders { uploader.end() }
+      for pair in pairs { pair.close() }
+    }
+    let start = MonotonicTime.now()
+    for (log, spares) in [(spared, true), (plain, false)] {
+      let pair = try TCPPair(over: network, server: .silent)
+      pairs.append(pair)
+      uploaders.append(Uploader(on: pair.client, buffer: 1 << 20, limit: 100_000_000))
+      _ = try monitor.watch(pair.client, policy: Self.policy(.seconds(2), sparesStalled: spares)) {
+        log.take($0)
+      }
+    }
+    // The kernel alone ends the connection of a peer that answers every probe.
+    let mistake = try await plain.death(by: start + .seconds(8))
+    #expect(mistake?.cause == .timedOut, "\(plain.story(since: start))")
+    try await Task.sleep(for: .seconds(6))
+    #expect(spared.all.map(\.verdict) == [.suspect], "\(spared.story(since: start))")
+    #expect(spared.all.last?.cause == .stalled, "\(spared.story(since: start))")
+    // It does not answer any more: the kernel's verdict comes after all.
+    let silence = MonotonicTime.now()
+    try network.dropEverything()
+    let death = try await spared.death(by: silence + .seconds(30))
+    #expect(death?.verdict.isDead == true, "\(spared.story(since: silence))")
+    print(
+      "user-timeout: after a spared stall, silence: \(Int(((death?.time ?? silence) - silence).milliseconds)) ms"
+    )
+  }
+}
