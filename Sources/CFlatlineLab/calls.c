@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -86,6 +87,13 @@ int flatline_lab_open_port(int socket, int interface_index) {
   return result(bind(socket, (struct sockaddr *)&address, sizeof address));
 }
 
+int flatline_lab_take_overruns(int port) {
+  struct tpacket_stats statistics = {0};
+  socklen_t length = sizeof statistics;
+  if (getsockopt(port, SOL_PACKET, PACKET_STATISTICS, &statistics, &length) < 0) return -errno;
+  return (int)statistics.tp_drops;
+}
+
 static uint64_t nanoseconds(struct timespec time) {
   return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
 }
@@ -156,9 +164,27 @@ int flatline_lab_join_groups(int socket, uint32_t groups) {
   return result(bind(socket, (struct sockaddr *)&address, sizeof address));
 }
 
+/* struct sched_attr of sched_setattr(2). */
+struct scheduling {
+  uint32_t size;
+  uint32_t policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t runtime;
+  uint64_t deadline;
+  uint64_t period;
+};
+
 void flatline_lab_be_punctual(const char *thread_name) {
   prctl(PR_SET_NAME, thread_name);
   prctl(PR_SET_TIMERSLACK, 1UL);
+  /* Short turns: 0.1 ms at a time, for which the scheduler lets it run the sooner (Linux 6.12 and later; before, it
+     is ignored). Ahead of others too, for those who may. */
+  struct scheduling wish = {.size = sizeof wish, .nice = -10, .runtime = 100000};
+  if (syscall(SYS_sched_setattr, 0, &wish, 0) == 0) return;
+  wish.nice = getpriority(PRIO_PROCESS, 0);
+  syscall(SYS_sched_setattr, 0, &wish, 0);
 }
 
 int flatline_lab_connect(int socket, uint32_t address, uint16_t port, int milliseconds) {

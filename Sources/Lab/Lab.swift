@@ -98,11 +98,12 @@ public final class Lab: Sendable {
     return connection
   }
 
-  /// Everything as it was in the beginning: the path, both hosts' networks, and a server that runs. What was
-  /// forgotten or ended stays so.
+  /// Everything as it was in the beginning: the path, both hosts' networks, and a server whose peers run, none of
+  /// them frozen. Connections that ended or were forgotten stay so.
   public func heal() throws(LabError) {
     path.heal()
     try client.restoreNetwork()
+    server.resumePeers()
     try bootServer()
     try server.restoreNetwork()
   }
@@ -143,7 +144,10 @@ extension Lab {
     let plan = try Later(delay) { [weak self] () throws(LabError) in
       if let self { try body(self) }
     }
-    plans.withLock { $0.append(plan) }
+    plans.withLock { plans in
+      plans.removeAll(where: \.isDone)
+      plans.append(plan)
+    }
     return plan
   }
 }

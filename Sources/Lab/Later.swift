@@ -1,15 +1,27 @@
 import FlatlineCore
+import Synchronization
 
 /// Something that a lab does after a while, unless it is cancelled or the lab is closed before.
 final class Later: Sendable {
   private let worker: Worker
+  private let done: Done
+
+  private final class Done: Sendable {
+    let value = Atomic(false)
+  }
+
+  /// Nothing is left to do.
+  var isDone: Bool { done.value.load(ordering: .acquiring) }
 
   /// An error of `body` has nobody to tell: what it would have done is seen missing.
   init(_ delay: Duration, _ body: @escaping @Sendable () throws(LabError) -> Void) throws(LabError) {
     let due = MonotonicTime.now() + delay
+    let done = Done()
+    self.done = done
     worker = try Worker("lab-later") { pauses in
       while !pauses.isOver, MonotonicTime.now() < due { _ = pauses.wait(until: due) }
       if !pauses.isOver { try? body() }
+      done.value.store(true, ordering: .releasing)
     }
   }
 

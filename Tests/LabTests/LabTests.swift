@@ -47,6 +47,7 @@ struct LabTests {
     let again = try lab.connect()
     #expect(algorithm(reno.descriptor) == "reno")
     #expect(algorithm(first.descriptor) == algorithm(again.descriptor))
+    #expect(try lab.peer.connectionCount() == 3)
     let error = #expect(throws: LabError.self) { try lab.connect(congestionControl: "nonsense") }
     #expect(error?.description.contains("nonsense") == true)
   }

@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineTestSupport
 import Glibc
 import Testing
 
@@ -34,5 +35,18 @@ struct NamespaceAdviceTests {
     #expect(
       NamespaceAdvice.error(Errno(rawValue: ENOMEM), step: 1)
         == .systemCall("making namespaces", Errno(rawValue: ENOMEM)))
+  }
+
+  /// A kernel that really refuses: a user namespace in which nobody may make networks, and one in which nobody
+  /// may make user namespaces.
+  @Test(arguments: ["max_net_namespaces", "max_user_namespaces"])
+  func aRefusalIsOneLineThatSaysWhatToEnable(_ setting: String) throws {
+    let refuse =
+      "echo 0 > /proc/sys/user/\(setting) && exec setpriv --bounding-set -all --inh-caps -all \"$0\""
+    let process = try ChildProcess("unshare", ["-Ur", "sh", "-c", refuse, BuiltProgram.path("LabProbe")])
+    #expect(try process.waitForExit() == .exited(1))
+    let lines = process.lines.map(\.text)
+    #expect(lines.count == 1)
+    #expect(lines.first?.contains("run `sysctl -w user.\(setting)=15000` as root") == true, "\(lines)")
   }
 }

@@ -106,6 +106,9 @@ int flatline_lab_is_running(int socket, const char *interface);
    with its time of arrival. */
 int flatline_lab_open_port(int socket, int interface_index);
 
+/* How many frames the kernel has thrown away since the last call because the port had no room for them. */
+int flatline_lab_take_overruns(int port);
+
 /* A frame that came in: where it lies in the room, and when it arrived by CLOCK_MONOTONIC in nanoseconds. */
 struct flatline_lab_frame {
   uint32_t length;
@@ -120,7 +123,8 @@ int flatline_lab_read_frames(
 /* ppoll(2) for reading: nanoseconds, -1 for as long as it takes. A bit for each descriptor that is ready. */
 int flatline_lab_wait(const int *descriptors, int count, int64_t nanoseconds);
 
-/* The calling thread's timers fire when they are due, not up to 50 us later (PR_SET_TIMERSLACK). */
+/* The calling thread's timers fire when they are due, not up to 50 us later (PR_SET_TIMERSLACK), and it waits for the
+   processor as little as may be. */
 void flatline_lab_be_punctual(const char *thread_name);
 
 /* Binds a netlink socket to multicast groups, as a bit mask. */

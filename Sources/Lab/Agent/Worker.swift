@@ -14,19 +14,19 @@ final class Worker: Sendable {
     /// True once the worker shall end.
     var isOver: Bool { isEnding.value.load(ordering: .acquiring) }
 
-    /// Waits until one of `descriptors` can be read, a call, the end, or `deadline`. Returns which can be read.
-    func wait(for descriptors: [CInt] = [], until deadline: MonotonicTime) -> [Bool] {
-      let all = [descriptor] + descriptors
+    /// Waits until one of two descriptors can be read, a call, the end, or `deadline`. Returns which can be read.
+    func wait(
+      for first: CInt = -1, _ second: CInt = -1, until deadline: MonotonicTime
+    ) -> (first: Bool, second: Bool) {
       let now = MonotonicTime.now()
       let timeout = deadline == .never ? -1 : deadline <= now ? 0 : (deadline - now).clampedNanoseconds
-      let bits = flatline_lab_wait(all, CInt(all.count), timeout)
       // An error reads as nothing ready: every body looks again.
-      let ready = max(0, bits)
+      let ready = max(0, flatline_lab_wait([descriptor, first, second], 3, timeout))
       if ready & 1 != 0 {
         var count: UInt64 = 0
         _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
       }
-      return descriptors.indices.map { ready >> ($0 + 1) & 1 != 0 }
+      return (ready & 2 != 0, ready & 4 != 0)
     }
   }
 

@@ -53,6 +53,10 @@ extension Host {
     return peer
   }
 
+  func resumePeers() {
+    for peer in peers.withLock({ $0 }) { peer.resume() }
+  }
+
   /// Starts those of its peers that have ended.
   func restartPeers() throws(LabError) {
     for peer in peers.withLock({ $0 }) { try peer.restart(on: self) }

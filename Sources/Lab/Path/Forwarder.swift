@@ -58,6 +58,16 @@ final class Forwarder: Sendable {
     return result
   }
 
+  /// Adds what the kernel threw away to the counts.
+  func noteOverruns() {
+    access { state in
+      for direction in Direction.allCases {
+        let count = flatline_lab_take_overruns(shared.port(direction.opposite))
+        if count > 0 { state.router.change(direction) { $0.counts.overrun += Int(count) } }
+      }
+    }
+  }
+
   private static func run(_ shared: Shared, _ pauses: Worker.Pauses) {
     let limit = Int(FLATLINE_LAB_MAXIMUM_FRAMES)
     var room = [UInt8](repeating: 0, count: limit * share)
@@ -65,10 +75,10 @@ final class Forwarder: Sendable {
     while !pauses.isOver {
       let deadline = shared.state.withLock { $0.router.nextDeadline } ?? .max
       let ready = pauses.wait(
-        for: [shared.clientPort, shared.serverPort], until: MonotonicTime(nanoseconds: deadline))
-      for (port, direction) in zip(ready, [Direction.toServer, .toClient]) where port {
-        receive(shared, direction, &room, &frames)
-      }
+        for: shared.clientPort, shared.serverPort, until: MonotonicTime(nanoseconds: deadline))
+      // What goes to the server comes in at the client's port.
+      if ready.first { receive(shared, .toServer, &room, &frames) }
+      if ready.second { receive(shared, .toClient, &room, &frames) }
       sendDue(shared)
     }
   }
@@ -76,7 +86,6 @@ final class Forwarder: Sendable {
   private static func receive(
     _ shared: Shared, _ direction: Direction, _ room: inout [UInt8], _ frames: inout [flatline_lab_frame]
   ) {
-    // Frames that go to the server come in at the client's port.
     let count = flatline_lab_read_frames(
       shared.port(direction.opposite), &room, share, &frames, CInt(frames.count))
     // An error is a cable that was pulled (ENETDOWN), or nothing there: the next wait tells.
@@ -93,12 +102,16 @@ final class Forwarder: Sendable {
   private static func sendDue(_ shared: Shared) {
     // Bounded, so that what comes in is looked at in between.
     for _ in 0..<64 {
-      let departure = shared.state.withLock { $0.router.takeDue(MonotonicTime.now().nanoseconds) }
+      let departure = shared.state.withLock { state -> Router.Departure? in
+        let now = MonotonicTime.now().nanoseconds
+        let departure = state.router.takeDue(now)
+        // Before it is sent: within that call the receiving host does its own work already.
+        if let departure { state.lateness.note(now > departure.due ? now - departure.due : 0) }
+        return departure
+      }
       guard let departure else { return }
       // A cable that was pulled, or a receiver without room: lost, as on any wire.
       _ = send(shared.port(departure.direction), departure.bytes, departure.bytes.count, CInt(MSG_DONTWAIT))
-      let now = MonotonicTime.now().nanoseconds
-      shared.state.withLock { $0.lateness.note(now > departure.due ? now - departure.due : 0) }
     }
   }
 

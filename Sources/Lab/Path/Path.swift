@@ -132,7 +132,8 @@ extension Path {
 extension Path {
   /// What became of the packets of one direction since the lab was made.
   public func counts(_ direction: Direction) -> PathCounts {
-    forwarder.access { $0.router.wire(direction).counts }
+    forwarder.noteOverruns()
+    return forwarder.access { $0.router.wire(direction).counts }
   }
 
   /// Which packets were lost by chance since the conditions of this direction were last set, by their number from 0

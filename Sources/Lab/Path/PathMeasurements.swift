@@ -10,6 +10,9 @@ public struct PathCounts: Sendable, Hashable {
   public var overflowed = 0
   /// Lost to a blackhole, a refusal, a pulled cable or a forgotten flow.
   public var discarded = 0
+  /// Lost because the forwarder itself was too slow for them: what was measured meanwhile is in doubt. Not among those
+  /// received.
+  public var overrun = 0
   /// Came twice.
   public var duplicated = 0
   /// Held back so that others passed them.

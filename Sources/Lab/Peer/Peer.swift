@@ -19,6 +19,7 @@ public final class Peer: Sendable {
   /// The address it is reached at: its host's.
   public let address: IPv4Address
   private let state: Mutex<State>
+  private let accepting = Mutex(())
 
   init(host: Host, port: UInt16, behaviour: PeerBehaviour) throws(LabError) {
     let started = try PeerControl.start(on: host, port: port)
@@ -100,30 +101,33 @@ extension Peer {
   func accept(
     congestionControl: String?, _ connect: () throws(LabError) -> (CInt, port: UInt16)
   ) throws(LabError) -> (CInt, port: UInt16) {
-    let control = control
-    if let congestionControl {
-      guard (1...15).contains(congestionControl.utf8.count) else {
-        throw .invalid("a congestion control has a name of 1 to 15 bytes, not \"\(congestionControl)\"")
-      }
-      try control.command(
-        FLATLINE_LAB_PEER_CONGESTION, name: congestionControl,
-        "the peer to use the congestion control \"\(congestionControl)\"")
+    guard (1...15).contains((congestionControl ?? "-").utf8.count) else {
+      throw .invalid("a congestion control has a name of 1 to 15 bytes, not \"\(congestionControl ?? "")\"")
     }
-    defer {
-      if congestionControl != nil {
-        _ = try? control.command(FLATLINE_LAB_PEER_CONGESTION, "the peer's default")
+    // One at a time: the algorithm is the listener's, for whoever connects.
+    return try accepting.withLock { _ throws(LabError) in
+      let control = control
+      if let congestionControl {
+        try control.command(
+          FLATLINE_LAB_PEER_CONGESTION, name: congestionControl,
+          "the peer to use the congestion control \"\(congestionControl)\"")
       }
-    }
-    let made = try connect()
-    do throws(LabError) {
-      try Waiting.until("the peer to accept", within: .seconds(10)) { () throws(LabError) in
-        try control.command(FLATLINE_LAB_PEER_HAS, port: made.port, "the peer to accept") > 0
+      defer {
+        if congestionControl != nil {
+          _ = try? control.command(FLATLINE_LAB_PEER_CONGESTION, "the peer's default")
+        }
       }
-    } catch {
-      close(made.0)
-      throw error
+      let made = try connect()
+      do throws(LabError) {
+        try Waiting.until("the peer to accept", within: .seconds(10)) { () throws(LabError) in
+          try control.command(FLATLINE_LAB_PEER_HAS, port: made.port, "the peer to accept") > 0
+        }
+      } catch {
+        close(made.0)
+        throw error
+      }
+      return made
     }
-    return made
   }
 }
 
