@@ -11,13 +11,12 @@ struct Callback: @unchecked Sendable {
 
   @Sendable func take(_ event: WatchEvent) {
     guard case .verdict(let change) = event else { return }
-    let isHalfClose = !change.decidedBy.isEmpty && change.decidedBy.allSatisfy(\.evidence.isHalfClose)
     change.reason.withCString { reason in
       // An empty text stands for no cause while the pointer is made; C is given NULL.
       (change.cause?.rawValue ?? "").withCString { cause in
         var told = flatline_change(
           size: UInt32(MemoryLayout<flatline_change>.size), verdict: change.verdict.code,
-          previous: change.previous.code, half_close: isHalfClose ? 1 : 0,
+          previous: change.previous.code, half_close: change.isHalfClose ? 1 : 0,
           connection: change.connection.rawValue, time_ns: change.time.nanoseconds,
           cause: change.cause == nil ? nil : cause, reason: reason)
         function(&told, context)

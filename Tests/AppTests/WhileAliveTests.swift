@@ -41,7 +41,7 @@ struct WhileAliveTests {
     }
     #expect(hasTidied.isSet)
     #expect(error?.cause == .peerReset)
-    #expect(error?.trail.isEmpty == false)
+    #expect(error?.trail.entries.contains(where: \.hasDecided) == true)
   }
 
   @Test func errorsOfWorkAfterTheDeathAreTheDeath() async throws {

@@ -108,4 +108,42 @@ struct UserTimeoutTests {
       "user-timeout: after a spared stall, silence: \(Int(((death?.time ?? silence) - silence).milliseconds)) ms"
     )
   }
+
+  /// With keepalive on, the time-out decides in place of the count of probes, or of the burst.
+  @Test func keepaliveGoesByTheUserTimeout() async throws {
+    let network = try TestNetwork()
+    defer { network.close() }
+    let monitor = try Monitor()
+    var watched: [WatchedPair] = []
+    defer { for each in watched { each.close() } }
+    let keepalives = [
+      DetectorUse.keepalive(accelerated: false), .keepalive(burst: .milliseconds(2650)),
+    ]
+    for keepalive in keepalives {
+      let policy = Policy(
+        name: "both", detectors: [keepalive, .userTimeout(.seconds(2))],
+        suspect: .any(["keepalive", "user-timeout"]), dead: .any(["keepalive", "user-timeout"]))
+      watched.append(try WatchedPair(over: network, policy, .idle, on: monitor))
+    }
+    try await Task.sleep(for: .milliseconds(1500))
+    let start = MonotonicTime.now()
+    try network.dropEverything()
+    let slack = MonotonicTime.now() - start
+    for each in watched {
+      let death = try await each.log.death(by: start + .seconds(6))
+      let story = each.log.story(since: start)
+      #expect(death?.cause == .timedOut, "\(story)")
+      #expect(death?.decidedBy.first?.evidence.isConclusive == true, "\(story)")
+      let explanation = try Explanation(each.policy, registry: .builtIn)
+      let promise = try #require(explanation[.silentDrop, .idle]?.dead)
+      let time = (death?.time ?? .never) - start
+      #expect(time <= promise + slack, "\(story)")
+      // Neither three probes nor the burst could have convicted yet.
+      #expect(promise < .seconds(3))
+      #expect(explanation.conflicts.contains { $0.gravity == .warning && $0.rule.contains("keepalive") })
+      print(
+        "user-timeout: with keepalive: \(Int(time.milliseconds)) ms, explained as \(promise.milliseconds), "
+          + "\(death?.cause?.rawValue ?? "none")")
+    }
+  }
 }

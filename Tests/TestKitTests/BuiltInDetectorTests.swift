@@ -4,28 +4,34 @@ import Testing
 
 /// Every detector that comes with Flatline keeps to every rule, with each of its ways of working.
 @Suite struct BuiltInDetectorTests {
-  @Test(arguments: ConformanceRule.allCases, [["readable": .flag(true)], [:]] as [[String: SettingValue]])
-  func epoll(rule: ConformanceRule, settings: [String: SettingValue]) throws {
-    try DetectorConformance(EpollDetector.self, settings: settings).check(rule)
+  private typealias Settings = [String: SettingValue]
+
+  /// What a detector is tried with beside its defaults.
+  private static let ways: [DetectorName: [Settings]] = [
+    "epoll": [["readable": .flag(true)]],
+    "tcp-info": [pace],
+    "socket-diag": [pace],
+    "keepalive": [["accelerated": .flag(false)], ["idle": .duration(.seconds(5))]],
+    "heartbeat": ["chen", "phi-normal", "phi-exponential"].map { ["estimator": .text($0)] },
+    "user-timeout": [["sparesStalled": .flag(false)], ["timeout": .duration(.milliseconds(500))]],
+    "activity": [["convicts": .flag(true)], ["estimator": .text("phi-exponential")]],
+    "link": [["grace": .duration(.zero)]],
+  ]
+  private static let pace: Settings = [
+    "thinLinear": .flag(true), "retransmitCap": .duration(.seconds(1)),
+  ]
+
+  @Test(arguments: DetectorRegistry.builtIn.names, ConformanceRule.allCases)
+  func conforms(name: DetectorName, rule: ConformanceRule) throws {
+    let type = try #require(DetectorRegistry.builtIn[name])
+    for settings in [[:]] + (Self.ways[name] ?? []) {
+      try check(type, settings, rule)
+    }
   }
 
-  @Test(
-    arguments: ConformanceRule.allCases,
-    [[:], ["thinLinear": .flag(true), "retransmitCap": .duration(.seconds(1))]] as [[String: SettingValue]])
-  func tcpInfo(rule: ConformanceRule, settings: [String: SettingValue]) throws {
-    try DetectorConformance(TCPInfoDetector.self, settings: settings).check(rule)
-  }
-
-  @Test(
-    arguments: ConformanceRule.allCases,
-    [[:], ["accelerated": .flag(false)], ["idle": .duration(.seconds(5))]] as [[String: SettingValue]])
-  func keepalive(rule: ConformanceRule, settings: [String: SettingValue]) throws {
-    try DetectorConformance(KeepaliveDetector.self, settings: settings).check(rule)
-  }
-
-  @Test(arguments: ConformanceRule.allCases, ["fixed", "chen", "phi-normal", "phi-exponential"])
-  func heartbeat(rule: ConformanceRule, estimator: String) throws {
-    let settings: [String: SettingValue] = ["estimator": .text(estimator)]
-    try DetectorConformance(HeartbeatDetector.self, settings: settings).check(rule)
+  private func check<Method: Detector>(
+    _ type: Method.Type, _ settings: Settings, _ rule: ConformanceRule
+  ) throws {
+    try DetectorConformance(type, settings: settings).check(rule)
   }
 }

@@ -37,8 +37,8 @@ public struct Ending: Sendable, Hashable {
 
   /// What ended the connection.
   public var cause: Cause {
-    // Kept by the side that closed first (RFC 9293, 3.6), when its descriptor is gone.
-    if info.state == .timeWait { return .localClosed }
+    // The side that closed first keeps TIME_WAIT (RFC 9293, 3.6); from one look to the next, its owner closed.
+    if info.state == .timeWait, stateBefore == .established { return .localClosed }
     if isClean { return .peerClosed }
     // Certain only where it has not moved: other segments may have come since the last look.
     let heardNothing = segmentsBefore == info.segmentsReceived

@@ -98,7 +98,12 @@ extension Circumstances {
       return keepalive.burst == nil
         ? ended(.timedOut, by: first + interval * keepalive.probes + Circumstances.slack) : nil
     }
-    let step = keepalive.burst == nil ? interval : keepalive.burstInterval
-    return ended(.timedOut, by: max(first + step, timeout + step) + Circumstances.slack)
+    guard keepalive.burst == nil else {
+      let step = keepalive.burstInterval
+      return ended(.timedOut, by: max(first, timeout) + step + Circumstances.slack)
+    }
+    var probes = 1
+    while keepalive.idle + keepalive.interval * probes < timeout { probes += 1 }
+    return ended(.timedOut, by: first + interval * probes + Circumstances.slack)
   }
 }

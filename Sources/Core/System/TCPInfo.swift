@@ -107,7 +107,7 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   public var isInFlight: Bool { unacknowledged > 0 || notSent > 0 }
 
   /// Bytes sent and not yet acknowledged, those that were lost included.
-  public var bytesInFlight: Int { Int(clamping: max(0, -acknowledgedBeyondData)) }
+  public var bytesInFlight: Int { Int(clamping: max(0, 0 &- acknowledgedBeyondData)) }
 
   /// Bytes wait because the peer's window is closed, and nothing else does (RFC 9293, 3.8.6.1).
   public var isWindowClosed: Bool { sendWindow == 0 && unacknowledged == 0 && notSent > 0 }

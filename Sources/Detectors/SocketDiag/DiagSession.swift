@@ -17,7 +17,7 @@ public final class DiagSession: Sendable {
   private let state: Mutex<State>
 
   /// - Parameter opening: where netlink sockets come from; they see the sockets of their network namespace.
-  /// - Throws: ``Errno`` where the process may not have such sockets.
+  /// - Throws: `Errno` where the process may not have such sockets.
   public init(_ opening: NetlinkOpening = .own) throws(Errno) {
     let diag = try SocketDiag(opening)
     let closings = try? NetlinkSocket(

@@ -6,7 +6,7 @@ public final class SocketDiag {
   private let socket: NetlinkSocket
 
   /// - Parameter opening: where the netlink socket comes from; it sees the sockets of its network namespace.
-  /// - Throws: ``Errno`` where the process may not have such sockets.
+  /// - Throws: `Errno` where the process may not have such sockets.
   public init(_ opening: NetlinkOpening = .own) throws(Errno) {
     socket = try NetlinkSocket(DiagMessages.protocolNumber, opening: opening)
   }

@@ -5,26 +5,25 @@ import Flatline
 struct EndPattern: Hashable {
   private let address: IPAddress?
   private let port: UInt16
+  private static let forms = "IPv4:PORT, [IPv6]:PORT or :PORT"
   /// As it was written.
   let text: String
 
   /// - Parameter place: what the option is called.
   init(_ text: String, as place: String) throws(CommandError) {
     self.text = PolicyError.plain(text)
-    guard !text.hasPrefix(":") else {
-      // Any host will do to check the port.
+    let end = try PeerAddress(text, as: place, allowsNoHost: true, forms: EndPattern.forms)
+    port = end.port
+    guard !end.host.isEmpty else {
       address = nil
-      port = try PeerAddress("any\(text)", as: place).port
       return
     }
-    let end = try PeerAddress(text, as: place)
     guard let address = IPAddress(end.host) else {
       throw .usage(
         place, found: "\"\(PolicyError.plain(text))\", a name",
-        allowed: "IPv4:PORT, [IPv6]:PORT or :PORT; names are not looked up here")
+        allowed: "\(EndPattern.forms); names are not looked up here")
     }
     self.address = address
-    port = end.port
   }
 
   func matches(_ end: IPEndpoint) -> Bool {

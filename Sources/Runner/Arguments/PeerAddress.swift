@@ -9,9 +9,14 @@ struct PeerAddress: Hashable {
   /// - Parameters:
   ///   - place: what the argument is called.
   ///   - allowsAnyPort: whether port 0, the kernel's choice, is meant.
-  init(_ text: String, as place: String, allowsAnyPort: Bool = false) throws(CommandError) {
+  ///   - allowsNoHost: whether a port alone, `:80`, is meant.
+  ///   - forms: what may be written, for messages.
+  init(
+    _ text: String, as place: String, allowsAnyPort: Bool = false, allowsNoHost: Bool = false,
+    forms: String = "NAME:PORT, IPv4:PORT or [IPv6]:PORT"
+  ) throws(CommandError) {
     let lowest: UInt16 = allowsAnyPort ? 0 : 1
-    let allowed = "NAME:PORT, IPv4:PORT or [IPv6]:PORT with a port from \(lowest) to 65535"
+    let allowed = "\(forms) with a port from \(lowest) to 65535"
     func wrong(_ what: String, suggestion: String? = nil) -> CommandError {
       .usage(
         place, found: "\"\(PolicyError.plain(text))\", \(what)", allowed: allowed, suggestion: suggestion)
@@ -29,7 +34,7 @@ struct PeerAddress: Hashable {
       host = text.prefix { $0 != ":" }
       rest = text[host.endIndex...]
     }
-    guard !host.isEmpty else { throw wrong("no host") }
+    guard allowsNoHost || !host.isEmpty else { throw wrong("no host") }
     guard host.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }) else {
       throw wrong("a host with a space or control character")
     }

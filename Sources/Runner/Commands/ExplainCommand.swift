@@ -5,7 +5,7 @@ struct ExplainCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
       name: "explain", summary: "Explain a policy: how soon it tells each fault, who says so, and why.",
-      operands: [.init(name: "NAME|FILE")],
+      operands: [.init(name: "NAME|FILE", completion: .policies(orFiles: true))],
       options: [
         OptionDescription("--rtt", "DURATION", "The path's round trip, 100us unless given."),
         OptionDescription("--json", "One JSON object."),

@@ -7,6 +7,8 @@ public final class ScriptedSocket: SocketAccess {
   public enum Call: Hashable, Sendable {
     case tcpInfo
     case unreadBytes
+    case cookie
+    case endpoints
     case option(SocketOption)
     case setOption(SocketOption, CInt)
   }
@@ -35,6 +37,10 @@ public final class ScriptedSocket: SocketAccess {
   public var options: [SocketOption: CInt]
   /// Bytes received and not yet read by the owner.
   public var unread = 0
+  /// The kernel's name for it.
+  public var cookie: UInt64 = 1
+  /// Both ends of the connection; none is EOPNOTSUPP.
+  public var endpoints: SocketEndpoints?
   /// Asked before each call: the error that it fails with, if any.
   public var failure: (Call) -> Errno? = { _ in nil }
   /// What was asked, in order, failed calls included.
@@ -86,6 +92,17 @@ public final class ScriptedSocket: SocketAccess {
   public func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
     try note(.unreadBytes)
     return unread
+  }
+
+  public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
+    try note(.cookie)
+    return cookie
+  }
+
+  public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
+    try note(.endpoints)
+    guard let endpoints else { throw .notSupported }
+    return endpoints
   }
 
   private func note(_ call: Call) throws(Errno) {

@@ -11,20 +11,20 @@ enum Runs {
   }
 
   /// Every event a detector may be given, in no particular order.
-  static var events: [Signal.Event] {
+  static let events: [Signal.Event] =
     readiness.map { .readiness($0) } + [
-      .deadline, .challenge, .received(bytes: 1), .received(bytes: .max), .clockStall(.milliseconds(200)),
+      .deadline, .challenge, .source(0), .received(bytes: 1), .received(bytes: .max),
+      .clockStall(.milliseconds(200)),
       .clockStall(.seconds(86_400)),
     ]
-  }
 
   /// Every combination of the bits.
-  static var readiness: [Readiness] {
+  static let readiness: [Readiness] = {
     let bits: [Readiness] = [.readable, .writable, .readHangUp, .hangUp, .error]
     return (0..<1 << bits.count).map { mask in
       Readiness(bits.enumerated().filter { mask >> $0.offset & 1 == 1 }.map(\.element))
     }
-  }
+  }()
 }
 
 extension Evidence {

@@ -36,10 +36,12 @@ private enum CallKind: String, CaseIterable {
   case unreadBytes = "SIOCINQ"
   case option = "getsockopt"
   case setOption = "setsockopt"
+  case addresses = "getsockname"
 
   func includes(_ call: ScriptedSocket.Call) -> Bool {
     switch (self, call) {
-    case (.tcpInfo, .tcpInfo), (.unreadBytes, .unreadBytes), (.option, .option), (.setOption, .setOption):
+    case (.tcpInfo, .tcpInfo), (.unreadBytes, .unreadBytes), (.option, .option), (.setOption, .setOption),
+      (.addresses, .endpoints), (.addresses, .cookie):
       true
     default: false
     }
