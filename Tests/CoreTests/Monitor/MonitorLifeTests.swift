@@ -126,23 +126,4 @@ import Testing
     drive(.milliseconds(250))
     #expect(log.entries.isEmpty, "\(log.entries)")
   }
-
-  /// To hear of a stall takes each connection a while here, together longer than what counts as a stall.
-  @Test func aLongStallIsToldOnce() throws {
-    let pairs = try (0..<40).map { _ in try TCPPair.loopback(server: .silent) }
-    let monitor = try Monitor(registry: .init([Marionette.self]), drive: .application)
-    let strings = Marionette.strings(20)
-    strings.answer.withLock { answer in
-      answer = { signal in
-        if case .clockStall = signal.event { usleep(5000) }
-        return nil
-      }
-    }
-    let connections = try pairs.map { try monitor.watch($0.client, policy: Marionette.policy(20)) }
-    usleep(250_000)
-    for _ in 0..<20 { monitor.process() }
-    let stalls = strings.signals.entries.filter { if case .clockStall = $0 { true } else { false } }
-    #expect(stalls.count == connections.count)
-    for connection in connections { monitor.unwatch(connection) }
-  }
 }
