@@ -4,17 +4,26 @@ import PackageDescription
 let package = Package(
   name: "custom-detector",
   products: [.executable(name: "custom-detector", targets: ["CustomDetector"])],
-  dependencies: [.package(name: "flatline", path: "../..")],
+  dependencies: [
+    .package(name: "flatline", path: "../.."),
+    .package(name: "fixtures", path: "../Fixtures"),
+  ],
   targets: [
-    // The detector, its policy and the scene they are tried in.
+    // The detectors, their policies and the scenes they are tried in.
     .target(
-      name: "Quiet", dependencies: [.product(name: "Flatline", package: "flatline")],
-      resources: [.copy("quiet.json5")]),
-    .executableTarget(name: "CustomDetector", dependencies: ["Quiet"]),
+      name: "CustomDetectors",
+      dependencies: [
+        .product(name: "Flatline", package: "flatline"),
+        .product(name: "Fixtures", package: "fixtures"),
+      ],
+      resources: [.copy("Policies")]),
+    .executableTarget(name: "CustomDetector", dependencies: ["CustomDetectors"]),
     .testTarget(
       name: "CustomDetectorTests",
       dependencies: [
-        "Quiet", .product(name: "Flatline", package: "flatline"),
+        "CustomDetectors",
+        .product(name: "Flatline", package: "flatline"),
+        .product(name: "Fixtures", package: "fixtures"),
         .product(name: "FlatlineTestKit", package: "flatline"),
       ]),
   ]
