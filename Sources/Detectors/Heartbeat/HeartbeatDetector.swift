@@ -167,7 +167,7 @@ public struct HeartbeatDetector: Detector {
     state.leaning = leaning
     // Data on its way for longer than an answer takes was not acknowledged; else the host answers.
     let hostAnswers =
-      !info.isInFlight || info.isWindowAnswered
+      !info.isInFlight || info.isWindowAnswered || isJustSent(info)
       || info.sinceAcknowledged < .milliseconds(250) + info.pathAllowance
     // A ping behind a closed window has not left: the peer reads nothing at all.
     let process = info.isWindowAnswered ? Cause.stalled : .peerHung
@@ -179,6 +179,12 @@ public struct HeartbeatDetector: Detector {
         .duration("silent", now - state.lastHeard), .text("estimator", estimator.name),
         .level("level", (level * 100).rounded() / 100), .level("threshold", estimator.threshold),
       ])
+  }
+
+  /// Only the last ping is on its way, and its answer has had no time: those before it were acknowledged.
+  private func isJustSent(_ info: TCPInfo) -> Bool {
+    info.unacknowledged <= 1 && info.notSent == 0 && info.retransmits == 0 && info.probes == 0
+      && info.sinceDataSent < info.retransmissionTimeout
   }
 
   /// When silence becomes suspicious, and when it is a death.

@@ -127,7 +127,7 @@ public struct TCPInfoDetector: Detector {
     }
     state.track(info, now)
     let evidence = opinion(info, state, isAsked: signal.event == .challenge, now)
-    state.isTroubled = evidence?.leaning ?? .abstaining > .alive
+    state.standing = evidence?.leaning ?? .abstaining
     state.next = next(info, state, now)
     return evidence
   }
@@ -147,8 +147,9 @@ public struct TCPInfoDetector: Detector {
     let notes: [Fact] = [.duration("stalled", stall)]
     // What our own interface refused is probed for at first, and retransmitted once it is taken.
     let failed = info.retransmits + info.probes
-    // The last attempt has not failed before an answer had its time.
-    let hadTime = info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0
+    // The last attempt has not failed before an answer had its time; one more takes no death back.
+    let hadTime =
+      info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0 || state.standing == .dead
     let isDead = stall >= deadAfter + allowance && failed >= attempts && hadTime
     if info.isWindowClosed {
       // The window is closed. A peer that answers the probes lives and does not read (RFC 9293, 3.8.6.1);

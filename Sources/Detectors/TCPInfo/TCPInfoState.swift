@@ -14,8 +14,10 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   let pace: RetransmissionPace
   /// What the last sample saw, to tell an end from.
   var before: BeforeEnding
+  /// What the standing ballot says.
+  var standing: Leaning = .abstaining
   /// The standing ballot is not a good one.
-  var isTroubled = false
+  var isTroubled: Bool { standing > .alive }
 
   init(pace: RetransmissionPace, next: MonotonicTime, acknowledged: UInt64, before: BeforeEnding) {
     self.pace = pace

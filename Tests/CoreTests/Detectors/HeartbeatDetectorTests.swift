@@ -51,7 +51,23 @@ struct HeartbeatDetectorTests {
     return run.run(until: 2000) { now in
       run.socket.info.unacknowledged = acknowledged ? 0 : 1
       run.socket.info.sinceAcknowledged = .milliseconds(acknowledged ? now % 100 : now)
+      run.socket.info.retransmissionTimeout = .milliseconds(200)
+      // Time-outs at 200, 600 and 1400 ms.
+      run.socket.info.retransmits = acknowledged ? 0 : [200, 600, 1400].count { $0 <= now }
     }
+  }
+
+  /// The last ping may have left a moment before the verdict, the one before long ago.
+  @Test func aPingJustSentDoesNotSpeakAgainstThePeersHost() throws {
+    let slow = HeartbeatDetector(interval: .milliseconds(475), estimator: .fixed(misses: 6))
+    let run = try VirtualRun(slow, pinger: ScriptedPinger())
+    let said = run.run(until: 4000) { now in
+      run.socket.info.unacknowledged = 1
+      run.socket.info.sinceDataSent = .zero
+      run.socket.info.sinceAcknowledged = .milliseconds(474)
+      run.socket.info.retransmissionTimeout = .milliseconds(204)
+    }
+    #expect(said.map(\.evidence.cause) == [.peerHung, .peerHung])
   }
 
   @Test(arguments: [(true, Cause.peerHung, Layer.process), (false, .pathSilent, .path)])

@@ -56,6 +56,16 @@ struct TCPInfoDetectorTests {
     #expect(death.evidence.facts.contains(.count("retransmits", 3)))
   }
 
+  @Test func anotherAttemptTakesNoDeathBack() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 7000) { stalled(run, at: $0) }
+    let death = try #require(said.first { $0.evidence.leaning == .dead })
+    let later = said.filter { $0.time > death.time }
+    // The fourth attempt was made at 3 s, the fifth at 6.2 s.
+    #expect(later.contains { $0.time >= 6200 })
+    #expect(later.allSatisfy { $0.evidence.leaning == .dead })
+  }
+
   @Test func aLongerPathGetsMoreTime() throws {
     let run = try VirtualRun(detector)
     let said = run.run(until: 2000) { now in

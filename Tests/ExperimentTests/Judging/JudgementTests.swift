@@ -63,17 +63,14 @@ struct JudgementTests {
   }
 
   @Test func silenceWhereAWitnessWouldKnowIsRightAndSaysSo() {
-    let trial = Stories.trial(.fastPath, .localCable)
-    #expect(Stories.judge(trial, [Stories.dead(.pathSilent, at: .seconds(3))]) == .witnessMissing("link"))
-    #expect(Stories.judge(trial, [Stories.dead(.linkDown, at: .seconds(3))]) == .right)
-    #expect(Stories.judge(trial, [Stories.dead(.peerReset, at: .seconds(3))]) == .wrongCause(.peerReset))
+    let trial = Stories.trial(.keepaliveOnly, .localCable)
+    #expect(Stories.judge(trial, [Stories.dead(.pathSilent, at: .seconds(2))]) == .witnessMissing("link"))
+    #expect(Stories.judge(trial, [Stories.dead(.linkDown, at: .seconds(2))]) == .right)
+    #expect(Stories.judge(trial, [Stories.dead(.peerReset, at: .seconds(2))]) == .wrongCause(.peerReset))
   }
 
   @Test func whoHasTheWitnessMustKnow() {
-    var policy = Policy.fastPath
-    policy.name = "with-link"
-    policy.detectors.append(DetectorUse("link"))
-    let trial = Stories.trial(policy, .localCable, .heartbeat)
+    let trial = Stories.trial(.fastPath, .localCable, .heartbeat)
     #expect(Stories.judge(trial, [Stories.dead(.pathSilent, at: .seconds(2))]) == .wrongCause(.pathSilent))
   }
 
