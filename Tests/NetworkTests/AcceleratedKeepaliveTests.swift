@@ -8,7 +8,7 @@ struct AcceleratedKeepaliveTests {
   @Test func idleSilentDropIsDeadWithinTwoAndAHalfSeconds() async throws {
     let network = try TestNetwork()
     defer { network.close() }
-    let monitor = try Monitor()
+    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
     var watched: [WatchedPair] = []
     defer { for each in watched { each.close() } }
     for _ in 0..<5 {
@@ -31,7 +31,7 @@ struct AcceleratedKeepaliveTests {
   @Test func everyOtherAnswerLostIsNoDeath() async throws {
     let network = try TestNetwork()
     defer { network.close() }
-    let monitor = try Monitor()
+    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
     let watched = try WatchedPair(over: network, .keepaliveOnly, .idle, on: monitor)
     defer { watched.close() }
     let start = MonotonicTime.now()

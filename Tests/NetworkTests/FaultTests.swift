@@ -69,7 +69,7 @@ struct FaultTests {
     Fault("peer reboot", .natForgets, idle: [.peerRestarted], inFlight: [.peerReset]) { _, pairs in
       for pair in pairs { try pair.serverVanishes() }
     },
-    Fault("local cable", .localCable, idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
+    Fault("local cable", .localCable, idle: [.linkDown], inFlight: [.linkDown]) { network, _ in
       try network.pullLocalCable()
     },
     // When its ARP has failed, the router says so: the silence becomes an unreachable host.
@@ -83,7 +83,7 @@ struct FaultTests {
   func isFoundWithItsCause(_ fault: Fault) async throws {
     let network = try TestNetwork()
     defer { network.close() }
-    let monitor = try Monitor()
+    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
     var watched: [WatchedPair] = []
     defer { for each in watched { each.close() } }
     for policy in [Policy.fastPath, .kernelOnly] {
@@ -122,7 +122,7 @@ struct FaultTests {
   @Test func halfClosedPeerLivesOnWhereThePolicySaysSo() async throws {
     let network = try TestNetwork()
     defer { network.close() }
-    let monitor = try Monitor()
+    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
     var policy = Policy.kernelOnly
     policy.name = "keeps-half-closed"
     policy.halfClose = .halfClosed

@@ -17,13 +17,13 @@ struct ForeignConnectionTests {
     End(testDescription: "FIN", cause: .peerClosed) { _, pair in pair.serverCloses() },
     End(testDescription: "FIN, and its owner closes at once", cause: .peerClosed) { _, pair in
       pair.serverCloses()
-      usleep(2000)
+      try wait(for: .closeWait, of: pair)
       pair.clientCloses()
     },
     End(testDescription: "RST", cause: .peerReset) { _, pair in pair.serverResets() },
     End(testDescription: "RST, and its owner closes at once", cause: .peerReset) { _, pair in
       pair.serverResets()
-      usleep(2000)
+      try wait(for: .close, of: pair)
       pair.clientCloses()
     },
     End(testDescription: "closed by its owner", cause: .localClosed) { _, pair in pair.clientCloses() },
@@ -37,6 +37,15 @@ struct ForeignConnectionTests {
       try network.dropEverything()
     },
   ]
+
+  /// A busy machine takes its time with a packet: what the owner does is to come after it.
+  private static func wait(for state: TCPState, of pair: TCPPair) throws {
+    for _ in 0..<2000 {
+      if try LiveSocketAccess().tcpInfo(pair.client).state == state { return }
+      usleep(500)
+    }
+    throw TestSupportError.timedOut(waitingFor: "\(state)")
+  }
 
   @Test(arguments: ends, [SocketDiagDetector.name, TCPInfoDetector.name])
   func endsWithItsCause(_ end: End, _ detector: DetectorName) async throws {

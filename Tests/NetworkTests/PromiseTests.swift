@@ -52,7 +52,7 @@ struct PromiseTests {
   func silentDropIsFoundInTime(_ promise: Promise) async throws {
     let network = try TestNetwork()
     defer { network.close() }
-    let monitor = try Monitor()
+    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
     var watched: [WatchedPair] = []
     defer { for each in watched { each.close() } }
     for _ in 0..<PromiseTests.phases {

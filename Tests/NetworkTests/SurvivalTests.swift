@@ -29,7 +29,7 @@ struct SurvivalTests {
   ) async throws {
     let network = try TestNetwork()
     defer { network.close() }
-    let monitor = try Monitor()
+    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
     var watched: [WatchedPair] = []
     defer { for each in watched { each.close() } }
     for use in WatchedPair.Use.allCases where use != .heartbeat || promise.deadHeartbeat != nil {
