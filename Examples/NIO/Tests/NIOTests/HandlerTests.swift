@@ -20,7 +20,7 @@ extension NIOTests {
       }
       try await loopback.channel.closeFuture.get()
       let gone = try #require(heard.errors.first as? PeerGone)
-      #expect(gone.cause == .pathSilent && gone.trail.map(\.detector) == ["doom"])
+      #expect(gone.cause == .pathSilent && gone.decidedBy.map(\.detector) == ["doom"])
       #expect(heard.errors.count == 1)
     }
 
