@@ -27,10 +27,11 @@ let package = Package(
     .library(name: "FlatlineLink", targets: ["FlatlineLink"]),
     .library(name: "FlatlineSocketDiag", targets: ["FlatlineSocketDiag"]),
     .library(name: "FlatlineTestKit", targets: ["FlatlineTestKit"]),
+    .library(name: "FlatlineLab", targets: ["FlatlineLab"]),
+    .library(name: "FlatlineExperiments", targets: ["FlatlineExperiments"]),
     // For other languages: C's calling convention, one header.
     .library(name: "FlatlineShared", type: .dynamic, targets: ["FlatlineCInterface"]),
     .library(name: "FlatlineStatic", type: .static, targets: ["FlatlineCInterface"]),
-    .library(name: "FlatlineLab", targets: ["FlatlineLab"]),
     .executable(name: "flatline", targets: ["FlatlineRunner"]),
   ],
   targets: [
@@ -84,13 +85,19 @@ let package = Package(
     .target(
       name: "FlatlineTestKit", dependencies: ["FlatlineCore"], path: "Sources/TestKit", swiftSettings: strict),
     .executableTarget(
-      name: "FlatlineRunner", dependencies: ["CFlatline", "Flatline"], path: "Sources/Runner",
+      name: "FlatlineRunner", dependencies: ["CFlatline", "Flatline", "FlatlineExperiments"],
+      path: "Sources/Runner",
       swiftSettings: strict),
 
     // Two hosts and a path between them, and every fault that can befall them.
     .target(name: "CFlatlineLab", path: "Sources/CFlatlineLab"),
     .target(
       name: "FlatlineLab", dependencies: ["CFlatlineLab", "FlatlineCore"], path: "Sources/Lab",
+      swiftSettings: strict),
+
+    // Policies tried in the lab: promises, judgements, statistics and the report.
+    .target(
+      name: "FlatlineExperiments", dependencies: ["Flatline", "FlatlineLab"], path: "Sources/Experiments",
       swiftSettings: strict),
 
     .target(name: "CTestSupport", path: "Tests/Support-C"),
@@ -134,8 +141,13 @@ let package = Package(
       dependencies: ["FlatlineLab", "CFlatline", "CFlatlineLab", "LabProbe", "FlatlineTestSupport"],
       path: "Tests/LabTests", swiftSettings: strict),
     .testTarget(
-      name: "RunnerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/RunnerTests",
-      exclude: ["Completions"], swiftSettings: strict),
+      name: "RunnerTests",
+      dependencies: ["FlatlineRunner", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"],
+      path: "Tests/RunnerTests", exclude: ["Completions"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExperimentTests", dependencies: ["FlatlineExperiments", "FlatlineTestSupport"],
+      path: "Tests/ExperimentTests", swiftSettings: strict),
     .testTarget(
       name: "ServerTests", dependencies: ["FlatlineRunner", "FlatlineTestSupport"], path: "Tests/ServerTests",
       swiftSettings: strict),

@@ -127,6 +127,21 @@ struct LinkTests {
     #expect(death?.cause == .linkDown)
   }
 
+  /// A monitor that listens in another namespace knows nothing of these links, and keeps silent.
+  @Test func abstainsOnSocketsOfAnotherNamespace() async throws {
+    let scene = try Scene()
+    defer { scene.close() }
+    let stranger = try Monitor(registry: .builtIn, netlink: scene.network.server.netlink)
+    defer { stranger.shutDown() }
+    let log = VerdictLog()
+    _ = try stranger.watch(scene.pair.client, policy: Scene.policy()) { log.take($0) }
+    try scene.network.server.ip("link set uplink down")
+    try scene.network.client.ip("route delete default")
+    _ = try await scene.log.death(by: .now() + .seconds(3))
+    #expect(scene.log.all.last?.verdict == .dead(.routeLost))
+    #expect(log.all.isEmpty)
+  }
+
   /// A route that moves to another interface is followed there.
   @Test func followsTheRoute() async throws {
     let scene = try Scene()

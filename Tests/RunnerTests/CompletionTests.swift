@@ -24,6 +24,8 @@ import Testing
     ("flatline watch --heartbeat r", ["redis"]),
     ("flatline policies wa", ["wan"]),
     ("flatline serve --re", ["--reset"]),
+    ("flatline lab --traffic a", ["active"]),
+    ("flatline lab --policy lan --policy wa", ["wan"]),
     ("flatline help po", ["policies"]),
     ("flatline check /etc/hostna", ["/etc/hostname"]),
     ("flatline completions ", ["bash", "fish", "zsh"]),

@@ -6,6 +6,8 @@ struct PoliciesTests {
   static let names = [
     "fast-path", "kernel-only", "lan", "wan", "mobile", "patient", "epoll", "tcp-info", "keepalive",
     "heartbeat", "user-timeout", "icmp", "progress", "activity",
+    "akka-default", "akka-remote-default", "cassandra-default", "go-default", "grpc-default",
+    "mqtt-default", "netty-default", "websocket-default",
   ]
 
   private static let own = """
@@ -20,6 +22,7 @@ struct PoliciesTests {
     #expect(outcome.output.compactMap { $0.split(separator: " ").first.map(String.init) } == Self.names)
     #expect(outcome.output.allSatisfy { $0.count > 30 })
     #expect(outcome.output.filter { $0.contains("(default)") }.count == 1)
+    #expect(outcome.output.filter { $0.contains("(field)") }.count == 8)
   }
 
   @Test("What is printed can be checked and printed again, the same", arguments: names)

@@ -62,6 +62,28 @@ struct UsageTests {
     (["serve", "7007"], "no port"),
     (["serve", "127.0.0.1:65536"], "a port from 0 to 65535"),
     (["demo", "fast"], "found \"fast\" too many"),
+    (["lab", "silent-drop"], "found \"silent-drop\" too many"),
+    (["lab", "--fault", "silentdrop"], "did you mean \"silent-drop\"?"),
+    (["lab", "--fault", "reset", "--fault", "reset"], "\"reset\" twice"),
+    (["lab", "--policy", "fastpath"], "did you mean \"fast-path\"?"),
+    (["lab", "--policy", "go-defalt"], "did you mean \"go-default\"?"),
+    (["lab", "--policy", "lan", "--policy=lan"], "\"lan\" twice"),
+    (["lab", "--policy", "./none.json"], "No such file"),
+    (["lab", "--traffic", "busy"], "idle, active or both"),
+    (["lab", "--rtt", "40"], "a number and one of ns, us, ms, s, m, h"),
+    (["lab", "--rtt", "11s"], "up to 10s"),
+    (["lab", "--jitter", "-1ms"], "--jitter: found"),
+    (["lab", "--loss", "101%"], "from 0% to 100%"),
+    (["lab", "--loss", "nan"], "from 0% to 100%"),
+    (["lab", "--rate", "10"], "kbit, mbit, gbit"),
+    (["lab", "--rate", "0mbit"], "from 1kbit"),
+    (["lab", "--repeat", "0"], "from 1 to 1000"),
+    (["lab", "--seed", "-1"], "2^64 - 1"),
+    (["lab", "--html", "/none/lab.html"], "a file that can be written"),
+    (["lab", "--html", "/tmp"], "a file that can be written"),
+    (["lab", "--list", "--json"], "--list alone"),
+    (["lab", "--field", "--policy", "lan"], "it without --field"),
+    (["lab", "--seed", "1", "--seed", "2"], "--seed: found the option twice"),
   ]
 
   @Test("Wrong usage is one line and exit 2", arguments: wrong)
@@ -80,6 +102,7 @@ struct UsageTests {
       ["--help"], ["-h"], ["help"], ["help", "watch"], ["watch", "--help"], ["watch", "-h"],
       ["policies", "--help"],
       ["detectors", "--help"], ["check", "--help"], ["serve", "--help"], ["demo", "--help"],
+      ["lab", "--help"],
       ["watch", "--wrong", "--help"],
     ])
   func help(_ arguments: [String]) throws {
@@ -93,7 +116,7 @@ struct UsageTests {
   func helpIsComplete() throws {
     let overview = try Flatline.run(["--help"]).output.joined(separator: "\n")
     let commands = [
-      "watch", "policies", "explain", "detectors", "check", "serve", "demo", "completions", "help",
+      "watch", "policies", "explain", "detectors", "check", "serve", "lab", "demo", "completions", "help",
     ]
     for command in commands {
       #expect(overview.contains("flatline \(command) "))
@@ -101,6 +124,14 @@ struct UsageTests {
     let watch = try Flatline.run(["help", "watch"]).output.joined(separator: "\n")
     for option in ["--policy", "--heartbeat", "--for", "--json", "--path", "--user", "--database"] {
       #expect(watch.contains(option))
+    }
+    let lab = try Flatline.run(["help", "lab"]).output.joined(separator: "\n")
+    for option in [
+      "--policy", "--fault", "--traffic", "--rtt", "--jitter", "--loss", "--rate", "--repeat", "--seed",
+    ]
+      + ["--field", "--json", "--html", "--list"]
+    {
+      #expect(lab.contains(option))
     }
   }
 

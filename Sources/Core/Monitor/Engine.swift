@@ -10,6 +10,8 @@ final class Engine {
   private static var stallLimit: Duration { .milliseconds(100) }
   /// The most wakes in one turn; what is due beyond waits for the next, right after.
   private static var largestTurn: Int { 256 }
+  /// More than a turn of so many takes.
+  private static var pause: Duration { .milliseconds(2) }
 
   private let sockets = Sockets()
   // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these;
@@ -126,6 +128,9 @@ final class Engine {
   func unwatch(_ id: ConnectionID) {
     guard slots.contains(id) else { return }
     let entry = slots[id.slot]
+    // Let go of last: what it holds may call the monitor as it goes.
+    let handler = outbox.handler(for: id)
+    defer { withExtendedLifetime(handler) {} }
     sockets.beginTurn(id.slot, entry.descriptor)
     panels[entry.panel].leave(id)
     if isStill(entry) {
@@ -225,6 +230,7 @@ final class Engine {
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
   private func excuse(_ stall: Duration, _ now: MonotonicTime) {
+    var excused: [UInt32] = []
     for slot in 0..<slots.count where slots[slot].isUsed && !slots[slot].isEnded {
       let panel = panels[slots[slot].panel]
       var wake = wake(slot)
@@ -232,8 +238,13 @@ final class Engine {
       panel.extend(wake.row, by: stall)
       sockets.beginTurn(slot, slots[slot].descriptor)
       if isStill(slots[slot]) { observe(wake, panel, now) }
-      // Every deadline has moved: a look finds the next.
-      timers.set(slot, now)
+      excused.append(slot)
+    }
+    // Every deadline has moved: a look finds the next. A turn's worth at a time, so that looking at them all does
+    // not become the next stall.
+    let start = MonotonicTime.now()
+    for (number, slot) in excused.enumerated() {
+      timers.set(slot, start + Engine.pause * (number / Engine.largestTurn))
     }
   }
 

@@ -29,6 +29,9 @@ package final class NetlinkSocket {
     room.deallocate()
   }
 
+  /// The network namespace that it speaks of; zero if that is not known.
+  package var namespace: UInt64 { namespaceCookie(of: descriptor) }
+
   /// A number for the next request.
   package func nextSequence() -> UInt32 {
     sequence &+= 1

@@ -71,7 +71,8 @@ public final class LiveSocketAccess: SocketAccess {
     return SocketEndpoints(
       local: local, remote: remote,
       boundInterface: UInt32(bitPattern: (try? option(.boundInterface, of: descriptor)) ?? 0),
-      mark: UInt32(bitPattern: (try? option(.mark, of: descriptor)) ?? 0))
+      mark: UInt32(bitPattern: (try? option(.mark, of: descriptor)) ?? 0),
+      namespace: namespaceCookie(of: descriptor))
   }
 
   /// The kernel's name for the socket behind a descriptor; it tells a recycled descriptor from the old socket.

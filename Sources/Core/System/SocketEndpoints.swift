@@ -29,12 +29,17 @@ public struct SocketEndpoints: Hashable, Sendable, BitwiseCopyable {
   public var boundInterface: UInt32
   /// SO_MARK; zero for none.
   public var mark: UInt32
+  /// The network namespace that the socket lives in (SO_NETNS_COOKIE); zero if that is not known.
+  public var namespace: UInt64
 
-  public init(local: IPEndpoint, remote: IPEndpoint, boundInterface: UInt32 = 0, mark: UInt32 = 0) {
+  public init(
+    local: IPEndpoint, remote: IPEndpoint, boundInterface: UInt32 = 0, mark: UInt32 = 0, namespace: UInt64 = 0
+  ) {
     self.local = local
     self.remote = remote
     self.boundInterface = boundInterface
     self.mark = mark
+    self.namespace = namespace
   }
 }
 
@@ -67,4 +72,11 @@ extension IPEndpoint {
   typealias SocketNameCall = (
     CInt, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?
   ) -> CInt
+}
+
+/// Which network namespace a socket lives in (SO_NETNS_COOKIE, Linux 5.14 and later); zero if that cannot be had.
+func namespaceCookie(of descriptor: CInt) -> UInt64 {
+  var cookie: UInt64 = 0
+  var length = socklen_t(MemoryLayout<UInt64>.size)
+  return getsockopt(descriptor, SOL_SOCKET, 71, &cookie, &length) == 0 ? cookie : 0
 }

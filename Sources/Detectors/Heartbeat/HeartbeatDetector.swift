@@ -127,6 +127,7 @@ public struct HeartbeatDetector: Detector {
           interval: interval.secondsValue),
         into: &state.statistics, window: UInt32(clamping: window))
       state.lastAnswer = time
+      state.answered = state.sequence
       state.isWaiting = false
     }
     state.lastHeard = time
@@ -191,7 +192,7 @@ public struct HeartbeatDetector: Detector {
 
   private func knowledge(_ state: HeartbeatState) -> Estimator.Silence {
     Estimator.Silence(
-      lastHeard: state.lastHeard.secondsValue, sequence: UInt64(state.sequence),
+      lastHeard: state.lastHeard.secondsValue, sequence: UInt64(state.answered),
       interval: interval.secondsValue,
       statistics: state.statistics)
   }

@@ -10,6 +10,8 @@ public struct HeartbeatState: BitwiseCopyable, Sendable {
   var nextPing: MonotonicTime
   /// The ping sent last, by its place in the schedule.
   var sequence: UInt32 = 0
+  /// The ping answered last, by its place in the schedule.
+  var answered: UInt32 = 0
   /// The low half of the bytes the kernel had received at the last look.
   var received: UInt32
   var statistics = ArrivalStatistics()

@@ -41,8 +41,10 @@ public struct KeepaliveDetector: Detector {
     // The kernel counts a burst's probes too and ends the connection at 127 of them.
     self.burstInterval = max(burstInterval, burst / 80)
     // The kernel's own probe, and its count of those unanswered, waits for a late look: where the rest of the burst
-    // still spans the peer's limit, every second look at a healthy peer would only cost.
-    skipped = accelerated && burst - idle >= KeepaliveDetector.shortestBurst ? 1 : 0
+    // still spans the peer's limit, every second look at a healthy peer would only cost. Beyond a second the looks
+    // are few, and the kernel's timers too late to wait for two.
+    let isLong = burst - idle >= KeepaliveDetector.shortestBurst
+    skipped = accelerated && idle <= .seconds(1) && isLong ? 1 : 0
   }
 
   /// Two of the times in which a Linux peer answers once, and a little.
@@ -147,7 +149,8 @@ public struct KeepaliveDetector: Detector {
     }
     if info.probes > 0, state.burstStart == .never {
       // The burst counts from the first unanswered probe, also if that was before this look.
-      state.burstStart = now - idle * min(info.probes - 1, skipped)
+      let unanswered = max(.zero, info.sinceHeard - idle - KeepaliveDetector.answerGrace)
+      state.burstStart = now - min(unanswered, idle * skipped)
     }
     if accelerated, state.burstStart == .never || now < state.burstStart + burst {
       // Asks again at once. That this fails means that the socket is gone, which the next look tells.

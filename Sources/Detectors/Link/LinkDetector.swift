@@ -9,7 +9,8 @@ public import FlatlineCore
 /// withdrawn.
 ///
 /// One netlink socket serves all connections of a monitor. Where the process may not have one (a sandbox without
-/// AF_NETLINK), the detector abstains.
+/// AF_NETLINK), the detector abstains; so it does on sockets of another network namespace than that socket's, which
+/// the monitor can be given (`Monitor.init`).
 ///
 /// It says nothing good either: a link that works is no sign of a peer that lives.
 ///

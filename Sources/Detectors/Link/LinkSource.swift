@@ -9,6 +9,7 @@ final class LinkSource: SharedSource {
 
   private let listener: NetlinkSocket
   private let queries: RouteQueries
+  private let namespace: UInt64
   private var table = GroupTable()
   private var links: [UInt32: LinkStatus] = [:]
   private var pace = PollingPace()
@@ -25,6 +26,7 @@ final class LinkSource: SharedSource {
       listener = try NetlinkSocket(
         RouteMessages.protocolNumber, groups: RouteMessages.changes, opening: opening)
       queries = try RouteQueries(opening)
+      namespace = listener.namespace
     } catch {
       switch error {
       case .notPermitted, .notAllowed, .noSuchFamily, .noSuchProtocol, .invalidArgument: return nil
@@ -46,6 +48,8 @@ final class LinkSource: SharedSource {
   func attach(_ connection: ConnectionID, _ socket: borrowing BorrowedSocket, now: MonotonicTime) {
     // A socket without addresses is over, which others tell.
     guard let endpoints = try? socket.endpoints() else { return }
+    // Nothing is known here of the links of another network namespace.
+    guard [0, namespace].contains(endpoints.namespace) || namespace == 0 else { return }
     if let index = table.add(connection, RouteKey(endpoints)) { examine(index) }
     if let index = table.group(of: connection), table.trouble(of: connection) != nil { changed.insert(index) }
   }

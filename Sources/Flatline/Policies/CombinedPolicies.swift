@@ -102,7 +102,7 @@ extension Policy {
       activePeriod: .milliseconds(150), thinLinear: true, retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(5), interval: .seconds(5), burst: .seconds(19)),
     heartbeat: .heartbeat(interval: .milliseconds(2400), misses: 8),
-    progress: .progress(memory: .seconds(10)), link: .link(grace: .seconds(15)))
+    progress: .progress(memory: .seconds(10)), link: .link(grace: .seconds(12)))
 
   /// For those who would rather wait than be wrong.
   ///
@@ -113,11 +113,14 @@ extension Policy {
     tcpInfo: .tcpInfo(
       suspectAfter: .milliseconds(4300), deadAfter: .milliseconds(73_500), attempts: 6,
       idlePeriod: .seconds(4),
-      activePeriod: .milliseconds(250), thinLinear: true, retransmitCap: .seconds(1)),
+      activePeriod: .milliseconds(250), thinLinear: true, retransmitCap: .seconds(4)),
     keepalive: .keepalive(idle: .seconds(15), interval: .seconds(15), burst: .seconds(58)),
     heartbeat: .heartbeat(interval: .milliseconds(4900), misses: 12),
     progress: .progress(memory: .seconds(20)), link: .link(grace: .seconds(40)))
 
+  /// With an interface or a route gone, each retransmission fails on the spot, and after fifteen, `retransmitCap` apart,
+  /// the kernel itself gives up (tcp_retries2): the link's grace ends before that.
+  ///
   /// The methods as most networks want them: what the kernel ends is over; data that stays unacknowledged is a
   /// death; idle, the heartbeat decides unless bytes still move, and keepalive where there is none; and so is a link,
   /// address or route of our own that does not come back.

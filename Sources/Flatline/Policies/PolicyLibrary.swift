@@ -25,8 +25,8 @@ public struct PolicyLibrary: Sendable {
   public func policy(_ nameOrFile: String) throws(PolicyError) -> Policy {
     if nameOrFile.contains("/") || nameOrFile.hasSuffix(".json") { return try read(nameOrFile) }
     if userNames.contains(nameOrFile) { return try read(path(of: nameOrFile)) }
-    guard let policy = NamedPolicies.named(nameOrFile) else {
-      let names = self.names
+    guard let policy = NamedPolicies.named(nameOrFile) ?? FieldPolicies.named(nameOrFile) else {
+      let names = self.names + FieldPolicies.all.map(\.name)
       throw PolicyError(
         at: "policy", found: "unknown policy \"\(PolicyError.plain(nameOrFile))\"",
         allowed: names.joined(separator: ", ") + ", or a file",

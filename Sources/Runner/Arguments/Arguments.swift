@@ -3,11 +3,14 @@ import Flatline
 /// The words of a command, sorted into operands, options and flags.
 struct Arguments {
   private(set) var operands: [String] = []
-  private var values: [String: String] = [:]
+  /// All words, as they were given.
+  let words: [String]
+  private var values: [String: [String]] = [:]
   private var flags: Set<String> = []
 
   /// - Throws: for an unknown, repeated or incomplete option, and for operands too many or too few.
   init(_ words: [String], for command: CommandDescription) throws(CommandError) {
+    self.words = words
     var rest = words[...]
     var isOver = false
     while let word = rest.popFirst() {
@@ -29,14 +32,20 @@ struct Arguments {
 
   func has(_ flag: String) -> Bool { flags.contains(flag) }
 
+  /// Whether a flag is all there is.
+  func isAlone(_ flag: String) -> Bool { has(flag) && words.count == 1 }
+
   /// The value of an option as a text.
-  func text(_ option: String) -> String? { values[option] }
+  func text(_ option: String) -> String? { values[option]?.first }
+
+  /// The values of an option that may be repeated.
+  func texts(_ option: String) -> [String] { values[option] ?? [] }
 
   /// The value of an option as what `read` makes of it.
   func value<Value>(
     _ option: String, allowed: String, _ read: (String) -> Value?
   ) throws(CommandError) -> Value? {
-    guard let text = values[option] else { return nil }
+    guard let text = text(option) else { return nil }
     guard let value = read(text) else {
       throw .usage(option, found: "\"\(PolicyError.plain(text))\"", allowed: allowed)
     }
@@ -55,7 +64,7 @@ struct Arguments {
         plainName, found: "an unknown option", allowed: names.joined(separator: ", "),
         suggestion: NearestName.of(name, in: names))
     }
-    guard values[name] == nil, !flags.contains(name) else {
+    guard option.isRepeatable || values[name] == nil, !flags.contains(name) else {
       throw .usage(name, found: "the option twice", allowed: "once")
     }
     guard let valueName = option.value else {
@@ -71,7 +80,7 @@ struct Arguments {
       rest.removeFirst()
     }
     guard !value.isEmpty else { throw .usage(name, found: "no value", allowed: "\(name) \(valueName)") }
-    values[name] = value
+    values[name, default: []].append(value)
   }
 
   private func checkOperands(_ command: CommandDescription) throws(CommandError) {

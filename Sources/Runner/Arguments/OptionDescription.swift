@@ -8,13 +8,19 @@ struct OptionDescription {
   let summary: String
   /// What a shell may offer for the value.
   let completion: Completion
+  /// Whether it may be given again, with another value.
+  let isRepeatable: Bool
 
   /// An option with a value.
-  init(_ name: String, _ value: String, _ summary: String, completion: Completion = .nothing) {
+  init(
+    _ name: String, _ value: String, _ summary: String, completion: Completion = .nothing,
+    isRepeatable: Bool = false
+  ) {
     self.name = name
     self.value = value
     self.summary = summary
     self.completion = completion
+    self.isRepeatable = isRepeatable
   }
 
   /// A flag.
@@ -23,7 +29,8 @@ struct OptionDescription {
     value = nil
     self.summary = summary
     completion = .nothing
+    isRepeatable = false
   }
 
-  var usage: String { value.map { "\(name) \($0)" } ?? name }
+  var usage: String { (value.map { "\(name) \($0)" } ?? name) + (isRepeatable ? " ..." : "") }
 }

@@ -13,7 +13,7 @@ enum Commands {
   static var all: [any Command.Type] {
     [
       WatchCommand.self, PoliciesCommand.self, ExplainCommand.self, DetectorsCommand.self, CheckCommand.self,
-      ServeCommand.self, DemoCommand.self, CompletionsCommand.self,
+      ServeCommand.self, LabCommand.self, DemoCommand.self, CompletionsCommand.self,
     ]
   }
 

@@ -37,13 +37,17 @@ struct PoliciesCommand: Command {
   private static func list(_ library: PolicyLibrary) -> String {
     let own = library.userNames
     let names = library.names
-    let width = names.map(\.inOneLine.count).max() ?? 0
+    let width = (names.map(\.inOneLine) + FieldPolicies.all.map(\.name)).map(\.count).max() ?? 0
     let lines = names.map { name in
       let isOwn = own.contains(name)
       let mark = isOwn ? "(yours) " : name == NamedPolicies.standard.name ? "(default) " : ""
       return "\(name.inOneLine.padded(to: width))  \(mark)\(summary(name, library))"
     }
-    return lines.joined(separator: "\n")
+    // What others do by default, to compare; a user's own of the same name comes before.
+    let field = FieldPolicies.all.filter { !own.contains($0.name) }.map { policy in
+      "\(policy.name.padded(to: width))  (field) \(policy.summary)"
+    }
+    return (lines + field).joined(separator: "\n")
   }
 
   /// A file of the user's that is no policy must not hide the others.

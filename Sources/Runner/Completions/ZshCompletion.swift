@@ -34,7 +34,7 @@ enum ZshCompletion {
 
   private static func arguments(_ command: CommandDescription) -> String {
     let options = command.options.map { option in
-      let head = "\(option.name)[\(plain(option.summary))]"
+      let head = (option.isRepeatable ? "*" : "") + "\(option.name)[\(plain(option.summary))]"
       return option.value.map { head + ":\(plain($0)):\(action(option.completion))" } ?? head
     }
     let operands = command.operands.map { operand in

@@ -59,7 +59,7 @@ struct JSONReport {
     ])
   }
 
-  private static func facts(_ facts: [Fact]) -> JSON {
+  static func facts(_ facts: [Fact]) -> JSON {
     var members: [String: JSON] = [:]
     for fact in facts {
       switch fact.value {

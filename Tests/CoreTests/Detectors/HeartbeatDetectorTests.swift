@@ -104,6 +104,20 @@ struct HeartbeatDetectorTests {
     #expect(run.run(until: 1250).isEmpty)
   }
 
+  /// Pings go on in a silence; what was expected last does not move with them.
+  @Test func chenExpectsTheAnswerThatIsDue() throws {
+    let chen = HeartbeatDetector(interval: .milliseconds(100), estimator: .chen(margin: .milliseconds(150)))
+    let run = try VirtualRun(chen, pinger: ScriptedPinger())
+    for ping in 0..<20 {
+      run.give(.deadline, at: ping * 100)
+      run.give(.received(bytes: 1), at: ping * 100 + 5)
+    }
+    // The answer after that of 1905 is due at 2005.
+    let said = run.run(until: 4000)
+    #expect(said.last?.evidence.leaning == .dead)
+    #expect(said.last.map { (2155...2157).contains($0.time) } == true, "\(said)")
+  }
+
   @Test(arguments: [(TCPState.close, Cause.peerReset), (.closeWait, .peerClosed)])
   func whatTheKernelHasEndedIsToldAndNotPinged(state: TCPState, cause: Cause) throws {
     let pinger = ScriptedPinger()

@@ -78,3 +78,31 @@ struct HandlerTests {
     #expect(throws: WatchError.shutDown) { try monitor.watch(pair.client, policy: .epollOnly) }
   }
 }
+
+extension HandlerTests {
+  /// Unwatches another connection when it goes.
+  private final class Partner: Sendable {
+    let monitor: Monitor
+    let other: ConnectionID
+    init(_ monitor: Monitor, _ other: ConnectionID) {
+      self.monitor = monitor
+      self.other = other
+    }
+    deinit { monitor.unwatch(other) }
+  }
+
+  /// A proxy's two connections, each held by the handler of the one before: one `unwatch` lets all of them go.
+  @Test func whatAHandlerHoldsMayCallTheMonitorAsItGoes() throws {
+    let pairs = try (0..<20).map { _ in try TCPPair.loopback(server: .silent) }
+    let monitor = try Monitor()
+    defer { monitor.shutDown() }
+    var ids: [ConnectionID] = []
+    for pair in pairs {
+      let partner = ids.last.map { Partner(monitor, $0) }
+      ids.append(try monitor.watch(pair.client, policy: .epollOnly) { _ in _ = partner })
+    }
+    if let last = ids.last { monitor.unwatch(last) }
+    #expect(ids.allSatisfy { monitor.verdict(of: $0) == nil })
+    for pair in pairs { monitor.unwatch(try monitor.watch(pair.client, policy: .epollOnly)) }
+  }
+}

@@ -1,0 +1,55 @@
+public import Flatline
+
+/// What must become of a connection in a scenario, under one kind of traffic.
+public struct Expectation: Hashable, Sendable {
+  public enum Demand: Hashable, Sendable {
+    /// Dead (half-closed where the policy lets a FIN mean that), for one of these causes; more than one only where
+    /// each is the plain truth, the plainest first. None named is any.
+    case dead([Cause])
+    /// Suspect for one of these causes and never convicted: the peer's host answers, and whether that is enough is the
+    /// app's to say.
+    case suspect([Cause])
+    /// The peer lives and must not be convicted; suspicion is no conviction.
+    case alive
+  }
+
+  /// By when.
+  public enum Haste: Hashable, Sendable {
+    /// The kernel itself tells.
+    case atOnce
+    /// Within what the policy promises for a silent drop.
+    case promised
+  }
+
+  /// A detector that would know the cause better, and what it would say.
+  public struct Witness: Hashable, Sendable {
+    public var detector: DetectorName
+    public var cause: Cause
+
+    public init(_ detector: DetectorName, _ cause: Cause) {
+      self.detector = detector
+      self.cause = cause
+    }
+  }
+
+  public var demand: Demand
+  public var haste: Haste
+  /// The detectors that can see it at all; a policy with none of them is blind to it. Empty for all.
+  public var seenBy: [DetectorName]
+  public var witness: Witness?
+
+  /// A death.
+  public static func dead(
+    _ causes: Cause..., haste: Haste = .promised, seenBy: [DetectorName] = [], witness: Witness? = nil
+  ) -> Expectation {
+    Expectation(demand: .dead(causes), haste: haste, seenBy: seenBy, witness: witness)
+  }
+
+  /// A suspicion, but no death.
+  public static func suspect(_ causes: Cause..., seenBy: [DetectorName] = []) -> Expectation {
+    Expectation(demand: .suspect(causes), haste: .promised, seenBy: seenBy)
+  }
+
+  /// No death.
+  public static var alive: Expectation { Expectation(demand: .alive, haste: .promised, seenBy: []) }
+}

@@ -1,0 +1,64 @@
+public import Flatline
+
+/// One policy in one scenario, all repetitions together.
+public struct MatrixCell: Sendable {
+  /// The repetitions, at least one.
+  public let records: [TrialRecord]
+  /// The worst of the judgements.
+  public let judgement: Judgement
+
+  /// `nil` for no records.
+  ///
+  /// - Parameter records: trials that differ in their repetition only.
+  public init?(_ records: [TrialRecord]) {
+    guard let worst = records.max(by: { $0.judgement.weight < $1.judgement.weight }) else { return nil }
+    self.records = records
+    judgement = worst.judgement
+  }
+
+  /// When the policy suspected first, of all repetitions that did the latest.
+  public var suspect: Duration? { records.compactMap(\.result.suspectAfter).max() }
+
+  /// When the verdict was dead, of all repetitions that came to it the latest.
+  public var dead: Duration? { ends.map(\.offset).max() }
+
+  /// The causes given, each once.
+  public var causes: [Cause] {
+    ends.map(\.cause).reduce(into: []) { causes, cause in
+      if !causes.contains(cause) { causes.append(cause) }
+    }
+  }
+
+  /// By when the verdict had to be dead.
+  public var limit: Duration? { records.compactMap(\.limit).max() }
+
+  /// How often a living peer was suspected, in all repetitions.
+  public var suspicions: Int {
+    records.reduce(0) { $0 + $1.result.mistakes(in: $1.trial.scenario, .suspicion).count }
+  }
+
+  private var ends: [TrialResult.End] {
+    records.compactMap { record in
+      record.trial.scenario.isFault
+        ? record.result.end(of: record.trial.policy) : record.result.convictions.first
+    }
+  }
+}
+
+extension Judgement {
+  /// How much it matters, to choose what stands for many.
+  var weight: Int {
+    switch self {
+    case .right: 0
+    case .notWithinRun: 1
+    case .blind: 2
+    case .witnessMissing: 3
+    case .convictedBeyondPromise: 4
+    case .late: 5
+    case .wrongCause: 6
+    case .missed: 7
+    case .convicted: 8
+    case .failed: 9
+    }
+  }
+}

@@ -1,0 +1,168 @@
+public import Flatline
+import FlatlineLab
+import Foundation
+import Synchronization
+
+/// Runs trials: those of one scenario and traffic share a lab and a fault, and labs run side by side.
+public struct Experiment: Sendable {
+  /// How far a run is.
+  public struct Progress: Sendable {
+    /// Labs that are done, and all of them.
+    public var finished: Int
+    public var total: Int
+    /// What has just been done.
+    public var latest: String
+    public var records: [TrialRecord]
+  }
+
+  /// What a run came to.
+  public struct Outcome: Sendable {
+    /// In the order of the trials.
+    public var records: [TrialRecord]
+    /// What the labs' forwarders added to a packet's way: the median over the labs of each one's median.
+    public var forwarderDelay: Duration?
+    /// How late this machine woke a thread meanwhile: one wake-up in a hundred was later than this.
+    public var lateness: Duration?
+  }
+
+  private let sessions: [Session]
+  private let promises: [Promise]
+  private let places: [[Int]]
+  private let trials: [Trial]
+  private let parallelism: Int
+
+  /// - Parameters:
+  ///   - trials: in the order in which their records are to come.
+  ///   - seed: decides every chance.
+  ///   - parallelism: labs at a time, at most.
+  ///   - life: how long a living connection is watched in its trouble.
+  ///   - patience: the longest promise that is waited for.
+  ///   - vigil: how long a death is waited for that nobody promised within that.
+  ///   - registry: the detectors that policies may name.
+  public init(
+    _ trials: [Trial], seed: UInt64, parallelism: Int, life: Duration = .seconds(60),
+    patience: Duration = .seconds(100), vigil: Duration = .seconds(3), registry: DetectorRegistry = .builtIn
+  ) {
+    self.trials = trials
+    self.parallelism = max(1, parallelism)
+    promises = trials.map { Promise(of: $0.policy, registry: registry, userTimeout: $0.userTimeout) }
+    var groups: [String: [Int]] = [:]
+    var order: [String] = []
+    for (index, trial) in trials.enumerated() {
+      let own = trial.scenario.isAlone ? " \(index)" : ""
+      let key = "\(trial.scenario.name) \(trial.traffic) \(trial.conditions) \(trial.repetition)\(own)"
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(index)
+    }
+    let gate = SharedState<Void>(())
+    var planned: [(session: Session, places: [Int])] = []
+    for key in order {
+      guard let places = groups[key], let first = places.first else { continue }
+      let trial = trials[first]
+      let lengths = places.map { [promises] place in
+        Experiment.length(trials[place], promises[place], life: life, patience: patience, vigil: vigil)
+      }
+      planned.append(
+        (
+          Session(
+            trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic,
+            conditions: trial.conditions, seed: SeededGenerator.seed(seed, for: key), registry: registry,
+            lengths: lengths, gate: gate), places
+        ))
+    }
+    // The longest first, so that none is left to begin at the end.
+    planned.sort { $0.session.longest > $1.session.longest }
+    sessions = planned.map(\.session)
+    places = planned.map(\.places)
+  }
+
+  /// How long one trial is watched after its fault.
+  private static func length(
+    _ trial: Trial, _ promise: Promise, life: Duration, patience: Duration, vigil: Duration
+  ) -> Duration {
+    let expectation = trial.scenario.expectation(trial.traffic)
+    guard trial.scenario.isFault else { return life }
+    guard let limit = Judge(trial, promise: promise).limit(expectation) else { return vigil }
+    if expectation.haste == .atOnce { return min(patience, limit) + .seconds(2) }
+    return limit > patience ? vigil : limit * 1.2 + .seconds(1)
+  }
+
+  /// How many labs are made.
+  public var labs: Int { sessions.count }
+
+  /// About how long the run takes.
+  public var estimate: Duration {
+    // Each worker takes the next session when it is done with one, the longest first.
+    var workers = [Duration](repeating: .zero, count: parallelism)
+    for session in sessions {
+      guard let index = workers.indices.min(by: { workers[$0] < workers[$1] }) else { continue }
+      workers[index] += session.longest + .seconds(3)
+    }
+    return workers.max() ?? .zero
+  }
+
+  /// Runs all of it. Blocks.
+  ///
+  /// - Parameters:
+  ///   - isCancelled: asked every few milliseconds, on several threads.
+  ///   - onProgress: called after each lab, by one thread at a time.
+  /// - Returns: `nil` when cancelled.
+  public func run(
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
+  ) -> Outcome? {
+    struct State {
+      var next = 0
+      var finished = 0
+      var records: [Int: TrialRecord] = [:]
+      var delays: [Duration] = []
+    }
+    let state = SharedState(State())
+    let meter = LatenessMeter()
+    let group = DispatchGroup()
+    for number in 0..<min(parallelism, sessions.count) {
+      group.enter()
+      let thread = Thread {
+        defer { group.leave() }
+        // The labs are not all built in one moment.
+        Thread.sleep(forTimeInterval: Double(number) * 0.05)
+        while !isCancelled() {
+          let index = state.value.withLock { state in
+            defer { state.next += 1 }
+            return state.next
+          }
+          guard index < sessions.count else { return }
+          guard let outcome = sessions[index].run(isCancelled) else { return }
+          let made = zip(places[index], outcome.results).map { place, result in
+            (place, TrialRecord(trials[place], promise: promises[place], result: result))
+          }
+          state.value.withLock { state in
+            for (place, record) in made { state.records[place] = record }
+            state.finished += 1
+            if let delay = outcome.forwarder { state.delays.append(delay.median) }
+            onProgress(
+              Progress(
+                finished: state.finished, total: sessions.count, latest: sessions[index].name,
+                records: made.map(\.1)))
+          }
+        }
+      }
+      thread.name = "lab \(number)"
+      thread.start()
+    }
+    group.wait()
+    let lateness = meter.end()
+    let (records, delays) = state.value.withLock { ($0.records, $0.delays.sorted()) }
+    let ordered = trials.indices.compactMap { records[$0] }
+    guard ordered.count == trials.count else { return nil }
+    return Outcome(
+      records: ordered, forwarderDelay: delays.isEmpty ? nil : delays[delays.count / 2],
+      lateness: lateness)
+  }
+}
+
+extension Duration {
+  fileprivate static func * (duration: Duration, factor: Double) -> Duration {
+    .nanoseconds(Int64(Double(duration.clampedNanoseconds) * factor))
+  }
+}

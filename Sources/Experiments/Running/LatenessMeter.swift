@@ -1,0 +1,39 @@
+import Flatline
+import Foundation
+import Synchronization
+
+/// How late this machine wakes a thread while a run goes on: what no measured time can be better than.
+final class LatenessMeter: Sendable {
+  private struct State {
+    var samples: [Duration] = []
+    var isOver = false
+  }
+  private let state: SharedState<State>
+  private static let period = Duration.milliseconds(10)
+
+  init() {
+    let state = SharedState(State())
+    self.state = state
+    let thread = Thread {
+      var due = MonotonicTime.now() + LatenessMeter.period
+      while !state.value.withLock({ $0.isOver }) {
+        let pause = due - .now()
+        if pause > .zero { Thread.sleep(forTimeInterval: pause.secondsValue) }
+        let now = MonotonicTime.now()
+        state.value.withLock { $0.samples.append(now - due) }
+        due = max(due, now) + LatenessMeter.period
+      }
+    }
+    thread.name = "lateness"
+    thread.start()
+  }
+
+  /// Ends it. The lateness that only one wake-up in a hundred exceeded; `nil` if there was none.
+  func end() -> Duration? {
+    let samples = state.value.withLock { state in
+      state.isOver = true
+      return state.samples.sorted()
+    }
+    return samples.isEmpty ? nil : samples[samples.count * 99 / 100]
+  }
+}

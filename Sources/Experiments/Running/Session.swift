@@ -1,0 +1,149 @@
+import Flatline
+import FlatlineLab
+import Foundation
+import Synchronization
+
+/// One lab, one fault, and every trial that shares them: all are struck in the same moment.
+struct Session: Sendable {
+  /// At least one, all of one scenario, traffic and repetition.
+  let trials: [Trial]
+  let scenario: Scenario
+  let traffic: Traffic
+  let conditions: Conditions
+  let seed: UInt64
+  let registry: DetectorRegistry
+  /// How long each trial's watch goes on after the fault at most.
+  let lengths: [Duration]
+  /// Labs are built one after the other: building costs time that others measure.
+  let gate: SharedState<Void>
+
+  private static let tick = Duration.milliseconds(50)
+  /// What is told just after the last verdict is told too.
+  private static let afterglow = Duration.milliseconds(200)
+
+  /// How long it takes at most once the fault is made.
+  var longest: Duration { lengths.max() ?? .zero }
+
+  /// In a few words.
+  var name: String { "\(scenario.name), \(traffic.summary)" }
+
+  /// Makes the lab, the connections and the fault, and watches. Blocks.
+  ///
+  /// - Parameter isCancelled: asked every few milliseconds; a cancelled session has no results.
+  func run(_ isCancelled: @Sendable () -> Bool) -> Outcome? {
+    do throws(TrialFailure) {
+      return try outcome(isCancelled)
+    } catch {
+      let failed = TrialResult(quiet: .zero, length: .zero, events: [], failure: error.description)
+      return Outcome(results: trials.map { _ in failed }, forwarder: nil)
+    }
+  }
+
+  /// What a session came to.
+  struct Outcome {
+    /// In the order of the trials.
+    let results: [TrialResult]
+    let forwarder: ForwarderDelay?
+  }
+
+  private func outcome(_ isCancelled: @Sendable () -> Bool) throws(TrialFailure) -> Outcome? {
+    let lab: Lab
+    do throws(LabError) {
+      lab = try gate.value.withLock { _ throws(LabError) in
+        try Lab(seed: seed, conditions: conditions.path, behaviour: traffic.peer)
+      }
+    } catch {
+      throw TrialFailure(error)
+    }
+    defer { lab.close() }
+    let turner = try MonitorTurner(
+      registry: registry, netlink: lab.client.netlinkOpening, isHeld: scenario.fault.suspendsWatcher != nil)
+    defer { turner.end() }
+    var watched: [WatchedConnection] = []
+    defer { for each in watched { each.close() } }
+    for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
+
+    guard wait(until: .now() + quiet, isCancelled, { false }) else { return nil }
+    let strikes = try strike(watched, lab, turner)
+    guard try bear(watched, lab, turner, from: strikes.last?.inForce ?? .now(), isCancelled) else {
+      return nil
+    }
+    let now = MonotonicTime.now()
+    let results = zip(watched, strikes).map { each, struck in
+      TrialResult(
+        quiet: struck.began - each.start, length: now - struck.began, doubt: struck.inForce - struck.began,
+        events: each.log.events(from: struck.began))
+    }
+    return Outcome(results: results, forwarder: lab.path.forwarderDelay())
+  }
+
+  /// How long all is well first: long enough for a heartbeat to learn, and not the same in each run, so that the
+  /// fault meets the timers at different points.
+  private var quiet: Duration {
+    let learning = trials.compactMap(\.policy.heartbeatInterval).max() ?? .zero
+    var generator = SeededGenerator(seed: seed)
+    return .milliseconds(1200) + min(learning * 3, .seconds(6))
+      + .milliseconds(Int.random(in: 0..<700, using: &generator))
+  }
+
+  /// Makes the fault: once for all, or to one connection after the other. As many strikes as connections.
+  private func strike(
+    _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner
+  ) throws(TrialFailure) -> [Strike] {
+    if let pause = scenario.fault.suspendsWatcher { turner.hold(for: pause) }
+    do throws(LabError) {
+      guard scenario.isEach else {
+        let struck = try lab.strike(scenario.fault, on: watched.map(\.connection))
+        return watched.map { _ in struck }
+      }
+      var strikes: [Strike] = []
+      for each in watched { strikes.append(try lab.strike(scenario.fault, on: each.connection)) }
+      return strikes
+    } catch {
+      throw TrialFailure(error)
+    }
+  }
+
+  /// Waits to the end; passing trouble comes again and again. False when cancelled.
+  private func bear(
+    _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner, from fault: MonotonicTime,
+    _ isCancelled: @Sendable () -> Bool
+  ) throws(TrialFailure) -> Bool {
+    let end = fault + (lengths.max() ?? .zero)
+    let ends = zip(watched, lengths).map { (log: $0.log, end: fault + $1) }
+    let isFault = scenario.isFault
+    @Sendable func isDone() -> Bool {
+      let now = MonotonicTime.now()
+      return isFault && ends.allSatisfy { $0.log.isOver || now >= $0.end }
+    }
+    while MonotonicTime.now() < end {
+      let next = scenario.period.map { min(end, MonotonicTime.now() + $0) } ?? end
+      guard wait(until: next, isCancelled, isDone) else { return false }
+      if isDone() { return wait(until: .now() + Session.afterglow, isCancelled, { false }) }
+      if next < end { _ = try strike(watched, lab, turner) }
+    }
+    return true
+  }
+
+  /// False when cancelled.
+  private func wait(
+    until deadline: MonotonicTime, _ isCancelled: @Sendable () -> Bool, _ isDone: @Sendable () -> Bool
+  ) -> Bool {
+    while MonotonicTime.now() < deadline, !isDone() {
+      if isCancelled() { return false }
+      Thread.sleep(forTimeInterval: min(Session.tick, deadline - .now()).secondsValue)
+    }
+    return true
+  }
+}
+
+extension Policy {
+  /// The time between pings, if the policy has a heartbeat that learns; the built-in default if it names none.
+  fileprivate var heartbeatInterval: Duration? {
+    guard let use = detectors.first(where: { $0.name == HeartbeatDetector.name }),
+      let estimator = use.settings["estimator"], estimator != .text("fixed")
+    else { return nil }
+    guard case .text(let text) = use.settings["interval"] else { return .milliseconds(500) }
+    return DurationText.duration(text)
+  }
+}

@@ -1,0 +1,41 @@
+public import Flatline
+
+/// Which trials make sense.
+public enum TrialPlan {
+  /// Every policy in every scenario under every kind of traffic that it can be asked about.
+  ///
+  /// A heartbeat is spoken only where the policy has one. A policy of heartbeats alone is not asked about traffic
+  /// without any.
+  ///
+  /// - Parameters:
+  ///   - policies: in the order of the columns.
+  ///   - scenarios: in the order of the rows.
+  ///   - traffic: the kinds wanted.
+  ///   - conditions: of the path.
+  ///   - repetitions: how often each, at least once.
+  public static func trials(
+    _ policies: [Policy], _ scenarios: [Scenario], _ traffic: [Traffic],
+    _ conditions: Conditions = Conditions(),
+    repetitions: Int = 1
+  ) -> [Trial] {
+    var trials: [Trial] = []
+    for scenario in scenarios {
+      for kind in traffic {
+        for policy in policies where makesSense(policy, kind) {
+          for repetition in 0..<max(1, repetitions) {
+            trials.append(
+              Trial(
+                policy: policy, scenario: scenario, traffic: kind, conditions: conditions,
+                repetition: repetition))
+          }
+        }
+      }
+    }
+    return trials
+  }
+
+  private static func makesSense(_ policy: Policy, _ traffic: Traffic) -> Bool {
+    let hasHeartbeat = policy.detectors.contains { $0.name == HeartbeatDetector.name }
+    return traffic == .heartbeat ? hasHeartbeat : !hasHeartbeat || policy.detectors.count > 1
+  }
+}

@@ -1,0 +1,35 @@
+import Flatline
+import Synchronization
+
+/// What a monitor told of one connection.
+final class WatchLog: Sendable {
+  private struct State {
+    var events: [WatchEvent] = []
+    var isOver = false
+  }
+  private let state = Mutex(State())
+  /// More than a minute of the wildest flapping; what comes after is not kept.
+  private static let most = 20_000
+
+  func take(_ event: WatchEvent) {
+    state.withLock { state in
+      if state.events.count < WatchLog.most { state.events.append(event) }
+      if case .verdict(let change) = event, change.verdict.isDead { state.isOver = true }
+    }
+  }
+
+  /// Whether the connection was ever called dead.
+  var isOver: Bool { state.withLock { $0.isOver } }
+
+  /// What came, from the fault on. The monitor reads its clock once a turn, so that a turn that began just before the
+  /// fault may tell of it; on a busy machine a turn is held up, by up to 100 ms before the monitor calls itself late.
+  func events(from fault: MonotonicTime) -> [TrialEvent] {
+    let batch = Duration.milliseconds(-100)
+    return state.withLock { state in
+      state.events.map { event in
+        let event = TrialEvent(event, fault: fault)
+        return event.offset < .zero && event.offset > batch ? TrialEvent(event.what, at: .zero) : event
+      }
+    }
+  }
+}

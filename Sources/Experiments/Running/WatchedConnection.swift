@@ -1,0 +1,73 @@
+import Flatline
+import FlatlineLab
+import Glibc
+
+/// One trial's connection in a lab, watched; unwatched and closed by ``close()``.
+struct WatchedConnection {
+  let trial: Trial
+  let connection: LabConnection
+  let log = WatchLog()
+  private let monitor: Monitor
+  private let id: ConnectionID
+  /// When the watch began.
+  let start: MonotonicTime
+
+  /// TCP_USER_TIMEOUT of `<linux/tcp.h>`.
+  private static let userTimeoutOption: CInt = 18
+
+  init(_ trial: Trial, in lab: Lab, on monitor: Monitor) throws(TrialFailure) {
+    self.trial = trial
+    self.monitor = monitor
+    do throws(LabError) {
+      connection = try lab.connect(.idle)
+    } catch {
+      throw TrialFailure(error)
+    }
+    try WatchedConnection.setUserTimeout(trial.userTimeout, of: connection.descriptor)
+    let pinger =
+      trial.traffic == .heartbeat ? ProtocolPinger(EchoHeartbeat(), on: connection.descriptor) : nil
+    start = .now()
+    do throws(WatchError) {
+      id = try monitor.watch(connection.descriptor, policy: trial.policy, pinger: pinger) { [log] event in
+        log.take(event)
+      }
+    } catch {
+      connection.close()
+      throw TrialFailure(error)
+    }
+    guard trial.traffic == .inFlight else { return }
+    do throws(LabError) {
+      try connection.setTraffic(.active)
+    } catch {
+      close()
+      throw TrialFailure(error)
+    }
+  }
+
+  func close() {
+    monitor.unwatch(id)
+    connection.close()
+  }
+
+  private static func setUserTimeout(_ timeout: Duration?, of descriptor: CInt) throws(TrialFailure) {
+    guard let timeout else { return }
+    var milliseconds = CUnsignedInt(clamping: timeout.clampedNanoseconds / 1_000_000)
+    let size = socklen_t(MemoryLayout<CUnsignedInt>.size)
+    guard setsockopt(descriptor, CInt(IPPROTO_TCP), userTimeoutOption, &milliseconds, size) == 0 else {
+      throw TrialFailure("TCP_USER_TIMEOUT", Errno(rawValue: errno))
+    }
+  }
+}
+
+extension Traffic {
+  /// What the program at the other end does.
+  var peer: PeerBehaviour { self == .heartbeat ? .echo : .drain }
+}
+
+extension Conditions {
+  /// Of each direction of a path.
+  var path: PathConditions {
+    PathConditions(
+      delay: roundTrip / 2, jitter: jitter, loss: loss > 0 ? .random(loss) : .none, rate: rate)
+  }
+}

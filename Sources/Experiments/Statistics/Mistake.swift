@@ -1,0 +1,44 @@
+import Flatline
+
+/// A time in which a living peer was not trusted.
+public struct Mistake: Hashable, Sendable {
+  /// From the fault on, as all offsets of a trial.
+  public var start: Duration
+  /// `nil` if it lasted to the end of what was watched.
+  public var end: Duration?
+}
+
+extension TrialResult {
+  /// How grave a verdict must be to count as distrust.
+  public enum Distrust: Int, Hashable, Sendable, CaseIterable {
+    case suspicion = 1
+    case conviction = 3
+  }
+
+  /// The time in which the peer certainly lived: until the fault, or all of it where there was none.
+  ///
+  /// - Parameter scenario: of the trial.
+  public func alive(in scenario: Scenario) -> ClosedRange<Duration> {
+    let start = .zero - quiet
+    return start...max(start, scenario.isFault ? .zero : length)
+  }
+
+  /// The mistakes made while the peer lived.
+  ///
+  /// - Parameters:
+  ///   - scenario: of the trial.
+  ///   - distrust: what counts as one.
+  public func mistakes(in scenario: Scenario, _ distrust: Distrust) -> [Mistake] {
+    let alive = alive(in: scenario)
+    var mistakes: [Mistake] = []
+    var isOpen = false
+    for event in events where event.offset < alive.upperBound {
+      guard let verdict = event.verdict else { continue }
+      let doubts = verdict.gravity >= distrust.rawValue
+      if doubts, !isOpen { mistakes.append(Mistake(start: event.offset)) }
+      if !doubts, isOpen { mistakes[mistakes.count - 1].end = event.offset }
+      isOpen = doubts
+    }
+    return mistakes
+  }
+}

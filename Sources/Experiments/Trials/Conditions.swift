@@ -1,0 +1,18 @@
+/// What the path is like when nothing is wrong.
+public struct Conditions: Hashable, Sendable {
+  /// Added by the path, there and back.
+  public var roundTrip: Duration
+  /// By how much at most a packet's delay differs from the usual.
+  public var jitter: Duration
+  /// The share of packets lost, each way, from 0 to 1.
+  public var loss: Double
+  /// Bits a second, each way; `nil` for as fast as the machine.
+  public var rate: Int?
+
+  public init(roundTrip: Duration = .zero, jitter: Duration = .zero, loss: Double = 0, rate: Int? = nil) {
+    self.roundTrip = roundTrip
+    self.jitter = jitter
+    self.loss = loss
+    self.rate = rate
+  }
+}

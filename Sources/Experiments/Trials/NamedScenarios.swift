@@ -1,0 +1,131 @@
+import Flatline
+public import FlatlineLab
+
+/// What should come of every named fault: which cause is right idle, in flight and with a heartbeat, and which
+/// detector could tell more. KERNEL's rules behind it: FIN and RST raise epoll events; keepalive probes, heartbeats
+/// and data are answered with a RST by who forgot the connection; ICMP that a keepalive probe caused is ignored by
+/// TCP; a stopped program's kernel still acknowledges.
+extension Scenario {
+  /// The scenario of a fault: the named ones as this table says, any other by its kind.
+  ///
+  /// - Parameter fault: any fault.
+  public static func named(_ fault: Fault) -> Scenario {
+    all.first { $0.name == fault.name } ?? Scenario(fault)
+  }
+
+  /// Every named fault and non-fault, in the order of the documentation.
+  public static let all: [Scenario] = Fault.all.map { fault in
+    table.first { $0.name == fault.name } ?? Scenario(fault)
+  }
+
+  private static let table: [Scenario] = endings + silences + forgotten + programs + troubles
+
+  /// Idle: keepalive's or the heartbeat's part; data in flight: TCP_INFO's.
+  private static let idleSeers = [KeepaliveDetector.name, HeartbeatDetector.name]
+  private static let activeSeers = [TCPInfoDetector.name]
+  private static let link: DetectorName = "link"
+  private static let icmp: DetectorName = "icmp"
+
+  /// A FIN leaves a socket that can still send: it is no hang-up, and keepalive goes on over it.
+  private static let finSeers = [EpollDetector.name, TCPInfoDetector.name, HeartbeatDetector.name]
+
+  /// A FIN. Data or a ping that crosses it, or that the program had not read, is answered with a RST; where both come
+  /// before one look, the RST is what is seen.
+  private static func closing(_ fault: Fault) -> Scenario {
+    let crossed = Expectation.dead(.peerClosed, .peerReset, haste: .atOnce, seenBy: finSeers)
+    return Scenario(
+      fault, idle: .dead(.peerClosed, haste: .atOnce, seenBy: finSeers), active: crossed, heartbeat: crossed)
+  }
+
+  /// What the kernel itself is told.
+  private static let endings: [Scenario] = [
+    closing(.gracefulClose).each(),
+    Scenario(.closeWithUnreadData, .dead(.peerReset, haste: .atOnce)).each(),
+    Scenario(.halfClose, .dead(.peerClosed, haste: .atOnce, seenBy: finSeers)).each(),
+    Scenario(.reset, .dead(.peerReset, haste: .atOnce)).each(),
+    closing(.processKilled),
+    Scenario(.destroyedLocally, .dead(.localClosed, haste: .atOnce)).each(),
+  ]
+
+  /// What shows as silence.
+  private static let silences: [Scenario] = [
+    silence(.hostCrash, active: [.pathSilent]),
+    // When its ARP has failed the router says so.
+    silence(.remoteCable, active: [.pathSilent, .hostUnreachable]),
+    // Its own ARP fails too, after a while.
+    silence(.localCable, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
+    silence(.interfaceDown, active: [.pathSilent], witness: .init(link, .linkDown)),
+    silence(.addressLost, active: [.pathSilent], witness: .init(link, .addressLost)),
+    silence(.routeLost, active: [.pathSilent], witness: .init(link, .routeLost)),
+    silence(.silentDrop, active: [.pathSilent]),
+    silence(.silentDropOut, active: [.pathSilent]),
+    silence(.silentDropIn, active: [.pathSilent]),
+    // Host and net unreachable show in the backoff of a sender that is patient enough; the others do not.
+    silence(.icmpHostUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
+    silence(.icmpNetUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
+    silence(.icmpPortUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
+    silence(.icmpAdminProhibited, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
+  ]
+
+  private static func silence(
+    _ fault: Fault, active: [Cause], witness: Expectation.Witness? = nil,
+    activeWitness: Expectation.Witness? = nil
+  ) -> Scenario {
+    Scenario(
+      fault,
+      idle: Expectation(
+        demand: .dead([.pathSilent]), haste: .promised, seenBy: idleSeers, witness: witness),
+      active: Expectation(
+        demand: .dead(active), haste: .promised, seenBy: activeSeers, witness: witness ?? activeWitness),
+      heartbeat: Expectation(
+        // A heartbeat's unacknowledged ping is data in flight too.
+        demand: .dead(activeWitness == nil ? active : active + [.hostUnreachable]), haste: .promised,
+        seenBy: idleSeers + activeSeers, witness: witness))
+  }
+
+  /// Somebody answers that it knows no such connection, as soon as anything is sent.
+  private static let forgotten: [Scenario] =
+    // Without a silence before, nothing tells that from a peer that resets.
+    [Fault.natForgets, .firewallReset].map { fault in
+      forgetting(fault, spoken: .dead(.peerReset, .peerRestarted))
+    }
+    // Half a second of silence, and the wait until the next retransmission, may be all that a fast policy needs.
+    + [forgetting(.hostReboot, spoken: .dead(.peerReset, .peerRestarted, .pathSilent))]
+
+  private static func forgetting(_ fault: Fault, spoken: Expectation) -> Scenario {
+    Scenario(fault, idle: .dead(.peerRestarted, seenBy: idleSeers), active: spoken, heartbeat: spoken)
+  }
+
+  /// The peer's host answers for a program that does not.
+  private static let programs: [Scenario] = [
+    Scenario(
+      .processFrozen, idle: .dead(.peerHung, seenBy: [HeartbeatDetector.name]),
+      active: .dead(.peerHung, seenBy: [HeartbeatDetector.name]),
+      heartbeat: .dead(.peerHung, seenBy: [HeartbeatDetector.name])
+    ),
+    Scenario(
+      .zeroWindow, idle: .suspect(.stalled, seenBy: activeSeers),
+      active: .suspect(.stalled, seenBy: activeSeers),
+      heartbeat: .suspect(.stalled, .peerHung, seenBy: [HeartbeatDetector.name])
+    ),
+  ]
+
+  /// What a living connection must survive, as far as its policy promises.
+  private static let troubles: [Scenario] = [
+    Scenario(.slowPeer),
+    Scenario(.loss1, trouble: Endurance(loss: 0.01)),
+    Scenario(.loss10, trouble: Endurance(loss: 0.1)),
+    Scenario(.loss30, trouble: Endurance(loss: 0.3)),
+    Scenario(.loss30Out, trouble: Endurance(loss: 0.3, isOneWay: true)),
+    Scenario(.burstyLoss, trouble: Endurance(loss: 0.1, burst: 5)),
+    Scenario(.jitter),
+    Scenario(.stall300ms, trouble: Endurance(stall: .milliseconds(300))).every(.seconds(5)),
+    Scenario(.stall2s, trouble: Endurance(stall: .seconds(2))).every(.seconds(15)),
+    // The queue's 64 kB take half a second at 1 Mbit/s.
+    Scenario(.thinPath, trouble: Endurance(stall: .milliseconds(525))).alone(),
+    Scenario(.pathChange, trouble: Endurance(stall: .milliseconds(100))),
+    // The kernel may come up to a second late to see that the carrier is back (linkwatch).
+    Scenario(.linkFlap, trouble: Endurance(stall: .seconds(1))).every(.seconds(5)),
+    Scenario(.monitorSuspended).every(.seconds(15)),
+  ]
+}

@@ -1,0 +1,73 @@
+public import Flatline
+public import FlatlineLab
+
+/// A fault, or trouble that is none, and what should come of it.
+public struct Scenario: Sendable {
+  public var fault: Fault
+  /// What a living connection has to bear in it.
+  public var trouble: Endurance
+  /// Whether the fault befalls each connection by itself, at its own time.
+  public var isEach = false
+  /// Whether connections must not share the path.
+  public var isAlone = false
+  /// For trouble that passes: how often it comes.
+  public var period: Duration?
+  private var expectations: [Traffic: Expectation]
+  private var standard: Expectation
+
+  /// A scenario with one expectation, whatever the traffic.
+  ///
+  /// - Parameters:
+  ///   - fault: what happens.
+  ///   - expectation: unless given: dead of any cause within the promise, or alive where the fault is none.
+  ///   - trouble: what a living connection has to bear.
+  public init(_ fault: Fault, _ expectation: Expectation? = nil, trouble: Endurance = Endurance()) {
+    self.fault = fault
+    self.trouble = trouble
+    expectations = [:]
+    standard = expectation ?? (fault.isFault ? .dead() : .alive)
+  }
+
+  /// A scenario whose outcome depends on the traffic.
+  ///
+  /// - Parameters:
+  ///   - fault: what happens.
+  ///   - idle: without a heartbeat.
+  ///   - active: with data in flight.
+  ///   - heartbeat: idle, with a heartbeat.
+  public init(_ fault: Fault, idle: Expectation, active: Expectation, heartbeat: Expectation) {
+    self.fault = fault
+    trouble = Endurance()
+    expectations = [.idle: idle, .inFlight: active, .heartbeat: heartbeat]
+    standard = idle
+  }
+
+  /// A copy whose fault befalls each connection by itself.
+  func each() -> Scenario {
+    var copy = self
+    copy.isEach = true
+    return copy
+  }
+
+  /// A copy in which each connection has a lab for itself.
+  func alone() -> Scenario {
+    var copy = self
+    copy.isAlone = true
+    return copy
+  }
+
+  /// A copy whose trouble comes again and again.
+  func every(_ period: Duration) -> Scenario {
+    var copy = self
+    copy.period = period
+    return copy
+  }
+
+  public var name: String { fault.name }
+  public var isFault: Bool { fault.isFault }
+
+  /// What should come of it.
+  ///
+  /// - Parameter traffic: what the app does meanwhile.
+  public func expectation(_ traffic: Traffic) -> Expectation { expectations[traffic] ?? standard }
+}

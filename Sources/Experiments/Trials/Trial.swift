@@ -1,0 +1,36 @@
+public import Flatline
+
+/// One connection under one policy in one scenario.
+public struct Trial: Sendable {
+  public var policy: Policy
+  public var scenario: Scenario
+  public var traffic: Traffic
+  public var conditions: Conditions
+  /// The app's own TCP_USER_TIMEOUT (tcp(7)), if it sets one.
+  public var userTimeout: Duration?
+  /// Which of the repeated runs, from 0.
+  public var repetition: Int
+
+  public init(
+    policy: Policy, scenario: Scenario, traffic: Traffic, conditions: Conditions = Conditions(),
+    userTimeout: Duration? = nil, repetition: Int = 0
+  ) {
+    self.policy = policy
+    self.scenario = scenario
+    self.traffic = traffic
+    self.conditions = conditions
+    self.userTimeout = userTimeout
+    self.repetition = repetition
+  }
+
+  /// All that the living connection has to bear: the scenario's trouble and the path's own loss.
+  public var trouble: Endurance {
+    var trouble = scenario.trouble
+    if conditions.loss > 0 {
+      // Both lose independently.
+      trouble.loss = 1 - (1 - trouble.loss) * (1 - conditions.loss)
+      trouble.isOneWay = trouble.isOneWay && conditions.loss == 0
+    }
+    return trouble
+  }
+}

@@ -1,0 +1,39 @@
+public import Flatline
+
+/// Something that happened on a connection under trial, and when.
+public struct TrialEvent: Hashable, Sendable {
+  public enum What: Hashable, Sendable {
+    /// A detector changed its mind.
+    case evidence(Ballot)
+    /// The policy came to another verdict, for this cause, decided by these detectors.
+    case verdict(Verdict, cause: Cause?, decidedBy: [DetectorName])
+  }
+
+  public let what: What
+  /// From the fault on; negative before it.
+  public let offset: Duration
+
+  public init(_ what: What, at offset: Duration) {
+    self.what = what
+    self.offset = offset
+  }
+}
+
+extension TrialEvent {
+  /// What a monitor told, relative to the fault.
+  public init(_ event: WatchEvent, fault: MonotonicTime) {
+    switch event {
+    case .evidence(_, let ballot):
+      self.init(.evidence(ballot), at: ballot.evidence.time - fault)
+    case .verdict(let change):
+      self.init(
+        .verdict(change.verdict, cause: change.cause, decidedBy: change.decidedBy.map(\.detector)),
+        at: change.time - fault)
+    }
+  }
+
+  /// The verdict, if it is one.
+  var verdict: Verdict? {
+    if case .verdict(let verdict, _, _) = what { verdict } else { nil }
+  }
+}

@@ -1,0 +1,41 @@
+import Flatline
+
+/// A trial, what was promised, what was observed and what that is worth.
+public struct TrialRecord: Sendable {
+  public var trial: Trial
+  public var promise: Promise
+  public var result: TrialResult
+  public var judgement: Judgement
+
+  public init(_ trial: Trial, promise: Promise, result: TrialResult) {
+    self.trial = trial
+    self.promise = promise
+    self.result = result
+    judgement = Judge(trial, promise: promise).judge(result)
+  }
+
+  /// By when the verdict had to be dead; `nil` where nothing is promised or nobody is to die.
+  public var limit: Duration? {
+    let expectation = trial.scenario.expectation(trial.traffic)
+    guard expectation.demand != .alive else { return nil }
+    return Judge(trial, promise: promise).limit(expectation)
+  }
+
+  /// Whether the peer vanished without a word: a crash as Chen, Toueg and Aguilera mean it, that a policy can only
+  /// find by silence.
+  public var isCrash: Bool {
+    let expectation = trial.scenario.expectation(trial.traffic)
+    guard case .dead(let causes) = expectation.demand, expectation.haste == .promised else { return false }
+    return causes.first == .pathSilent
+  }
+
+  /// When the peer was first distrusted after the fault.
+  ///
+  /// - Parameter distrust: what counts.
+  public func time(of distrust: TrialResult.Distrust) -> Duration? {
+    switch distrust {
+    case .suspicion: result.suspectAfter
+    case .conviction: result.end(of: trial.policy)?.offset
+    }
+  }
+}

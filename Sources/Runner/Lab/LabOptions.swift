@@ -1,0 +1,120 @@
+import Flatline
+import FlatlineExperiments
+import FlatlineLab
+import Foundation
+
+/// What `flatline lab` was asked for.
+struct LabOptions {
+  let policies: [Policy]
+  let scenarios: [Scenario]
+  let traffic: [Traffic]
+  let conditions: Conditions
+  let repetitions: Int
+  let seed: UInt64
+  let isField: Bool
+  let isJSON: Bool
+  /// Where the page goes.
+  let page: String?
+  /// The command line that repeats the run.
+  let command: String
+
+  init(_ arguments: Arguments) throws(CommandError) {
+    isField = arguments.has("--field")
+    for option in ["--policy", "--fault", "--traffic"] where isField && arguments.text(option) != nil {
+      throw .usage(
+        option, found: "it with --field", allowed: "it without --field, which has trials of its own")
+    }
+    policies = try LabOptions.policies(arguments.texts("--policy"))
+    scenarios = try LabOptions.scenarios(arguments.texts("--fault"))
+    let kinds: [String: [Traffic]] = [
+      "idle": [.idle, .heartbeat], "active": [.inFlight], "both": Traffic.allCases,
+    ]
+    traffic =
+      try arguments.value("--traffic", allowed: "idle, active or both") { kinds[$0] } ?? Traffic.allCases
+    conditions = try LabOptions.conditions(arguments)
+    repetitions =
+      try arguments.value("--repeat", allowed: "a whole number from 1 to 1000") { text in
+        Int(text).flatMap { (1...1000).contains($0) ? $0 : nil }
+      } ?? 1
+    seed = try arguments.value("--seed", allowed: "a whole number from 0 to 2^64 - 1") { UInt64($0) } ?? 1
+    isJSON = arguments.has("--json")
+    page = try LabOptions.page(arguments.text("--html"))
+    command = (["flatline lab"] + arguments.words.map(LabOptions.quoted)).joined(separator: " ")
+  }
+
+  private static func policies(_ names: [String]) throws(CommandError) -> [Policy] {
+    guard !names.isEmpty else { return NamedPolicies.all }
+    let library = PolicyLibrary()
+    var policies: [Policy] = []
+    for name in names {
+      do throws(PolicyError) {
+        policies.append(try library.policy(name))
+      } catch {
+        throw .policy(error)
+      }
+    }
+    if let twice = LabOptions.repeated(policies.map(\.name)) {
+      throw .usage("--policy", found: "\"\(PolicyError.plain(twice))\" twice", allowed: "each policy once")
+    }
+    return policies
+  }
+
+  private static func scenarios(_ names: [String]) throws(CommandError) -> [Scenario] {
+    guard !names.isEmpty else { return Scenario.all }
+    let known = Scenario.all.map(\.name)
+    var scenarios: [Scenario] = []
+    for name in names {
+      guard let scenario = Scenario.all.first(where: { $0.name == name }) else {
+        throw .usage(
+          "--fault", found: "\"\(PolicyError.plain(name))\"", allowed: "a name that flatline lab --list has",
+          suggestion: NearestName.of(name, in: known))
+      }
+      scenarios.append(scenario)
+    }
+    if let twice = LabOptions.repeated(names) {
+      throw .usage("--fault", found: "\"\(PolicyError.plain(twice))\" twice", allowed: "each fault once")
+    }
+    return scenarios
+  }
+
+  private static func repeated(_ names: [String]) -> String? {
+    names.enumerated().first { index, name in names[..<index].contains(name) }?.element
+  }
+
+  private static func conditions(_ arguments: Arguments) throws(CommandError) -> Conditions {
+    func duration(_ option: String) throws(CommandError) -> Duration {
+      try arguments.value(option, allowed: "up to 10s, \(DurationText.allowed)") { text in
+        DurationText.duration(text).flatMap { $0 <= .seconds(10) ? $0 : nil }
+      } ?? .zero
+    }
+    return Conditions(
+      roundTrip: try duration("--rtt"), jitter: try duration("--jitter"),
+      loss: try arguments.value("--loss", allowed: ShareText.allowed, ShareText.share) ?? 0,
+      rate: try arguments.value("--rate", allowed: RateText.allowed, RateText.rate))
+  }
+
+  /// Nobody wants to learn after minutes that the page cannot be written.
+  private static func page(_ file: String?) throws(CommandError) -> String? {
+    guard let file else { return nil }
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    let manager = FileManager.default
+    var isFolder = false
+    var isDirectory: ObjCBool = false
+    if manager.fileExists(atPath: file, isDirectory: &isDirectory) { isFolder = isDirectory.boolValue }
+    guard !isFolder, manager.isWritableFile(atPath: manager.fileExists(atPath: file) ? file : folder) else {
+      throw .usage(
+        "--html", found: "\"\(PolicyError.plain(file))\"", allowed: "a file that can be written")
+    }
+    return file
+  }
+
+  /// As a shell takes it.
+  private static func quoted(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        || "-_=./%:,+@".utf8.contains(byte)
+    }
+    return plain && !word.isEmpty
+      ? word : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+  }
+}

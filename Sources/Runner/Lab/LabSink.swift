@@ -1,0 +1,26 @@
+import Flatline
+import FlatlineExperiments
+import Synchronization
+
+/// Writes each trial as soon as it is done, where that is asked for; remembers why it could not.
+final class LabSink: Sendable {
+  private let isJSON: Bool
+  private let output: StandardOutput
+  private let error = Mutex<CommandError?>(nil)
+
+  init(isJSON: Bool, _ output: StandardOutput) {
+    self.isJSON = isJSON
+    self.output = output
+  }
+
+  var failure: CommandError? { error.withLock { $0 } }
+
+  func take(_ records: [TrialRecord]) {
+    guard isJSON, failure == nil else { return }
+    do throws(CommandError) {
+      for record in records { try output.write(LabJSON.trial(record)) }
+    } catch {
+      self.error.withLock { $0 = error }
+    }
+  }
+}

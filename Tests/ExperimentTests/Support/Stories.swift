@@ -1,0 +1,41 @@
+import Flatline
+import FlatlineExperiments
+import FlatlineLab
+
+/// Trials that never ran, told event by event.
+enum Stories {
+  static func trial(
+    _ policy: Policy = .fastPath, _ fault: Fault = .silentDrop, _ traffic: Traffic = .idle,
+    userTimeout: Duration? = nil
+  ) -> Trial {
+    Trial(policy: policy, scenario: .named(fault), traffic: traffic, userTimeout: userTimeout)
+  }
+
+  static func dead(_ cause: Cause, at offset: Duration, by detector: DetectorName = "keepalive") -> TrialEvent
+  {
+    TrialEvent(.verdict(.dead(cause), cause: cause, decidedBy: [detector]), at: offset)
+  }
+
+  static func suspect(_ cause: Cause, at offset: Duration) -> TrialEvent {
+    TrialEvent(.verdict(.suspect, cause: cause, decidedBy: ["tcp-info"]), at: offset)
+  }
+
+  static func alive(at offset: Duration) -> TrialEvent {
+    TrialEvent(.verdict(.alive, cause: nil, decidedBy: []), at: offset)
+  }
+
+  static func evidence(
+    _ detector: DetectorName, _ leaning: Leaning, _ cause: Cause? = nil, at offset: Duration
+  ) -> TrialEvent {
+    let evidence = Evidence(leaning, layer: .path, cause: cause, at: MonotonicTime(nanoseconds: 0))
+    return TrialEvent(.evidence(Ballot(detector: detector, evidence: evidence)), at: offset)
+  }
+
+  static func result(_ events: [TrialEvent], length: Duration = .seconds(60)) -> TrialResult {
+    TrialResult(quiet: .seconds(2), length: length, events: events)
+  }
+
+  static func judge(_ trial: Trial, _ events: [TrialEvent], length: Duration = .seconds(60)) -> Judgement {
+    TrialRecord(trial, promise: Promise(of: trial.policy), result: result(events, length: length)).judgement
+  }
+}

@@ -1,0 +1,104 @@
+import Flatline
+import FlatlineExperiments
+import FlatlineLab
+import FlatlineTestSupport
+import Foundation
+import Testing
+
+/// The lab as a user runs it.
+@Suite(
+  .serialized,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+struct LabCommandTests {
+  private struct Line: Decodable {
+    let event: String
+    var fault: String?
+    var policy: String?
+    var traffic: String?
+    var judgement: String?
+    var cause: String?
+    var deadMs: Double?
+    var promisedMs: Double?
+    var trials: Int?
+    var exitStatus: Int?
+  }
+
+  @Test func listNamesEveryFault() throws {
+    let outcome = try Flatline.run(["lab", "--list"])
+    #expect(outcome.status == 0)
+    for fault in Fault.all {
+      #expect(outcome.output.contains { $0.hasPrefix("  \(fault.name) ") }, "\(fault)")
+    }
+  }
+
+  /// Two faults under one policy: each trial is told, each is as promised, and nothing is left behind. The policy's
+  /// promises leave room for the tests that run beside.
+  @Test func twoFaultsUnderOnePolicy() throws {
+    let process = try Flatline.start([
+      "lab", "--policy", "wan", "--fault", "reset", "--fault", "silent-drop", "--seed", "7", "--json",
+    ])
+    let pid = process.pid
+    let outcome = try Flatline.outcome(of: process)
+    #expect(outcome.status == 0, "\(outcome)")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let lines = try outcome.output.map { try decoder.decode(Line.self, from: Data($0.utf8)) }
+    #expect(lines.first?.event == "start")
+    #expect(lines.first?.trials == 6)
+    let trials = lines.filter { $0.event == "trial" }
+    #expect(trials.count == 6)
+    #expect(trials.allSatisfy { $0.judgement == "right" && $0.policy == "wan" }, "\(outcome.output)")
+    let drops = trials.filter { $0.fault == "silent-drop" }
+    #expect(
+      drops.allSatisfy { $0.cause == "pathSilent" && ($0.deadMs ?? .infinity) <= ($0.promisedMs ?? 0) })
+    #expect(lines.count { $0.event == "quality" } == 3)
+    #expect(lines.last?.event == "end")
+    #expect(lines.last?.exitStatus == 0)
+    #expect(LabCommandTests.descendants(of: pid) == [])
+  }
+
+  /// Interrupted it says so and leaves no process behind; killed it leaves none either.
+  @Test(arguments: [SIGINT, SIGKILL])
+  func anEndInTheMiddleLeavesNothing(_ signal: CInt) throws {
+    let process = try Flatline.start(["lab", "--policy", "patient", "--fault", "silent-drop", "--json"])
+    try process.waitForLine(containing: "\"start\"")
+    // Its labs are being made.
+    Thread.sleep(forTimeInterval: 1.5)
+    let children = LabCommandTests.descendants(of: process.pid)
+    #expect(!children.isEmpty)
+    kill(process.pid, signal)
+    let ending = try process.waitForExit(timeout: .seconds(10))
+    #expect(ending == (signal == SIGKILL ? .killed(signal: SIGKILL) : .exited(130)))
+    let deadline = MonotonicTime.now() + .seconds(5)
+    while MonotonicTime.now() < deadline, children.contains(where: LabCommandTests.lives) {
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+    #expect(children.filter(LabCommandTests.lives) == [])
+  }
+
+  /// The processes that descend from one, by /proc.
+  private static func descendants(of pid: pid_t) -> [pid_t] {
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    var parents: [pid_t: pid_t] = [:]
+    for number in all.compactMap({ pid_t($0) }) {
+      guard let fields = stat(number), fields.count > 1, let parent = pid_t(fields[1]) else { continue }
+      parents[number] = parent
+    }
+    return parents.keys.filter { number in
+      var next = parents[number]
+      for _ in 0..<64 where next != nil && next != pid { next = next.flatMap { parents[$0] } }
+      return next == pid
+    }
+  }
+
+  /// A process that has ended and waits for nobody is a zombie.
+  private static func lives(_ pid: pid_t) -> Bool { stat(pid).map { $0.first != "Z" } ?? false }
+
+  /// The fields of /proc/PID/stat from the state on.
+  private static func stat(_ pid: pid_t) -> [String]? {
+    guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+      let end = text.lastIndex(of: ")")
+    else { return nil }
+    return text[text.index(after: end)...].split(separator: " ").map(String.init)
+  }
+}
