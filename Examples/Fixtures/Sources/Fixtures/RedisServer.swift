@@ -40,6 +40,9 @@ public final class RedisServer {
     throw Failure(description: "redis-server did not answer on port \(port): \(log ?? "is it installed?")")
   }
 
+  /// Its process id; -1 while it is not running.
+  public var id: pid_t { process?.id ?? -1 }
+
   /// SIGKILL: its kernel closes its connections. Returns once it is gone.
   public func kill() { process = nil }
 

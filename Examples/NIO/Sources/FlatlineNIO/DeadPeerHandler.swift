@@ -43,15 +43,9 @@ public final class DeadPeerHandler: ChannelInboundHandler, RemovableChannelHandl
   private func watch(_ context: ChannelHandlerContext) {
     guard connection == nil else { return }
     do {
-      let pinger = peers.ping.map { [channel = context.channel] ping in AppPinger { ping(channel) } }
       connection = try context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
         of: NIOBSDSocket.Handle.self
-      ) { [pipeline = context.pipeline] socket in
-        // The closure holds one reference and nothing else: that takes no memory of its own.
-        try peers.monitor.watch(socket, policy: peers.policy, pinger: pinger) { event in
-          DeadPeerHandler.take(event, pipeline)
-        }
-      }
+      ) { [channel = context.channel] socket in try peers.watch(socket, of: channel) }
       if connection == nil { throw ChannelError.operationUnsupported }
     } catch {
       // Unwatched, and the app knows.
@@ -59,15 +53,13 @@ public final class DeadPeerHandler: ChannelInboundHandler, RemovableChannelHandl
     }
   }
 
-  /// SwiftNIO may have closed the descriptor already. The monitor knows a socket by its cookie, not its number.
   private func unwatch() {
-    connection.map(peers.monitor.unwatch)
+    connection.map(peers.unwatch)
     connection = nil
   }
 
-  /// On the monitor's thread.
-  private static func take(_ event: WatchEvent, _ pipeline: ChannelPipeline) {
-    guard case .verdict(let change) = event, let gone = PeerGone(change) else { return }
+  /// Tells a channel of its peer's death and closes it, if it has a handler that waits for this. On any thread.
+  static func close(_ pipeline: ChannelPipeline, _ gone: PeerGone) {
     pipeline.eventLoop.execute {
       let context = try? pipeline.syncOperations.context(handlerType: DeadPeerHandler.self)
       // The channel may have closed by itself meanwhile.

@@ -20,7 +20,7 @@ extension NIOTests {
       }
       try await loopback.channel.closeFuture.get()
       let gone = try #require(heard.errors.first as? PeerGone)
-      #expect(gone.cause == .pathSilent && gone.trail.map(\.detector) == ["doom"])
+      #expect(gone.cause == .pathSilent && gone.decidedBy.map(\.detector) == ["doom"])
       #expect(heard.errors.count == 1)
     }
 
@@ -41,9 +41,7 @@ extension NIOTests {
       }
       // Twelve answers, which takes twice the silence that convicts; then none.
       let far = loopback.far
-      let lastAnswer: MonotonicTime = try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try answer(far, pings: 12) }) }
-      }
+      let lastAnswer = try await onOwnThread { try answer(far, pings: 12) }
       #expect(heard.errors.isEmpty)
       try await loopback.channel.closeFuture.get()
       let gone = try #require(heard.errors.first as? PeerGone)

@@ -66,10 +66,11 @@ struct ReapingServerTests {
       #expect(server.census.reaped == [.peerClosed: 500 * round, .peerReset: 500 * round])
       inUse.append(heapBytesInUse())
     }
-    // The first rounds make room that the later ones use again.
-    let growth = inUse[9] - inUse[2]
-    print("reaping: the heap grew by \(growth) bytes over the last 7000 deaths")
-    #expect(growth < 7000 * 8)
+    // The first rounds make room that the later ones use again. A reading may fall into passing work of the runtime: the
+    // least of three counts.
+    let (early, late) = (inUse[2...4].min() ?? 0, inUse[7...9].min() ?? 0)
+    print("reaping: the heap grew by \(late - early) bytes over 5000 deaths")
+    #expect(late - early < 5000 * 8)
   }
 }
 

@@ -1,5 +1,6 @@
 import Fixtures
 import Flatline
+import Glibc
 
 extension Scene {
   /// A peer that talks for half a second and then falls silent.
@@ -8,9 +9,11 @@ extension Scene {
   {
     let connection = try Loopback()
     return try await watch(connection.near, policy, limit: limit) {
-      for _ in 0..<10 {
-        connection.farSends("tick\n")
-        try await Task.sleep(for: .milliseconds(50))
+      try await onOwnThread {
+        for _ in 0..<10 {
+          connection.farSends("tick\n")
+          usleep(50_000)
+        }
       }
     }
   }
