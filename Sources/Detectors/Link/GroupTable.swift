@@ -11,7 +11,8 @@ struct GroupTable {
   private(set) var groups: [RouteGroup?] = []
   private var freeGroups: [Int] = []
   private var indices: [RouteKey: Int] = [:]
-  private var members: [Membership] = []
+  /// By slot, in chunks of 256: an array that grows as one leaves its smaller selves behind as memory in use.
+  private var members: [[Membership]] = []
 
   var isEmpty: Bool { indices.isEmpty }
 
@@ -23,17 +24,17 @@ struct GroupTable {
     if index == groups.count { groups.append(nil) }
     if known == nil { indices[key] = index }
     groups[index, or: RouteGroup(key)].count += 1
-    let slot = Int(connection.slot)
-    if slot >= members.count {
-      members += [Membership](repeating: Membership(), count: slot + 1 - members.count)
-    }
-    members[slot] = Membership(generation: connection.generation, place: UInt32(index + 1))
+    let (chunk, place) = GroupTable.place(connection)
+    while members.count <= chunk { members.append([]) }
+    if members[chunk].isEmpty { members[chunk] = [Membership](repeating: Membership(), count: 256) }
+    members[chunk][place] = Membership(generation: connection.generation, place: UInt32(index + 1))
     return known == nil ? index : nil
   }
 
   mutating func remove(_ connection: ConnectionID) {
     guard let index = group(of: connection) else { return }
-    members[Int(connection.slot)] = Membership()
+    let (chunk, place) = GroupTable.place(connection)
+    members[chunk][place] = Membership()
     groups[index]?.count -= 1
     guard let group = groups[index], group.count == 0 else { return }
     indices[group.key] = nil
@@ -42,10 +43,15 @@ struct GroupTable {
   }
 
   func group(of connection: ConnectionID) -> Int? {
-    let slot = Int(connection.slot)
-    guard slot < members.count, members[slot].generation == connection.generation, members[slot].place > 0
-    else { return nil }
-    return Int(members[slot].place) - 1
+    let (chunk, place) = GroupTable.place(connection)
+    guard chunk < members.count, !members[chunk].isEmpty else { return nil }
+    let member = members[chunk][place]
+    guard member.generation == connection.generation, member.place > 0 else { return nil }
+    return Int(member.place) - 1
+  }
+
+  private static func place(_ connection: ConnectionID) -> (chunk: Int, place: Int) {
+    (Int(connection.slot >> 8), Int(connection.slot & 255))
   }
 
   /// Takes in what the kernel says of a group. True if what is wrong has changed.
@@ -60,10 +66,11 @@ struct GroupTable {
   /// Every connection of any of these groups.
   func connections(of changed: Set<Int>) -> [ConnectionID] {
     guard !changed.isEmpty else { return [] }
-    return members.indices.compactMap { slot in
-      let member = members[slot]
-      guard member.place > 0, changed.contains(Int(member.place) - 1) else { return nil }
-      return ConnectionID(slot: UInt32(slot), generation: member.generation)
+    return members.enumerated().flatMap { chunk, members in
+      members.enumerated().compactMap { place, member in
+        guard member.place > 0, changed.contains(Int(member.place) - 1) else { return nil }
+        return ConnectionID(slot: UInt32(chunk << 8 | place), generation: member.generation)
+      }
     }
   }
 }

@@ -28,15 +28,18 @@ public struct ProgressDetector: Detector {
   public let stallLimit: Duration
   /// Time between samples; looks for other reasons are used as well.
   public let period: Duration
+  /// Whether it looks also where there is no heartbeat to excuse.
+  public let always: Bool
 
   public init(
     memory: Duration = .seconds(2), backlog: Int = 16_384, stallLimit: Duration = .seconds(60),
-    period: Duration = .milliseconds(500)
+    period: Duration = .milliseconds(500), always: Bool = false
   ) {
     self.memory = memory
     self.backlog = backlog
     self.stallLimit = stallLimit
     self.period = period
+    self.always = always
   }
 
   public static let settings: [SettingDescription] = [
@@ -50,12 +53,14 @@ public struct ProgressDetector: Detector {
       "How long a closed window that is answered counts as life; then it is suspicious."),
     .duration(
       "period", .milliseconds(500), in: .milliseconds(10) ... .seconds(60), "Time between samples."),
+    .flag("always", false, "Also on connections without a heartbeat, to veto another detector."),
   ]
 
   public init(settings: DetectorSettings) throws(PolicyError) {
     self.init(
       memory: try settings.duration("memory"), backlog: try settings.integer("backlog"),
-      stallLimit: try settings.duration("stallLimit"), period: try settings.duration("period"))
+      stallLimit: try settings.duration("stallLimit"), period: try settings.duration("period"),
+      always: try settings.flag("always"))
     guard period <= memory else {
       throw PolicyError(
         at: "detectors.progress.period", found: "\"\(DurationText.text(period))\"",
@@ -64,6 +69,9 @@ public struct ProgressDetector: Detector {
   }
 
   public var interest: Interest { Interest(leeway: period) }
+
+  /// Without a heartbeat there is nothing late to excuse, unless asked for.
+  public func applies(to socket: borrowing BorrowedSocket) -> Bool { always || socket.canPing }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
     let info = try socket.tcpInfo()
@@ -128,13 +136,13 @@ extension DetectorUse {
   /// The progress detector in a policy, for `unless`; see `ProgressDetector`.
   public static func progress(
     memory: Duration = .seconds(2), backlog: Int = 16_384, stallLimit: Duration = .seconds(60),
-    period: Duration = .milliseconds(500)
+    period: Duration = .milliseconds(500), always: Bool = false
   ) -> DetectorUse {
     DetectorUse(
       ProgressDetector.name,
       [
         "memory": .duration(memory), "backlog": .integer(backlog), "stallLimit": .duration(stallLimit),
-        "period": .duration(period),
+        "period": .duration(period), "always": .flag(always),
       ])
   }
 }

@@ -74,7 +74,7 @@ extension Policy {
     "progress",
     summary: "Progress alone: suspects a window that stays closed; convicts nobody. Made for unless."
   ) {
-    DetectorUse.progress()
+    DetectorUse.progress(always: true)
   } suspect: {
     "progress"
   } dead: {
