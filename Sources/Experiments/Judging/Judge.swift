@@ -33,12 +33,24 @@ public struct Judge: Sendable {
   private func judgeSuspicion(
     _ result: TrialResult, _ expectation: Expectation, _ causes: [Cause]
   ) -> Judgement {
-    if let conviction = result.convictions.first { return .convicted(conviction.cause) }
+    if let conviction = result.convictions.first {
+      // How long such a peer may stay is the policy's to say.
+      return allowed(conviction.cause, among: causes) && isExplainedDeath
+        ? .right : .convicted(conviction.cause)
+    }
     guard let suspicion = result.suspicion else {
       return isBlind(to: expectation) ? .blind(needs: expectation.seenBy) : .missed
     }
     return suspicion.cause.map { allowed($0, among: causes) } ?? false
       ? .right : .wrongCause(suspicion.cause ?? .pathSilent)
+  }
+
+  /// Whether the policy itself tells of a death here.
+  private var isExplainedDeath: Bool {
+    guard let fault = FaultClass(rawValue: trial.scenario.name),
+      let explanation = try? Explanation(trial.policy, registry: .builtIn)
+    else { return false }
+    return explanation[fault, trial.traffic]?.dead != nil
   }
 
   private func isBlind(to expectation: Expectation) -> Bool {

@@ -76,7 +76,9 @@ extension Scenario {
       idle: Expectation(
         demand: .dead([.pathSilent]), haste: .promised, seenBy: idleSeers, witness: witness),
       active: Expectation(
-        demand: .dead(active), haste: .promised, seenBy: activeSeers, witness: witness ?? activeWitness),
+        // Who only hears the kernel give up does not know what exhausted it.
+        demand: .dead(active + [.timedOut]), haste: .promised, seenBy: activeSeers,
+        witness: witness ?? activeWitness),
       heartbeat: Expectation(
         // A heartbeat's unacknowledged ping is data in flight too.
         demand: .dead(activeWitness == nil ? active : active + [.hostUnreachable]), haste: .promised,
