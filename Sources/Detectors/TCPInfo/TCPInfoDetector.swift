@@ -125,12 +125,16 @@ public struct TCPInfoDetector: Detector {
       state.next = info.state.isOver ? .never : now + idlePeriod
       return evidence
     }
-    state.track(info, now)
+    state.track(info, now, nearness: nearness)
     let evidence = opinion(info, state, isAsked: signal.event == .challenge, now)
     state.standing = evidence?.leaning ?? .abstaining
     state.next = next(info, state, now)
     return evidence
   }
+
+  /// How far apart two looks may lie for the first to tell when what the second sees began: a late look of an
+  /// active connection still counts, and what is told too early matters little to the wait for a suspicion.
+  var nearness: Duration { max(.milliseconds(250), min(activePeriod * 3 / 2, suspectAfter / 4)) }
 
   private func opinion(
     _ info: TCPInfo, _ state: TCPInfoState, isAsked: Bool, _ now: MonotonicTime

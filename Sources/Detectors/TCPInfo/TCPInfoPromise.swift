@@ -12,8 +12,9 @@ extension TCPInfoDetector {
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     var promised = circumstances.ending.map { [$0] } ?? []
     guard let sent = circumstances.sendsWithin else { return promised }
-    // After a pause the next look may be a whole idle period away.
-    let look = sent > idlePeriod ? idlePeriod : .zero
+    // After a pause the next look may be a whole idle period away; looks far apart date a stall by the last
+    // transmission, which may be as much later.
+    let look = sent > idlePeriod ? idlePeriod : activePeriod > nearness ? activePeriod : .zero
     let start = sent + look + circumstances.pathAllowance + Circumstances.slack
     if circumstances.effect == .closedWindow {
       promised.append(

@@ -26,14 +26,14 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
     self.before = before
   }
 
-  /// Takes a sample in.
-  mutating func track(_ info: TCPInfo, _ now: MonotonicTime) {
+  /// Takes a sample in; `nearness` is how far back the last one may lie to tell when a stall began.
+  mutating func track(_ info: TCPInfo, _ now: MonotonicTime, nearness: Duration) {
     let count = UInt32(truncatingIfNeeded: info.bytesAcknowledged)
     let hasProgressed = count != acknowledged
     if !info.isInFlight {
       stallStart = .never
     } else if hasProgressed || stallStart == .never {
-      stallStart = min(now, start(info, hasProgressed: hasProgressed, now))
+      stallStart = min(now, start(info, hasProgressed: hasProgressed, now, nearness))
     }
     acknowledged = count
     before.update(info, at: now)
@@ -41,9 +41,11 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   }
 
   /// When the oldest byte in flight was first sent, as nearly as can be told: TCP_INFO does not say.
-  private func start(_ info: TCPInfo, hasProgressed: Bool, _ now: MonotonicTime) -> MonotonicTime {
+  private func start(
+    _ info: TCPInfo, hasProgressed: Bool, _ now: MonotonicTime, _ nearness: Duration
+  ) -> MonotonicTime {
     let lastSent = now - info.sinceDataSent
-    if sampled != .never, now - sampled <= .milliseconds(250) {
+    if sampled != .never, now - sampled <= nearness {
       // Not before the last look, when it was not there yet, nor before the last progress.
       return hasProgressed ? max(sampled, now - info.sinceAcknowledged) : sampled
     }

@@ -118,12 +118,11 @@ extension Policy {
     heartbeat: .heartbeat(interval: .milliseconds(4900), misses: 12),
     progress: .progress(memory: .seconds(20)), link: .link(grace: .seconds(40)))
 
-  /// With an interface or a route gone, each retransmission fails on the spot, and after fifteen, `retransmitCap` apart,
-  /// the kernel itself gives up (tcp_retries2): the link's grace ends before that.
-  ///
   /// The methods as most networks want them: what the kernel ends is over; data that stays unacknowledged is a
   /// death; idle, the heartbeat decides unless bytes still move, and keepalive where there is none; and so is a link,
-  /// address or route of our own that does not come back.
+  /// address or route of our own that does not come back. With the link or the route gone each retransmission fails
+  /// on the spot and after fifteen, `retransmitCap` apart, the kernel itself gives up (tcp_retries2, ip-sysctl): the
+  /// link's grace ends before that.
   private static func network(
     _ name: String, _ summary: String, tcpInfo: DetectorUse, keepalive: DetectorUse, heartbeat: DetectorUse,
     progress: DetectorUse, link: DetectorUse
