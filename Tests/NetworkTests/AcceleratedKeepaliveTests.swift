@@ -3,7 +3,9 @@ import FlatlineTestSupport
 import Testing
 
 /// Accelerated keepalive at 1 s idle: fast on silence, never fooled by lost answers.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct AcceleratedKeepaliveTests {
   @Test func idleSilentDropIsDeadWithinTwoAndAHalfSeconds() async throws {
     let network = try TestNetwork()

@@ -5,7 +5,9 @@ import Synchronization
 import Testing
 
 /// A peer that sends by itself and stops: suspected by its own rhythm, and the cause told from the other layers.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct ActivityTests {
   /// Sends a byte from the server each 200 ms.
   private final class Ticker: Sendable {

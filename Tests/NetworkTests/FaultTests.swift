@@ -4,7 +4,9 @@ import Testing
 
 /// Every fault of a real network, idle and in flight, under the two policies that most will use: none is missed,
 /// and the cause is right.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct FaultTests {
   struct Fault: Sendable, CustomTestStringConvertible {
     let name: String

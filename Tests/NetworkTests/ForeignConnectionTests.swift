@@ -4,7 +4,9 @@ import Glibc
 import Testing
 
 /// Connections of which there is no descriptor: what became of them is told from what the kernel leaves.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct ForeignConnectionTests {
   struct End: Sendable, CustomTestStringConvertible {
     let testDescription: String

@@ -4,7 +4,9 @@ import Glibc
 import Testing
 
 /// A router's word, or our own neighbour table's, is a suspicion at once and never more.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct ICMPTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String

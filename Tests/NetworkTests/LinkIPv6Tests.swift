@@ -4,7 +4,9 @@ import Glibc
 import Testing
 
 /// IPv6 differs: an interface that is taken down loses its addresses too, and a route is found whatever the source.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct LinkIPv6Tests {
   struct Fault: Sendable, CustomTestStringConvertible {
     let testDescription: String

@@ -6,7 +6,7 @@ import Testing
 
 /// Many connections over one link: they share the questions, and the monitor stays awake meanwhile.
 @Suite(
-  .serialized,
+  .serialized, .onOwnThread,
   .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct LinkScaleTests {
   @Test func tellsThousandsWithoutSleepingOverThem() async throws {

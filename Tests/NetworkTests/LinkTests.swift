@@ -4,7 +4,9 @@ import Glibc
 import Testing
 
 /// Our own side's faults: told at once, a death after the grace, withdrawn when it ends in time.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct LinkTests {
   struct Fault: Sendable, CustomTestStringConvertible {
     let testDescription: String

@@ -3,7 +3,9 @@ import Foundation
 import Testing
 
 /// What becomes of the peer's process, seen across a network by the `flatline` command.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct ProcessFaultTests {
   enum Fault: Sendable, CaseIterable { case killed, frozen }
 

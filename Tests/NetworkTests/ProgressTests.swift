@@ -4,7 +4,9 @@ import Foundation
 import Testing
 
 /// Slow is not dead, and a peer that does not read is stalled for as long as the policy allows.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct ProgressTests {
   private static func vetoed(stallLimit: Duration = .seconds(60)) -> Policy {
     Policy("vetoed") {

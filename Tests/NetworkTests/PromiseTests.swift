@@ -43,7 +43,9 @@ struct Promise: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct PromiseTests {
   /// Several connections each, so that the drop meets them at different points of their timers.
   static let phases = 3

@@ -2,7 +2,9 @@ import FlatlineTestSupport
 import Testing
 
 /// A monitoring process that was stopped blames nobody for the time it slept.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct SelfStallTests {
   private static let sleep = Duration.seconds(10)
   /// What fast-path promises of an idle connection without a heartbeat.

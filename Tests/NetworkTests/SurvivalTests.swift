@@ -3,7 +3,9 @@ import FlatlineTestSupport
 import Testing
 
 /// What each named policy promises to survive for 60 s: no living peer is called dead.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct SurvivalTests {
   static let length = Duration.seconds(60)
 

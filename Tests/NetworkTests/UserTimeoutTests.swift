@@ -5,7 +5,9 @@ import Glibc
 import Testing
 
 /// The kernel's own verdict, read without taking it from the app, and kept off a living peer.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(
+  .onOwnThread,
+  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct UserTimeoutTests {
   /// TCP_INFO only keeps the kernel's probes at most a second apart.
   private static func policy(_ timeout: Duration, sparesStalled: Bool = true) -> Policy {
