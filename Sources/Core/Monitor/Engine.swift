@@ -138,7 +138,7 @@ final class Engine {
       // The socket is still ours to leave; that it is in the set is our own doing.
       try? poller.remove(entry.descriptor)
     } else {
-      panels[entry.panel].release(Int(entry.row))
+      panels[entry.panel].discard(Int(entry.row))
     }
     slots.release(id)
     timers.set(id.slot, .never)
