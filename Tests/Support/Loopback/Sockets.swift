@@ -1,14 +1,14 @@
 import Glibc
 
-/// Making sockets. All are closed on exec, so that no child keeps a connection open.
+/// Making TCP sockets on 127.0.0.1. All are closed on exec, so that no child keeps a connection open.
 enum Sockets {
   private static let patience: Duration = .seconds(5)
 
   /// A TCP listener on a port of the kernel's choice.
-  static func listen(on address: IPv4Address) throws(TestSupportError) -> (descriptor: CInt, port: UInt16) {
-    let listener = try make(SOCK_STREAM)
+  static func listen() throws(TestSupportError) -> (descriptor: CInt, port: UInt16) {
+    let listener = try make()
     do throws(TestSupportError) {
-      try bind(listener, to: address)
+      try bind(listener)
       _ = try SystemCalls.check("listen") { Glibc.listen(listener, 16) }
       return (listener, try port(of: listener))
     } catch {
@@ -17,13 +17,10 @@ enum Sockets {
     }
   }
 
-  static func connect(to address: IPv4Address, port: UInt16) throws(TestSupportError) -> CInt {
-    let socket = try make(SOCK_STREAM)
+  static func connect(to port: UInt16) throws(TestSupportError) -> CInt {
+    let socket = try make()
     do throws(TestSupportError) {
-      // The time limit of a connect is that of a send.
-      try setTimeout(SO_SNDTIMEO, of: socket, to: patience)
-      try connect(socket, to: address, port: port)
-      try setTimeout(SO_SNDTIMEO, of: socket, to: .zero)
+      try connect(socket, to: port)
       return socket
     } catch {
       close(socket)
@@ -40,21 +37,6 @@ enum Sockets {
     return socket
   }
 
-  /// Sends a datagram to a port where nobody is and waits for the refusal: both ways work, and every hop has
-  /// learnt its neighbours' addresses.
-  static func warmUp(to address: IPv4Address) throws(TestSupportError) {
-    let socket = try make(SOCK_DGRAM)
-    defer { close(socket) }
-    try connect(socket, to: address, port: 9)
-    var byte: UInt8 = 0
-    for _ in 0..<20 {
-      send(socket, &byte, 1, CInt(MSG_NOSIGNAL))
-      try setTimeout(SO_RCVTIMEO, of: socket, to: .milliseconds(250))
-      if recv(socket, &byte, 1, 0) < 0, errno == ECONNREFUSED { return }
-    }
-    throw .timedOut(waitingFor: "the path to \(address)")
-  }
-
   static func setOption(
     _ level: CInt, _ name: CInt, of socket: CInt, to value: CInt
   ) throws(TestSupportError) {
@@ -64,29 +46,22 @@ enum Sockets {
     }
   }
 
-  static func setCongestionControl(of socket: CInt, to algorithm: String) throws(TestSupportError) {
-    _ = try SystemCalls.check("setsockopt(TCP_CONGESTION, \(algorithm))") {
-      setsockopt(socket, CInt(IPPROTO_TCP), TCP_CONGESTION, algorithm, socklen_t(algorithm.utf8.count))
-    }
-  }
-
-  private static func setTimeout(
-    _ name: CInt, of socket: CInt, to timeout: Duration
-  ) throws(TestSupportError) {
-    let milliseconds = Int(timeout.wholeMilliseconds)
-    var value = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
-    _ = try SystemCalls.check("setsockopt(timeout)") {
-      setsockopt(socket, SOL_SOCKET, name, &value, socklen_t(MemoryLayout<timeval>.size))
-    }
-  }
-
-  private static func make(_ kind: __socket_type) throws(TestSupportError) -> CInt {
-    let type = CInt(kind.rawValue | SOCK_CLOEXEC.rawValue)
+  private static func make() throws(TestSupportError) -> CInt {
+    let type = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     return try SystemCalls.check("socket") { socket(AF_INET, type, 0) }
   }
 
-  private static func bind(_ socket: CInt, to address: IPv4Address) throws(TestSupportError) {
-    var address = address.socketAddress(port: 0)
+  /// 0 lets the kernel choose.
+  private static func address(port: UInt16) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return address
+  }
+
+  private static func bind(_ socket: CInt) throws(TestSupportError) {
+    var address = address(port: 0)
     let length = socklen_t(MemoryLayout<sockaddr_in>.size)
     _ = try SystemCalls.check("bind") {
       withUnsafePointer(to: &address) { pointer in
@@ -95,10 +70,8 @@ enum Sockets {
     }
   }
 
-  private static func connect(
-    _ socket: CInt, to address: IPv4Address, port: UInt16
-  ) throws(TestSupportError) {
-    var address = address.socketAddress(port: port)
+  private static func connect(_ socket: CInt, to port: UInt16) throws(TestSupportError) {
+    var address = address(port: port)
     let length = socklen_t(MemoryLayout<sockaddr_in>.size)
     _ = try SystemCalls.check("connect") {
       withUnsafePointer(to: &address) { pointer in
