@@ -26,8 +26,9 @@ final class Panel {
       record.clear()
     }
 
-    func forgetExpired(by now: MonotonicTime) {
-      for seat in ballots.indices where ballots[seat].map({ $0.expiry <= now }) == true {
+    /// - Parameter expiry: of the ballot that stands, which a sleep of the monitor may have put off.
+    func forgetExpired(by now: MonotonicTime, _ expiry: (_ seat: Int) -> MonotonicTime) {
+      for seat in ballots.indices where ballots[seat] != nil && expiry(seat) <= now {
         ballots[seat] = nil
       }
     }
@@ -211,8 +212,9 @@ final class Panel {
     spareTroubles.append(trouble)
   }
 
-  /// Moves what expires on a row: the monitor slept, and that time does not count.
+  /// Moves what expires on a row, and what its rules count from: the monitor slept, and that time does not count.
   func extend(_ row: Int, by stall: Duration) {
+    troubles[row]?.memory.moveOn(by: stall)
     for seat in lanes.indices {
       let place = place(row, seat)
       let ballot = ballots[place]
@@ -233,7 +235,7 @@ final class Panel {
   /// After a vote for alive and its telling: what is kept of a trouble that is over is kept no longer.
   func settle(_ row: Int, now: MonotonicTime) {
     guard let trouble = troubles[row] else { return }
-    trouble.forgetExpired(by: now)
+    trouble.forgetExpired(by: now) { ballots[row * lanes.count + $0].expiry }
     if trouble.isOver { endTrouble(row) }
   }
 

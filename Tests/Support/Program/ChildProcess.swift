@@ -1,8 +1,8 @@
-import CTestSupport
+import FlatlineLab
 import Glibc
 
-/// A program run beside the test, in a network namespace if asked, never left behind: it is killed when this
-/// value goes and when the test process ends in whatever way.
+/// A program run beside the test, on a lab's host if asked, never left behind: it is killed when this value goes and
+/// when the test process ends in whatever way.
 public final class ChildProcess: Sendable {
   /// A line of standard output or standard error.
   public struct Line: Sendable, Equatable {
@@ -25,9 +25,12 @@ public final class ChildProcess: Sendable {
   /// Starts `program`: a path, or a name that is looked for along PATH. `environment` is ours unless given.
   public init(
     _ program: String, _ arguments: [String] = [], environment: [String: String]? = nil,
-    in namespace: NetworkNamespace? = nil
+    on host: FlatlineLab.Host? = nil
   ) throws {
-    run = try ChildRun(program, arguments, environment: environment, namespace: namespace)
+    run = try ChildRun(program) {
+      if let host { return try Child(program, arguments, environment: environment, on: host) }
+      return try Child(program, arguments, environment: environment)
+    }
     pid = run.pid
   }
 

@@ -9,37 +9,43 @@ final class ChildRun: Sendable {
     var isReaped = false
   }
 
+  private struct Handle: Sendable {
+    let pid: pid_t
+    let send: @Sendable (_ signal: Int32) -> Void
+  }
+
   let name: String
-  let pid: pid_t
+  private let handle: Handle
   private let state: Watched<State>
 
   var lines: [ChildProcess.Line] { state.access { $0.lines } }
 
-  init(
-    _ program: String, _ arguments: [String], environment: [String: String]?, namespace: NetworkNamespace?
-  ) throws {
+  init(_ name: String, _ start: @escaping @Sendable () throws -> Child) throws {
     let state = Watched(State())
-    let started = Watched<Result<pid_t, TestSupportError>?>(nil)
+    let started = Watched<Result<Handle, any Error>?>(nil)
     _ = try OwnThread {
-      do throws(TestSupportError) {
-        let child = try Child(program, arguments, environment: environment, namespace: namespace)
-        started.access { $0 = .success(child.pid) }
+      do {
+        let child = try start()
+        let handle = Handle(pid: child.pid, send: child.send)
+        started.access { $0 = .success(handle) }
         ChildRun.follow(child, state)
       } catch {
         started.access { $0 = .failure(error) }
       }
     }
     guard let outcome = started.wait(upTo: .seconds(10), for: { $0 }) else {
-      throw TestSupportError.timedOut(waitingFor: "\(program) to start")
+      throw TestSupportError.timedOut(waitingFor: "\(name) to start")
     }
-    name = program
-    pid = try outcome.get()
+    self.name = name
+    handle = try outcome.get()
     self.state = state
   }
 
+  var pid: pid_t { handle.pid }
+
   func send(_ signal: Int32) {
     state.access { state in
-      if !state.isReaped { kill(pid, signal) }
+      if !state.isReaped { handle.send(signal) }
     }
   }
 
@@ -55,12 +61,15 @@ final class ChildRun: Sendable {
     } ?? nil
   }
 
-  private static func follow(_ child: borrowing Child, _ state: Watched<State>) {
+  private static func follow(_ child: Child, _ state: Watched<State>) {
     var output = LineReader(descriptor: child.output, stream: .output)
     var errors = LineReader(descriptor: child.errors, stream: .error)
     while true {
       // A stream at its end would be ready for ever; poll skips negative numbers.
-      let watched = [output.isAtEnd ? -1 : child.output, errors.isAtEnd ? -1 : child.errors, child.exit]
+      let watched = [
+        output.isAtEnd ? -1 : child.output.number, errors.isAtEnd ? -1 : child.errors.number,
+        child.exit.number,
+      ]
       guard let ready = try? SystemCalls.poll(watched, timeout: nil) else { break }
       if ready[0] { deliver(output.read(), to: state) }
       if ready[1] { deliver(errors.read(), to: state) }
@@ -69,13 +78,10 @@ final class ChildRun: Sendable {
     }
     deliver(output.readRest() + errors.readRest(), to: state)
 
-    var status: CInt = 0
     state.access { state in
       // The exit descriptor said that it has ended, so this does not wait.
-      while waitpid(child.pid, &status, 0) < 0, errno == EINTR {}
+      state.ending = child.reap()
       state.isReaped = true
-      let signal = status & 0x7f
-      state.ending = signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
     }
   }
 

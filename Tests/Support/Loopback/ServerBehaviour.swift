@@ -6,8 +6,6 @@ public enum ServerBehaviour: Sendable, Equatable {
   case drains
   /// Sends every byte back.
   case echoes
-  /// Answers each line received with this text, a line end included if there shall be one.
-  case answersLines(with: String)
 }
 
 extension ServerBehaviour {
@@ -16,8 +14,6 @@ extension ServerBehaviour {
     switch self {
     case .silent, .drains: []
     case .echoes: Array(received)
-    case .answersLines(let text):
-      Array(String(repeating: text, count: received.count { $0 == UInt8(ascii: "\n") }).utf8)
     }
   }
 }

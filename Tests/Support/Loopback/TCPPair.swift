@@ -1,14 +1,12 @@
 import Glibc
 import Synchronization
 
-/// Both ends of one TCP connection, with a program played at the server's end.
+/// Both ends of one TCP connection over the loopback, with a program played at the server's end.
 ///
 /// Small writes leave at once on both sides (TCP_NODELAY), so that a test's traffic is what the test says.
 public final class TCPPair: Sendable {
   public let client: CInt
   public let server: CInt
-  /// TCP_REPAIR of `<linux/tcp.h>`.
-  private static let repair: CInt = 19
 
   private struct State {
     var clientIsOpen = true
@@ -18,32 +16,13 @@ public final class TCPPair: Sendable {
   }
   private let state: Mutex<State>
 
-  /// A connection from the network's client to its server.
-  ///
-  /// `congestionControl` names the algorithm of both ends, such as "cubic"; `nil` is the machine's own. Some of
-  /// what TCP_INFO shows depends on it: thin streams, for one, do not exist under BBR.
-  public convenience init(
-    over network: TestNetwork, server behaviour: ServerBehaviour = .drains, nonBlocking: Bool = true,
-    congestionControl: String? = nil
-  ) throws {
-    let address = network.serverAddress
-    let (listener, port) = try network.server.run { try Sockets.listen(on: address) }
-    defer { Glibc.close(listener) }
-    let client = try network.client.run { try Sockets.connect(to: address, port: port) }
-    try self.init(client: client, listener: listener, nonBlocking: nonBlocking)
-    if let congestionControl {
-      for socket in [client, server] { try Sockets.setCongestionControl(of: socket, to: congestionControl) }
-    }
-    try serverServes(behaviour)
-  }
-
   /// A connection over the loopback, which needs no privilege.
   public static func loopback(
     server behaviour: ServerBehaviour = .drains, nonBlocking: Bool = true
   ) throws -> TCPPair {
-    let (listener, port) = try Sockets.listen(on: .loopback)
+    let (listener, port) = try Sockets.listen()
     defer { Glibc.close(listener) }
-    let client = try Sockets.connect(to: .loopback, port: port)
+    let client = try Sockets.connect(to: port)
     let pair = try TCPPair(client: client, listener: listener, nonBlocking: nonBlocking)
     try pair.serverServes(behaviour)
     return pair
@@ -162,14 +141,6 @@ extension TCPPair {
       var setting = linger(l_onoff: 1, l_linger: 0)
       setsockopt(server, SOL_SOCKET, SO_LINGER, &setting, socklen_t(MemoryLayout<linger>.size))
     }
-  }
-
-  /// The server forgets the connection and no packet says so, as in a power cut with a restart: it answers what
-  /// comes next with a RST. Needs CAP_NET_ADMIN.
-  public func serverVanishes() throws {
-    // Asked beforehand, so that without the privilege the connection stays as it is.
-    try Sockets.setOption(CInt(IPPROTO_TCP), TCPPair.repair, of: server, to: 1)
-    endServer { _ in }
   }
 
   /// The client's own program closes its socket, as an application under watch may.

@@ -2,12 +2,12 @@ import Glibc
 
 /// Cuts a non-blocking stream into lines and notes when each came.
 struct LineReader {
-  let descriptor: CInt
+  let descriptor: Descriptor
   let stream: ChildProcess.Line.Stream
   private(set) var isAtEnd = false
   private var unfinished: [UInt8] = []
 
-  init(descriptor: CInt, stream: ChildProcess.Line.Stream) {
+  init(descriptor: Descriptor, stream: ChildProcess.Line.Stream) {
     self.descriptor = descriptor
     self.stream = stream
   }
@@ -15,7 +15,7 @@ struct LineReader {
   /// The lines that one read completes.
   mutating func read() -> [ChildProcess.Line] {
     var buffer = [UInt8](repeating: 0, count: 16 * 1024)
-    let count = Glibc.read(descriptor, &buffer, buffer.count)
+    let count = Glibc.read(descriptor.number, &buffer, buffer.count)
     if count < 0, errno == EAGAIN || errno == EINTR { return [] }
     guard count > 0 else {
       isAtEnd = true

@@ -32,16 +32,6 @@ enum SystemCalls {
     _ = try check("fcntl(F_SETFL)") { fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) }
   }
 
-  /// Writes a kernel setting (proc(5), sysctl) of the calling thread's network namespace.
-  static func setKernelSetting(_ name: String, to value: String) throws(TestSupportError) {
-    let path = "/proc/sys/" + name.split(separator: ".").joined(separator: "/")
-    let file = try open(path, O_WRONLY)
-    defer { close(file) }
-    _ = try check("write \(value) to \(path)") {
-      CInt(clamping: write(file, value, value.utf8.count))
-    }
-  }
-
   /// Waits for any of `descriptors` to be ready, in their order; all false when the time is over.
   static func poll(
     _ descriptors: [CInt], for events: Int32 = POLLIN, timeout: Duration?
