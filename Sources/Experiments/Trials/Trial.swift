@@ -10,10 +10,13 @@ public struct Trial: Sendable {
   public var userTimeout: Duration?
   /// Which of the repeated runs, from 0.
   public var repetition: Int
+  /// Which of the connections of one run, from 0: each begins a fraction of the policy's own period after the one
+  /// before.
+  public var phase: Int
 
   public init(
     policy: Policy, scenario: Scenario, traffic: Traffic, conditions: Conditions = Conditions(),
-    userTimeout: Duration? = nil, repetition: Int = 0
+    userTimeout: Duration? = nil, repetition: Int = 0, phase: Int = 0
   ) {
     self.policy = policy
     self.scenario = scenario
@@ -21,6 +24,7 @@ public struct Trial: Sendable {
     self.conditions = conditions
     self.userTimeout = userTimeout
     self.repetition = repetition
+    self.phase = phase
   }
 
   /// All that the living connection has to bear: the scenario's trouble and the path's own loss.

@@ -56,6 +56,12 @@ struct LabRun {
       try output.write(LabText(report: report).lines.joined(separator: "\n"))
       return
     }
+    let promises = PromiseTable(report.records)
+    for row in promises.rows {
+      for (policy, cell) in zip(promises.policies, row.cells) {
+        for line in LabJSON.promises(cell, of: policy, row) { try output.write(line) }
+      }
+    }
     for row in QualityTable(report.records).rows { try output.write(LabJSON.quality(row)) }
     for curve in report.tradeOff {
       for point in curve.points { try output.write(LabJSON.point(point, of: curve)) }
