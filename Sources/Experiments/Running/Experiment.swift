@@ -52,7 +52,7 @@ public struct Experiment: Sendable {
     var order: [String] = []
     for (index, trial) in trials.enumerated() {
       let own = trial.scenario.isAlone ? " \(index)" : ""
-      let key = "\(trial.scenario.name) \(trial.traffic) \(trial.conditions) \(trial.repetition)\(own)"
+      let key = "\(trial.scenario.name) \(trial.traffic)\(trial.pings ? " pings" : "") \(trial.conditions) \(trial.repetition)\(own)"
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(index)
     }
@@ -69,7 +69,7 @@ public struct Experiment: Sendable {
       planned.append(
         (
           Session(
-            trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic,
+            trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic, peer: trial.peer,
             conditions: trial.conditions, seed: SeededGenerator.seed(seed, for: key), registry: registry,
             delays: places.map { delays[$0] }, lengths: lengths, gate: gate), places
         ))

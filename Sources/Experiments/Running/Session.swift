@@ -9,6 +9,7 @@ struct Session: Sendable {
   let trials: [Trial]
   let scenario: Scenario
   let traffic: Traffic
+  let peer: PeerBehaviour
   let conditions: Conditions
   let seed: UInt64
   let registry: DetectorRegistry
@@ -52,7 +53,7 @@ struct Session: Sendable {
     let lab: Lab
     do throws(LabError) {
       lab = try gate.value.withLock { _ throws(LabError) in
-        try Lab(seed: seed, conditions: conditions.path, behaviour: traffic.peer)
+        try Lab(seed: seed, conditions: conditions.path, behaviour: peer)
       }
     } catch {
       throw TrialFailure(error)

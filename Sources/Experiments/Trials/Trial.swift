@@ -13,6 +13,8 @@ public struct Trial: Sendable {
   /// Which of the connections of one run, from 0: each begins a fraction of the policy's own period after the one
   /// before.
   public var phase: Int
+  /// Whether a heartbeat is spoken; beside data in flight, no promise counts on it.
+  public var pings: Bool
 
   public init(
     policy: Policy, scenario: Scenario, traffic: Traffic, conditions: Conditions = Conditions(),
@@ -25,6 +27,7 @@ public struct Trial: Sendable {
     self.userTimeout = userTimeout
     self.repetition = repetition
     self.phase = phase
+    pings = traffic == .heartbeat
   }
 
   /// All that the living connection has to bear: the scenario's trouble and the path's own loss.
