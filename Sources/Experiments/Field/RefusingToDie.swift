@@ -61,5 +61,5 @@ extension Scenario {
         try closing.heal()
       }
     }
-  )
+  ).sending()
 }
