@@ -1,5 +1,5 @@
 extension Promise {
-  /// The promises in Documentation/Policies.md, by policy.
+  /// The promises in the article "Choosing a policy", by policy.
   public static let documented: [String: Promise] = [
     "lan": Promise(
       .documented, suspectActive: .milliseconds(250), deadActive: .milliseconds(1200),
