@@ -9,6 +9,7 @@ public struct Endurance: Hashable, Sendable {
   /// How long at a time nothing passes, then everything that waited.
   public var stall: Duration
 
+  /// From its parts, each described at its property.
   public init(
     loss: Double = 0, burst: Int = 1, isOneWay: Bool = false, stall: Duration = .zero
   ) {

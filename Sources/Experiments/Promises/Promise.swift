@@ -11,6 +11,7 @@ public struct Promise: Hashable, Sendable {
     case computed
   }
 
+  /// Whether it is documented or computed.
   public var source: Source
   /// Suspect, with data in flight.
   public var suspectActive: Duration?
@@ -23,6 +24,7 @@ public struct Promise: Hashable, Sendable {
   /// What it survives; `nil` for no promise.
   public var survives: Endurance?
 
+  /// From its parts, each described at its property.
   public init(
     _ source: Source, suspectActive: Duration? = nil, deadActive: Duration? = nil, deadIdle: Duration? = nil,
     deadHeartbeat: Duration? = nil, survives: Endurance? = nil

@@ -2,16 +2,21 @@ import Flatline
 
 /// What each policy promised beside the slowest that was measured, over all silent faults.
 public struct PromiseTable: Sendable {
+  /// One promise of one policy.
   public struct Row: Sendable {
+    /// The policy's name.
     public var policy: String
     /// "dead, idle, heartbeat".
     public var what: String
+    /// At the latest so long after the fault.
     public var promised: Duration
     /// The slowest, and the fault it was measured in; `nil` where nothing was found.
     public var measured: Duration?
+    /// The fault that the slowest was measured in.
     public var slowestFault: String?
   }
 
+  /// In the policies' order.
   public private(set) var rows: [Row] = []
 
   /// - Parameter records: of a run; policies appear in their order.

@@ -3,6 +3,7 @@ public import FlatlineLab
 
 /// A fault, or trouble that is none, and what should come of it.
 public struct Scenario: Sendable {
+  /// What strikes.
   public var fault: Fault
   /// What a living connection has to bear in it.
   public var trouble: Endurance
@@ -63,7 +64,9 @@ public struct Scenario: Sendable {
     return copy
   }
 
+  /// The fault's name.
   public var name: String { fault.name }
+  /// Whether the connection is really lost; if not, it must survive.
   public var isFault: Bool { fault.isFault }
 
   /// What should come of it.
