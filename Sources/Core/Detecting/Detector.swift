@@ -69,6 +69,7 @@ extension Detector {
 
 /// The state of a detector that remembers nothing.
 public struct NoState: BitwiseCopyable, Sendable {
+  /// The only value.
   public init() {}
 }
 

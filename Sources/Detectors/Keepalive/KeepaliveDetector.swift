@@ -29,6 +29,7 @@ public struct KeepaliveDetector: Detector {
   /// Probes of a healthy peer that go by between two looks, beyond the first.
   let skipped: Int
 
+  /// From its settings, each described at its property.
   public init(
     idle: Duration = .seconds(1), interval: Duration = .seconds(1), probes: Int = 3, accelerated: Bool = true,
     burst: Duration = .milliseconds(1200), burstInterval: Duration = .milliseconds(125)

@@ -24,6 +24,7 @@ public struct LinkDetector: Detector {
   /// How long a fault stands before it is a death.
   public let grace: Duration
 
+  /// From its settings, each described at its property.
   public init(grace: Duration = .seconds(2)) {
     self.grace = grace
   }

@@ -13,6 +13,7 @@ public struct TrialResult: Sendable {
   /// Why the trial could not be made.
   public var failure: String?
 
+  /// From its parts, each described at its property.
   public init(
     quiet: Duration, length: Duration, doubt: Duration = .zero, events: [TrialEvent], failure: String? = nil
   ) {
@@ -27,7 +28,9 @@ public struct TrialResult: Sendable {
   public struct End: Hashable, Sendable {
     /// From the fault on.
     public var offset: Duration
+    /// Why, as the verdict says.
     public var cause: Cause
+    /// Whose ballots decided.
     public var decidedBy: [DetectorName]
   }
 

@@ -9,8 +9,11 @@ public import FlatlineCore
 ///
 /// For one thread.
 public final class DetectorRun<Method: Detector> {
+  /// What is tried.
   public let detector: Method
+  /// What it is tried on.
   public let socket: ScriptedSocket
+  /// What time it is.
   public let clock: VirtualClock
   /// What the detector remembers.
   public var state: Method.State

@@ -62,6 +62,7 @@ public final class PuppetStrings: Sendable {
   }
   private let state = Mutex(State())
 
+  /// Nothing is pulled: the puppet abstains.
   public init() {}
 
   /// Leans from the next look on.
