@@ -9,15 +9,20 @@ public struct SocketTimers: Hashable, Sendable {
     /// How long a burst of probes goes unanswered before it convicts; `nil` where the kernel alone convicts.
     public var burst: Duration?
     public var burstInterval: Duration
+    /// The longest from a probe that went unanswered to the next.
+    public var retry: Duration
 
     public init(
-      idle: Duration, interval: Duration, probes: Int, burst: Duration? = nil, burstInterval: Duration = .zero
+      idle: Duration, interval: Duration, probes: Int, burst: Duration? = nil,
+      burstInterval: Duration = .zero,
+      retry: Duration? = nil
     ) {
       self.idle = idle
       self.interval = interval
       self.probes = probes
       self.burst = burst
       self.burstInterval = burstInterval
+      self.retry = retry ?? interval
     }
   }
 

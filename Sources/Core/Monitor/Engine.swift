@@ -13,6 +13,8 @@ final class Engine {
   /// More than a turn of so many takes.
   private static var pause: Duration { .milliseconds(2) }
 
+  /// What every deadline has been moved by in all.
+  private(set) var timeAsleep = Duration.zero
   private let sockets = Sockets()
   // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these;
   // checking that at run time would be work between an event and its verdict.
@@ -230,6 +232,7 @@ final class Engine {
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
   private func excuse(_ stall: Duration, _ now: MonotonicTime) {
+    timeAsleep += stall
     var excused: [UInt32] = []
     for slot in 0..<slots.count where slots[slot].isUsed && !slots[slot].isEnded {
       let panel = panels[slots[slot].panel]
