@@ -59,12 +59,29 @@ extension Circumstances {
       let mayBeTold = silence > .zero && !isTold
       return ended(
         isTold ? .peerRestarted : .peerReset, or: mayBeTold ? .peerRestarted : nil,
-        by: silence + sendsWithin + now)
+        by: answerable(after: silence, sendsWithin) + now)
     }
     guard let keepalive = timers.keepalive else { return nil }
-    let next = keepalive.burst == nil ? keepalive.interval : keepalive.burstInterval
-    let idle = keepalive.idle + Circumstances.lateness(of: keepalive.idle)
-    return ended(.peerRestarted, by: max(idle, silence + next) + now)
+    // Probes of a living peer come each larger of the two; one that went into the silence has the next behind it.
+    let wait = max(keepalive.idle, keepalive.interval)
+    let first = wait + Circumstances.lateness(of: wait)
+    let second =
+      silence > .zero ? silence + keepalive.retry + Circumstances.lateness(of: keepalive.retry) : .zero
+    return ended(.peerRestarted, by: max(first, second) + now)
+  }
+
+  /// When something has been sent, at the latest, that a peer silent for so long answers: the next data, or, where
+  /// that went into the silence, the first retransmission after it. Data that follows waits for that one's answer.
+  private func answerable(after silence: Duration, _ sendsWithin: Duration) -> Duration {
+    var latest = sendsWithin
+    var attempt = 1
+    while attempt < 20, retransmission(attempt - 1) < silence {
+      let sent = min(sendsWithin, silence - retransmission(attempt - 1))
+      let retransmitted = retransmission(attempt)
+      latest = max(latest, sent + retransmitted + Circumstances.lateness(of: retransmitted))
+      attempt += 1
+    }
+    return latest
   }
 
   /// The kernel's patience with unacknowledged data.

@@ -13,16 +13,21 @@ public struct SocketTimers: Hashable, Sendable {
     public var burst: Duration?
     /// Time between the probes of a burst.
     public var burstInterval: Duration
+    /// The longest from a probe that went unanswered to the next.
+    public var retry: Duration
 
     /// From its parts, each described at its property.
     public init(
-      idle: Duration, interval: Duration, probes: Int, burst: Duration? = nil, burstInterval: Duration = .zero
+      idle: Duration, interval: Duration, probes: Int, burst: Duration? = nil,
+      burstInterval: Duration = .zero,
+      retry: Duration? = nil
     ) {
       self.idle = idle
       self.interval = interval
       self.probes = probes
       self.burst = burst
       self.burstInterval = burstInterval
+      self.retry = retry ?? interval
     }
   }
 

@@ -47,6 +47,7 @@ extension Engine {
 
   /// The monitor slept: every connection hears of it before any of its deadlines counts.
   func excuse(_ stall: Duration, _ now: MonotonicTime) {
+    timeAsleep += stall
     var excused: [UInt32] = []
     for slot in 0..<slots.count where slots[slot].isUsed && !slots[slot].isEnded {
       let panel = panels[slots[slot].panel]

@@ -13,6 +13,8 @@ final class Engine {
   /// More than a turn of so many takes.
   static var pause: Duration { .milliseconds(2) }
 
+  /// What every deadline has been moved by in all.
+  var timeAsleep = Duration.zero
   let sockets = Sockets()
   // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these;
   // checking that at run time would be work between an event and its verdict.

@@ -99,6 +99,12 @@ public final class Monitor: Sendable {
     shared.withEngine { $0?.verdict(of: connection) }
   }
 
+  /// How long in all this monitor was asleep when something was due: stopped, suspended, or on a machine too busy to
+  /// run it. Every deadline has been moved by that, and verdicts with them. Zero once it is shut down.
+  public var timeAsleep: Duration {
+    shared.withEngine { $0?.timeAsleep ?? .zero }
+  }
+
   /// Verdict changes of every connection, from now on, in order. Ends when the monitor is shut down. Changes
   /// that are not yet taken are kept without limit.
   public func changes() -> AsyncStream<VerdictChange> {

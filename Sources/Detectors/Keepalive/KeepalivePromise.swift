@@ -5,7 +5,10 @@ extension KeepaliveDetector {
     var timers = SocketTimers()
     timers.keepalive = .init(
       idle: idle, interval: accelerated ? idle : interval, probes: accelerated ? 127 : probes,
-      burst: accelerated ? burst : nil, burstInterval: burstInterval)
+      burst: accelerated ? burst : nil, burstInterval: burstInterval,
+      // A look that is left out leaves the kernel's own next probe.
+      retry: accelerated
+        ? (skipped > 0 ? idle : KeepaliveDetector.answerGrace + burstInterval) : interval)
     return timers
   }
 

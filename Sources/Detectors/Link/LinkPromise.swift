@@ -7,7 +7,7 @@ extension LinkDetector {
     // A carrier's news may be a second late (linkwatch, net/core/link_watch.c); addresses, routes and what an
     // administrator does are told at once.
     let isPaced = circumstances.fault == .localCable
-    let told = (isPaced ? .seconds(1) : .milliseconds(10)) + Circumstances.slack
+    let told = (isPaced ? .seconds(1) : .zero) + Circumstances.slack
     return [
       PromisedEvidence(.suspicious, layer: .link, cause: cause, by: told),
       PromisedEvidence(.dead, layer: .link, cause: cause, by: told + grace),

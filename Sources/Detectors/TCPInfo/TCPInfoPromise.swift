@@ -21,6 +21,11 @@ extension TCPInfoDetector {
         PromisedEvidence(
           .suspicious, layer: .process, cause: .stalled, by: start + suspectAfter + activePeriod))
     }
+    if case .forgotten = circumstances.effect {
+      // The answer that ends it may take longer than a suspicion.
+      promised.append(
+        PromisedEvidence(.suspicious, layer: .path, cause: .pathSilent, by: start + suspectAfter))
+    }
     guard circumstances.isSilence else { return promised }
     let (cause, other) = causes(circumstances)
     promised.append(

@@ -10,10 +10,11 @@ extension UserTimeoutDetector {
   /// What the kernel ends, at once; a closed window that it is kept from ending.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     var promised = circumstances.ending.map { [$0] } ?? []
+    // The next look comes a period later, rounded up to an eighth.
     if sparesStalled, circumstances.effect == .closedWindow, let sent = circumstances.sendsWithin {
       promised.append(
         PromisedEvidence(
-          .suspicious, layer: .process, cause: .stalled, by: sent + period * 2 + Circumstances.slack))
+          .suspicious, layer: .process, cause: .stalled, by: sent + period * 9 / 8 + Circumstances.slack))
     }
     return promised
   }

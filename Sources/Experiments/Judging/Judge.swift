@@ -43,9 +43,18 @@ public struct Judge: Sendable {
       return isTold ? judgeTime(result) ?? .right : .convicted(conviction.cause)
     }
     if let late = judgeTime(result) { return late }
-    guard let suspicion = result.suspicion else { return .blind(needs: expectation.seenBy) }
+    guard let suspicion = result.suspicion else {
+      return isBlind(to: expectation) ? .blind(needs: expectation.seenBy) : .missed
+    }
     return suspicion.cause.map { allowed($0, among: causes) } ?? false
       ? .right : .wrongCause(suspicion.cause ?? .pathSilent)
+  }
+
+  private func isBlind(to expectation: Expectation) -> Bool {
+    !trial.policy.detectors.contains { use in
+      // A heartbeat that is not spoken sees nothing.
+      expectation.seenBy.contains(use.name) && (use.name != HeartbeatDetector.name || trial.pings)
+    }
   }
 
   private func judgeDeath(
@@ -75,12 +84,12 @@ public struct Judge: Sendable {
 
   /// What is wrong with the times of the verdicts; `nil` if nothing is.
   private func judgeTime(_ result: TrialResult) -> Judgement? {
-    switch result.timing(of: result.end(of: trial.policy)?.offset, promised: promise.dead) {
+    switch result.deathTiming(trial.policy, promised: promise.dead) {
     case .late(let delay): return .late(delay)
     case .missed: return .missed
     case .kept, .open: break
     }
-    switch result.timing(of: result.suspectAfter, promised: promise.suspect) {
+    switch result.suspicionTiming(promised: promise.suspect) {
     case .late(let delay): return .suspectedLate(delay)
     case .missed: return .missed
     case .kept, .open: return nil

@@ -14,7 +14,7 @@ struct PromiseSection {
     return """
       <h2 id="promises">Promise beside measured</h2>
       <p class="small">Each cell: the worst measured, of what <code>flatline explain</code> promises; s suspect, † dead.
-      \(table.count(.broken)) broken (✗); \(table.count(.loose)) loose (≪: above \(MeasuredPromise.looseness) times the worst
+      \(table.count(.broken)) broken (✗); \(table.count(.loose)) loose (≪: above 1.5 times the worst
       measured and \(slack), which each promise allows a busy machine, however quick the event);
       \(table.count(.unmeasured)) for later than the run (–).</p>
       <div class="scroll tall" role="region" aria-labelledby="promises" tabindex="0"><table class="matrix promises">

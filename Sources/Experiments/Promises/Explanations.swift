@@ -32,8 +32,7 @@ struct Explanations {
   mutating func promise(of trial: Trial) -> Promise {
     var promise = Promise(survives: DocumentedPromise(of: trial.policy)?.survives)
     guard trial.scenario.isFault,
-      let explained = explanation(of: trial)?[
-        trial.scenario.faultClass, trial.scenario.explainedTraffic(trial.traffic)]
+      let explained = explanation(of: trial)?[trial.scenario.faultClass, trial.traffic]
     else { return promise }
     let keepsHalfClosed = trial.policy.halfClose == .halfClosed
     promise.dead = explained.dead ?? (keepsHalfClosed ? explained.halfClosed : nil)
@@ -42,21 +41,38 @@ struct Explanations {
   }
 
   /// How long after the first of its connections a trial's begins, so that its phases spread evenly over the period
-  /// of the policy's own timers. Beyond two seconds a fresh connection is at the period's beginning anyway.
+  /// of the policy's own timers. Where that is long, a fresh connection is at its beginning anyway.
   mutating func delay(of trial: Trial) -> Duration {
     guard trial.phase > 0, let timers = explanation(of: trial)?.timers else { return .zero }
     let period: Duration? =
       switch trial.traffic {
-      case .idle: timers.keepalive.map { max($0.idle, $0.interval) }
+      // Every second look may be left out.
+      case .idle: timers.keepalive.map { max($0.idle, $0.interval) * 2 }
       case .heartbeat: timers.ping?.interval
-      case .inFlight: .milliseconds(100)
+      // What sends by itself meets only what looks seldom.
+      case .inFlight:
+        trial.scenario.isSending ? timers.userTimeout.map { $0.timeout / 4 } : .milliseconds(100)
       }
-    let count = trial.scenario.phases(trial.traffic)
-    return min(period ?? .milliseconds(500), .seconds(2)) * trial.phase / count
+    return min(period ?? .milliseconds(500), .seconds(4))
+      * (Double(trial.phase) * Explanations.goldenRatio).fraction
   }
+
+  /// Its multiples fall evenly into a period, and into its half: however many there are, none is far from the others
+  /// (Steinhaus, the three-gap theorem).
+  private static let goldenRatio = 0.618_034
 }
 
 extension Conditions {
   /// The longest that a packet and its answer take: the lab's own way is a tenth of a millisecond.
   var longestRoundTrip: Duration { .microseconds(100) + roundTrip + jitter * 2 }
+}
+
+extension Double {
+  fileprivate var fraction: Double { self - rounded(.down) }
+}
+
+extension Duration {
+  fileprivate static func * (duration: Duration, factor: Double) -> Duration {
+    .nanoseconds(Int64(Double(duration.clampedNanoseconds) * factor))
+  }
 }

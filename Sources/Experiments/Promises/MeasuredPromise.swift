@@ -17,22 +17,22 @@ public struct MeasuredPromise: Hashable, Sendable {
   public var worst: Duration?
   public var standing: Standing
 
-  /// A promise is loose above so many times the worst measured and `slack` more.
-  public static let looseness = 1.5
-  /// What a promise allows a busy machine, however quick the event: a FIN is seen in a tenth of a millisecond, and
-  /// promised within this.
+  /// A promise is loose above one and a half times the worst measured, `slack` and a round trip.
+  ///
+  /// `slack` is what every promise allows a busy machine, however quick the event: a FIN is seen in a tenth of a
+  /// millisecond, and promised within this.
   public static let slack = Circumstances.slack
 
   /// - Parameters:
   ///   - promised: at the latest, in all of these trials.
-  ///   - trials: the results, and the time in each; `nil` for never.
-  init?(_ promised: Duration?, _ trials: [(result: TrialResult, time: Duration?)]) {
+  ///   - roundTrip: of their path.
+  ///   - trials: the time in each, `nil` for never, and whether that keeps the promise.
+  init?(_ promised: Duration?, roundTrip: Duration, _ trials: [(time: Duration?, timing: Timing)]) {
     guard let promised, !trials.isEmpty else { return nil }
     self.promised = promised
     worst = trials.compactMap(\.time).max()
-    let timings = trials.map { $0.result.timing(of: $0.time, promised: promised) }
-    let isBroken = timings.contains {
-      switch $0 {
+    let isBroken = trials.contains {
+      switch $0.timing {
       case .late, .missed: true
       case .kept, .open: false
       }
@@ -40,8 +40,8 @@ public struct MeasuredPromise: Hashable, Sendable {
     if isBroken {
       standing = .broken
     } else if let worst {
-      let most = worst.secondsValue * MeasuredPromise.looseness + MeasuredPromise.slack.secondsValue
-      standing = promised.secondsValue > most ? .loose : .kept
+      let most = worst * 3 / 2 + MeasuredPromise.slack + roundTrip
+      standing = promised > most ? .loose : .kept
     } else {
       standing = .unmeasured
     }

@@ -25,4 +25,14 @@ public struct Promise: Hashable, Sendable {
     var explanations = Explanations(registry)
     self = explanations.promise(of: trial)
   }
+
+  /// What is promised in each of many trials; every policy is explained once.
+  ///
+  /// - Parameters:
+  ///   - trials: any.
+  ///   - registry: the detectors that their policies may name.
+  public static func all(of trials: [Trial], registry: DetectorRegistry = .builtIn) -> [Promise] {
+    var explanations = Explanations(registry)
+    return trials.map { explanations.promise(of: $0) }
+  }
 }

@@ -41,13 +41,20 @@ public struct PromiseTable: Sendable {
   }
 
   private static func cell(_ cell: MatrixCell) -> Cell {
-    let promise = cell.records[0].promise
-    let tried = cell.records.filter { $0.result.failure == nil }
-    // A doubt that stood already when the fault came measures nothing.
-    let unsuspecting = tried.filter { !$0.result.wasDoubted }
+    let (promise, trial) = (cell.records[0].promise, cell.records[0].trial)
+    let roundTrip = trial.conditions.longestRoundTrip
+    let results = cell.records.map(\.result).filter { $0.failure == nil }
     return Cell(
+      // A doubt that stood already when the fault came measures nothing.
       suspect: MeasuredPromise(
-        promise.suspect, unsuspecting.map { ($0.result, $0.result.suspectAfter) }),
-      dead: MeasuredPromise(promise.dead, tried.map { ($0.result, $0.time(of: .conviction)) }))
+        promise.suspect, roundTrip: roundTrip,
+        results.filter { !$0.wasDoubted }.map {
+          ($0.suspectAfter, $0.suspicionTiming(promised: promise.suspect))
+        }),
+      dead: MeasuredPromise(
+        promise.dead, roundTrip: roundTrip,
+        results.map {
+          ($0.end(of: trial.policy)?.offset, $0.deathTiming(trial.policy, promised: promise.dead))
+        }))
   }
 }

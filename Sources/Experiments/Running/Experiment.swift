@@ -54,7 +54,8 @@ public struct Experiment: Sendable {
     var order: [String] = []
     for (index, trial) in trials.enumerated() {
       let own = trial.scenario.isAlone ? " \(index)" : ""
-      let key = "\(trial.scenario.name) \(trial.traffic)\(trial.pings ? " pings" : "") \(trial.conditions) \(trial.repetition)\(own)"
+      let key =
+        "\(trial.scenario.name) \(trial.traffic)\(trial.pings ? " pings" : "") \(trial.conditions) \(trial.repetition)\(own)"
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(index)
     }
@@ -62,7 +63,8 @@ public struct Experiment: Sendable {
     var planned: [(session: Session, places: [Int])] = []
     for key in order {
       // In the order in which their connections begin.
-      guard let places = groups[key]?.sorted(by: { (delays[$0], $0) < (delays[$1], $1) }), let first = places.first
+      guard let places = groups[key]?.sorted(by: { (delays[$0], $0) < (delays[$1], $1) }),
+        let first = places.first
       else { continue }
       let trial = trials[first]
       let lengths = places.map { [promises] place in
@@ -71,7 +73,8 @@ public struct Experiment: Sendable {
       planned.append(
         (
           Session(
-            trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic, peer: trial.peer,
+            trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic,
+            peer: trial.peer,
             conditions: trial.conditions, seed: SeededGenerator.seed(seed, for: key), registry: registry,
             delays: places.map { delays[$0] }, lengths: lengths, gate: gate), places
         ))

@@ -64,13 +64,16 @@ struct Session: Sendable {
     defer { turner.end() }
     var watched: [WatchedConnection] = []
     defer { for each in watched { each.close() } }
+    // All are connected before the first is watched, so that nothing but their delays comes between them.
+    for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
     let start = MonotonicTime.now()
-    for (trial, delay) in zip(trials, delays) {
+    for (index, delay) in delays.enumerated() {
       guard wait(until: start + delay, isCancelled, { false }) else { return nil }
-      watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor))
+      try watched[index].begin()
     }
 
     guard wait(until: .now() + quiet, isCancelled, { false }) else { return nil }
+    let asleep = turner.monitor.timeAsleep
     let strikes = try strike(watched, lab, turner)
     guard try bear(watched, lab, turner, from: strikes.last?.inForce ?? .now(), isCancelled) else {
       return nil
@@ -79,7 +82,7 @@ struct Session: Sendable {
     let results = zip(watched, strikes).map { each, struck in
       TrialResult(
         quiet: struck.began - each.start, length: now - struck.began, doubt: struck.inForce - struck.began,
-        events: each.log.events(from: struck.began))
+        events: each.log.events(from: struck.began, asleep: asleep))
     }
     return Outcome(results: results, forwarder: lab.path.forwarderDelay())
   }

@@ -8,13 +8,14 @@ struct WatchedConnection {
   let connection: LabConnection
   let log = WatchLog()
   private let monitor: Monitor
-  private let id: ConnectionID
+  private var id: ConnectionID?
   /// When the watch began.
-  let start: MonotonicTime
+  private(set) var start = MonotonicTime.now()
 
   /// TCP_USER_TIMEOUT of `<linux/tcp.h>`.
   private static let userTimeoutOption: CInt = 18
 
+  /// Connects; the watch begins with ``begin()``.
   init(_ trial: Trial, in lab: Lab, on monitor: Monitor) throws(TrialFailure) {
     self.trial = trial
     self.monitor = monitor
@@ -23,29 +24,36 @@ struct WatchedConnection {
     } catch {
       throw TrialFailure(error)
     }
-    try WatchedConnection.setUserTimeout(trial.userTimeout, of: connection.descriptor)
-    let pinger =
-      trial.pings ? ProtocolPinger(EchoHeartbeat(), on: connection.descriptor) : nil
-    start = .now()
-    do throws(WatchError) {
-      id = try monitor.watch(connection.descriptor, policy: trial.policy, pinger: pinger) { [log] event in
-        log.take(event)
-      }
+    do throws(TrialFailure) {
+      try WatchedConnection.setUserTimeout(trial.userTimeout, of: connection.descriptor)
     } catch {
       connection.close()
+      throw error
+    }
+  }
+
+  /// Begins the watch, the heartbeat and the traffic.
+  mutating func begin() throws(TrialFailure) {
+    let pinger = trial.pings ? ProtocolPinger(EchoHeartbeat(), on: connection.descriptor) : nil
+    start = .now()
+    do throws(WatchError) {
+      id = try monitor.watch(connection.descriptor, policy: trial.policy, pinger: pinger) {
+        [log, monitor] event in
+        log.take(event, asleep: monitor.timeAsleep)
+      }
+    } catch {
       throw TrialFailure(error)
     }
     guard trial.traffic == .inFlight else { return }
     do throws(LabError) {
       try connection.setTraffic(.active)
     } catch {
-      close()
       throw TrialFailure(error)
     }
   }
 
   func close() {
-    monitor.unwatch(id)
+    if let id { monitor.unwatch(id) }
     connection.close()
   }
 

@@ -86,21 +86,14 @@ public struct Scenario: Sendable {
   /// Whether the connection is really lost; if not, it must survive.
   public var isFault: Bool { fault.isFault }
 
-  /// What a trial's policy sees the app do once it has struck.
-  ///
-  /// - Parameter traffic: what the app does by itself.
-  func explainedTraffic(_ traffic: Traffic) -> Traffic {
-    isSending && traffic == .idle ? .inFlight : traffic
-  }
-
   /// How many connections each policy watches, begun at different times, so that the fault meets its timers at
   /// different points: a time that depends on the point is known by its worst only.
   ///
   /// - Parameter traffic: what the app does meanwhile.
   public func phases(_ traffic: Traffic) -> Int {
     guard isFault, !isAlone else { return 1 }
-    if case .forgotten = faultClass.effect { return 4 }
-    return traffic == .inFlight ? 1 : 4
+    if case .forgotten = faultClass.effect { return 5 }
+    return traffic == .inFlight && !isSending ? 3 : 5
   }
 
   /// What should come of it.

@@ -13,12 +13,15 @@ public struct TrialEvent: Hashable, Sendable {
   /// What happened.
   public let what: What
   /// From the fault on; negative before it.
-  public let offset: Duration
+  public var offset: Duration
+  /// For how long of that the monitor was itself asleep: its deadlines moved by as much, and so does a promise.
+  public var asleep: Duration
 
   /// From its parts, each described at its property.
-  public init(_ what: What, at offset: Duration) {
+  public init(_ what: What, at offset: Duration, asleep: Duration = .zero) {
     self.what = what
     self.offset = offset
+    self.asleep = asleep
   }
 }
 

@@ -28,6 +28,8 @@ public struct TrialResult: Sendable {
   public struct End: Hashable, Sendable {
     /// From the fault on.
     public var offset: Duration
+    /// For how long of that the monitor was itself asleep.
+    public var asleep = Duration.zero
     /// Why, as the verdict says.
     public var cause: Cause
     /// Whose ballots decided.
@@ -38,7 +40,7 @@ public struct TrialResult: Sendable {
   public var convictions: [End] {
     events.compactMap { event in
       guard case .verdict(.dead(let cause), _, let deciders) = event.what else { return nil }
-      return End(offset: event.offset, cause: cause, decidedBy: deciders)
+      return End(offset: event.offset, asleep: event.asleep, cause: cause, decidedBy: deciders)
     }
   }
 
@@ -53,12 +55,15 @@ public struct TrialResult: Sendable {
       guard case .verdict(.halfClosed, let cause, let deciders) = event.what, event.offset >= .zero else {
         return nil
       }
-      return End(offset: event.offset, cause: cause ?? .peerClosed, decidedBy: deciders)
+      return End(offset: event.offset, asleep: event.asleep, cause: cause ?? .peerClosed, decidedBy: deciders)
     }.first
   }
 
   /// When the policy first suspected or knew after the fault.
   public var suspectAfter: Duration? { firstDoubt?.offset }
+
+  /// For how long of that the monitor was itself asleep.
+  var asleepUntilSuspect: Duration { firstDoubt?.asleep ?? .zero }
 
   /// The first suspicion after the fault, and its cause.
   var suspicion: (offset: Duration, cause: Cause?)? {

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// What the peer's program does, or what is done to it.
 extension Fault {
   /// "graceful-close": the peer's program reads what has come and closes: a FIN.
@@ -51,7 +53,21 @@ extension Fault {
   public static let zeroWindow = Fault(
     "zero-window", "the peer's program reads no more, and the client sends until the window is zero"
   ) { _, connections throws(LabError) in
-    try read(connections, bytesPerSecond: 0)
+    let healing = try read(connections, bytesPerSecond: 0)
+    for connection in connections {
+      try Waiting.until("the window to close", within: .seconds(30)) { () throws(LabError) in
+        try isWindowClosed(connection)
+      }
+    }
+    return healing
+  }
+
+  private static func isWindowClosed(_ connection: LabConnection) throws(LabError) -> Bool {
+    do throws(FlatlineCore.Errno) {
+      return try LiveSocketAccess().tcpInfo(connection.descriptor).isWindowClosed
+    } catch {
+      throw .systemCall("TCP_INFO", error)
+    }
   }
 
   /// "slow-peer": the peer's program reads 64 kB a second while the client has more to send.

@@ -29,7 +29,7 @@ enum LabJSON {
       "decided_by": .list((end?.decidedBy ?? []).map { .text($0.rawValue) }),
       "phase": .integer(trial.phase), "promised_suspect_ms": milliseconds(record.promise.suspect),
       "promised_ms": milliseconds(record.limit), "watched_ms": .milliseconds(result.length),
-      "made_in_ms": .milliseconds(result.doubt),
+      "asleep_ms": .milliseconds(end?.asleep ?? .zero), "made_in_ms": .milliseconds(result.doubt),
       "mistakes": .list(result.mistakes(in: trial.scenario, .suspicion).map(mistake)),
       "events": .list(result.events.map(event)),
     ]).line
@@ -79,7 +79,8 @@ enum LabJSON {
     return JSON.object([
       "event": .text("end"), "trials": .integer(report.records.count),
       "wrong": .integer(report.records.count(where: \.judgement.isWrong)),
-      "promises_broken": .integer(promises.count(.broken)), "promises_loose": .integer(promises.count(.loose)),
+      "promises_broken": .integer(promises.count(.broken)),
+      "promises_loose": .integer(promises.count(.loose)),
       "promises_kept": .integer(promises.count(.kept)),
       "promises_unmeasured": .integer(promises.count(.unmeasured)),
       "duration_ms": .milliseconds(report.setting.duration),

@@ -45,7 +45,7 @@ struct PromiseText {
     let slack = ReportWords.duration(MeasuredPromise.slack)
     return [
       "\(measured) promises measured: \(table.count(.broken)) broken (✗), \(table.count(.loose)) loose (≪: above "
-        + "\(MeasuredPromise.looseness) times the worst measured and \(slack)).",
+        + "1.5 times the worst measured and \(slack)).",
       "\(table.count(.unmeasured)) promises are for later than the run (–). Each promise allows a busy machine "
         + "\(slack), however quick the event.",
     ]

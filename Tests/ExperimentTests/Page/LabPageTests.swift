@@ -37,7 +37,7 @@ struct LabPageTests {
     let fault = Fault("<b>fault", "a \"summary\" & <i>") { _, _ in {} }
     let trial = Trial(policy: policy, scenario: Scenario(fault), traffic: .idle)
     let result = Stories.result([Stories.dead(Cause(rawValue: "<img src=x>"), at: .seconds(1), by: "<u>")])
-    let record = TrialRecord(trial, promise: Promise(of: policy), result: result)
+    let record = TrialRecord(trial, promise: Promise(of: trial), result: result)
     let setting = LabReport.Setting(
       command: "lab '</code><script>'", kernel: "<k>", date: "<d>", conditions: Conditions(), seed: 1,
       repetitions: 1, duration: .seconds(1))

@@ -7,8 +7,9 @@ import Testing
 struct QualityOfServiceTests {
   private func record(_ fault: Fault, _ events: [TrialEvent], length: Duration = .seconds(58)) -> TrialRecord
   {
-    TrialRecord(
-      Stories.trial(.fastPath, fault, .inFlight), promise: Promise(of: .fastPath),
+    let trial = Stories.trial(.fastPath, fault, .inFlight)
+    return TrialRecord(
+      trial, promise: Promise(of: trial),
       result: TrialResult(quiet: .seconds(2), length: length, events: events))
   }
 
@@ -77,7 +78,7 @@ struct QualityOfServiceTests {
   @Test func theTableLeavesOutWhatNobodyPromised() {
     let records = [
       record(.loss10, []), record(.loss30, [Stories.dead(.pathSilent, at: .seconds(5))]),
-      record(.silentDrop, [Stories.dead(.pathSilent, at: .seconds(3))]),
+      record(.silentDrop, Stories.death(.pathSilent, at: .seconds(3))),
     ]
     let rows = QualityTable(records).rows
     #expect(rows.count == 1)

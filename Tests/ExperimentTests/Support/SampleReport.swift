@@ -6,17 +6,18 @@ import FlatlineLab
 enum SampleReport {
   static func make(policies: [Policy] = NamedPolicies.all) -> LabReport {
     let trials = TrialPlan.trials(policies, Scenario.all, Traffic.allCases)
-    let records = trials.enumerated().map { index, trial in record(trial, index) }
+    let records = zip(trials, Promise.all(of: trials)).enumerated().map { index, each in
+      record(each.0, each.1, index)
+    }
     let setting = LabReport.Setting(
       command: "flatline lab --html <lab>.html", kernel: "6.18", date: "a day", conditions: Conditions(),
       seed: 1, repetitions: 1, duration: .seconds(150))
     return LabReport(setting: setting, records: records, tradeOff: curves, field: field)
   }
 
-  private static func record(_ trial: Trial, _ index: Int) -> TrialRecord {
-    let promise = Promise(of: trial.policy)
+  private static func record(_ trial: Trial, _ promise: Promise, _ index: Int) -> TrialRecord {
     var events = [Stories.evidence("keepalive", .alive, at: .milliseconds(-900))]
-    let limit = promise.dead(trial.traffic) ?? .milliseconds(800 * (index % 7 + 1))
+    let limit = promise.dead ?? .milliseconds(800 * (index % 7 + 1))
     // One in nineteen is late, one in twenty-three wrong.
     let end = limit * (index % 19 == 0 ? 13 : 8) / 10
     switch trial.scenario.expectation(trial.traffic).demand {
@@ -55,15 +56,15 @@ enum SampleReport {
             Stories.alive(at: .seconds(count) + .milliseconds(300)),
           ]
         }
-      return TrialRecord(trial, promise: Promise(of: trial.policy), result: Stories.result(events))
+      return TrialRecord(trial, promise: Promise(of: trial), result: Stories.result(events))
     }
     return sweep.curves(records)
   }
 
   private static var field: [FieldRow] {
     (FieldCase.refusingToDie + FieldCase.defaults).map { fieldCase in
-      let promise = Promise(of: fieldCase.trial.policy, userTimeout: fieldCase.trial.userTimeout)
-      let limit = promise.dead(fieldCase.trial.traffic)
+      let promise = Promise(of: fieldCase.trial)
+      let limit = promise.dead
       let events = limit.map { $0 < .seconds(50) ? [Stories.dead(.timedOut, at: $0)] : [] } ?? []
       return FieldRow(
         fieldCase, record: TrialRecord(fieldCase.trial, promise: promise, result: Stories.result(events)),

@@ -16,6 +16,11 @@ enum Stories {
     TrialEvent(.verdict(.dead(cause), cause: cause, decidedBy: [detector]), at: offset)
   }
 
+  /// A death whose suspicion came at once.
+  static func death(_ cause: Cause, at offset: Duration) -> [TrialEvent] {
+    [suspect(cause, at: .milliseconds(1)), dead(cause, at: offset)]
+  }
+
   static func suspect(_ cause: Cause, at offset: Duration) -> TrialEvent {
     TrialEvent(.verdict(.suspect, cause: cause, decidedBy: ["tcp-info"]), at: offset)
   }
@@ -36,6 +41,6 @@ enum Stories {
   }
 
   static func judge(_ trial: Trial, _ events: [TrialEvent], length: Duration = .seconds(60)) -> Judgement {
-    TrialRecord(trial, promise: Promise(of: trial.policy), result: result(events, length: length)).judgement
+    TrialRecord(trial, promise: Promise(of: trial), result: result(events, length: length)).judgement
   }
 }

@@ -28,7 +28,9 @@ struct CausesText {
   private var surprises: [String] {
     let wrong = table.wrong
     guard !wrong.isEmpty else {
-      return ["Each of \(table.expected.count) causes was told as what it is, in \(table.entries.count) trials."]
+      return [
+        "Each of \(table.expected.count) causes was told as what it is, in \(table.entries.count) trials."
+      ]
     }
     return ["Off the diagonal, \(wrong.count) of \(table.entries.count) trials:"]
       + wrong.map { entry in
