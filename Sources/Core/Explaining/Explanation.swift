@@ -30,6 +30,8 @@ public struct Explanation: Hashable, Sendable {
   public let policy: Policy
   /// The path's round trip.
   public let roundTrip: Duration
+  /// What its detectors and the app together do to a connection.
+  public let timers: SocketTimers
   /// One for each fault and kind of traffic.
   public let promises: [Promise]
   /// Where its timers are at odds, warnings first.
@@ -39,13 +41,15 @@ public struct Explanation: Hashable, Sendable {
   ///   - policy: any policy.
   ///   - registry: the detectors it may name.
   ///   - roundTrip: of the path.
+  ///   - app: what the app itself sets on its sockets, such as a TCP_USER_TIMEOUT.
   /// - Throws: ``PolicyError`` for a policy that is not valid.
   public init(
-    _ policy: Policy, registry: DetectorRegistry, roundTrip: Duration = .microseconds(100)
+    _ policy: Policy, registry: DetectorRegistry, roundTrip: Duration = .microseconds(100),
+    app: SocketTimers = SocketTimers()
   ) throws(PolicyError) {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
-    let timers = detectors.reduce(SocketTimers()) { $0.merging($1.timers) }
+    let timers = detectors.reduce(app) { $0.merging($1.timers) }
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
@@ -56,6 +60,7 @@ public struct Explanation: Hashable, Sendable {
     }
     self.policy = policy
     self.roundTrip = roundTrip
+    self.timers = timers
     self.promises = promises
     conflicts = timers.conflicts(roundTrip: roundTrip)
   }

@@ -24,6 +24,10 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   public var segmentsReceived: UInt32 = 0
   /// Segments sent, with and without data, retransmissions too (tcpi_segs_out). Wraps.
   public var segmentsSent: UInt32 = 0
+  /// Of the segments received, those with data.
+  public var dataSegmentsReceived: UInt32 = 0
+  /// Of the segments sent, those with data, retransmissions included.
+  public var dataSegmentsSent: UInt32 = 0
   /// Data segments that arrived out of order.
   public var outOfOrderReceived: UInt32 = 0
   /// Bytes that the peer has acknowledged (tcpi_bytes_acked; RFC 4898, tcpEStatsAppHCThruOctetsAcked).
@@ -157,6 +161,8 @@ extension TCPInfo {
     acknowledgedBeyondData = Int64(truncatingIfNeeded: raw.bytes_acked &- sent)
     segmentsReceived = raw.segs_in
     segmentsSent = raw.segs_out
+    dataSegmentsReceived = raw.data_segs_in
+    dataSegmentsSent = raw.data_segs_out
     outOfOrderReceived = raw.rcv_ooopack
   }
 

@@ -18,7 +18,7 @@ public struct FieldRow: Sendable {
 
   /// When the settings and the kernel's rules make it be told, in words.
   public var computed: String {
-    record.promise.dead(record.trial.traffic).map(ReportWords.duration) ?? "never"
+    record.promise.dead.map(ReportWords.duration) ?? "never"
   }
 
   /// When it was told here, in words.

@@ -62,5 +62,5 @@ extension Scenario {
         try closing.heal()
       }
     }
-  )
+  ).sending()
 }

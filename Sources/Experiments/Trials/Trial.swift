@@ -14,11 +14,16 @@ public struct Trial: Sendable {
   public var userTimeout: Duration?
   /// Which of the repeated runs, from 0.
   public var repetition: Int
+  /// Which of the connections of one run, from 0: each begins a fraction of the policy's own period after the one
+  /// before.
+  public var phase: Int
+  /// Whether a heartbeat is spoken; beside data in flight, no promise counts on it.
+  public var pings: Bool
 
   /// From its parts, each described at its property.
   public init(
     policy: Policy, scenario: Scenario, traffic: Traffic, conditions: Conditions = Conditions(),
-    userTimeout: Duration? = nil, repetition: Int = 0
+    userTimeout: Duration? = nil, repetition: Int = 0, phase: Int = 0
   ) {
     self.policy = policy
     self.scenario = scenario
@@ -26,6 +31,8 @@ public struct Trial: Sendable {
     self.conditions = conditions
     self.userTimeout = userTimeout
     self.repetition = repetition
+    self.phase = phase
+    pings = traffic == .heartbeat
   }
 
   /// All that the living connection has to bear: the scenario's trouble and the path's own loss.

@@ -20,17 +20,13 @@ public struct TrialRecord: Sendable {
   }
 
   /// By when the verdict had to be dead; `nil` where nothing is promised or nobody is to die.
-  public var limit: Duration? {
-    let expectation = trial.scenario.expectation(trial.traffic)
-    guard expectation.demand != .alive else { return nil }
-    return Judge(trial, promise: promise).limit(expectation)
-  }
+  public var limit: Duration? { promise.dead }
 
   /// Whether the peer vanished without a word: a crash as Chen, Toueg and Aguilera mean it, that a policy can only
   /// find by silence.
   public var isCrash: Bool {
     let expectation = trial.scenario.expectation(trial.traffic)
-    guard case .dead(let causes) = expectation.demand, expectation.haste == .promised else { return false }
+    guard case .dead(let causes) = expectation.demand else { return false }
     return causes.first == .pathSilent
   }
 

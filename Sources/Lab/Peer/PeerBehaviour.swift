@@ -6,6 +6,8 @@ public struct PeerBehaviour: Sendable, Hashable {
     case nothing
     /// Every byte it read.
     case echo
+    /// Every line end that it read and nothing else: an answer for each line.
+    case lineEnds
     /// As many bytes as the connection takes, whatever it reads.
     case flood
   }

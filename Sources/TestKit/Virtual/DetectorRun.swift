@@ -88,6 +88,11 @@ public final class DetectorRun<Method: Detector> {
     detector.detach(BorrowedSocket(descriptor, access: socket, pinger: pinger), state: state)
   }
 
+  /// Ends the watch of a socket that is gone: in place of ``detach()``.
+  public func discard() {
+    detector.discard(state)
+  }
+
   /// Lets a world happen: its signals, and every deadline of the detector.
   ///
   /// - Parameters:

@@ -9,6 +9,8 @@ public final class ScriptedSocket: SocketAccess {
     case tcpInfo
     /// The count of unread bytes was read.
     case unreadBytes
+    /// The count of unacknowledged bytes was read.
+    case unacknowledged
     /// The cookie was read.
     case cookie
     /// The addresses were read.
@@ -45,6 +47,8 @@ public final class ScriptedSocket: SocketAccess {
   public var options: [SocketOption: CInt]
   /// Bytes received and not yet read by the owner.
   public var unread = 0
+  /// Sequence numbers given to the kernel and not yet acknowledged.
+  public var unacknowledged = 0
   /// The kernel's name for it.
   public var cookie: UInt64 = 1
   /// Both ends of the connection; none is EOPNOTSUPP.
@@ -100,6 +104,11 @@ public final class ScriptedSocket: SocketAccess {
   public func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
     try note(.unreadBytes)
     return unread
+  }
+
+  public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int {
+    try note(.unacknowledged)
+    return unacknowledged
   }
 
   public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
