@@ -54,6 +54,8 @@ static void decode(struct kernel_tcp_info raw, size_t length, struct flatline_tc
   info->total_retrans = raw.total_retrans;
   info->segs_out = raw.segs_out;
   info->segs_in = raw.segs_in;
+  info->data_segs_out = raw.data_segs_out;
+  info->data_segs_in = raw.data_segs_in;
   info->notsent_bytes = raw.notsent_bytes;
   info->rcv_ooopack = raw.rcv_ooopack;
   info->snd_wnd = raw.snd_wnd;
@@ -87,6 +89,10 @@ int flatline_get_socket_cookie(int descriptor, uint64_t *cookie) {
 
 int flatline_get_unread_bytes(int descriptor, int *count) {
   return ioctl(descriptor, SIOCINQ, count) == 0 ? 0 : errno;
+}
+
+int flatline_get_unacknowledged(int descriptor, int *count) {
+  return ioctl(descriptor, SIOCOUTQ, count) == 0 ? 0 : errno;
 }
 
 int flatline_error_text(int error, char *text, size_t size) { return strerror_r(error, text, size); }

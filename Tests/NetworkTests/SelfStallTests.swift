@@ -3,6 +3,7 @@ import FlatlineTestSupport
 import Testing
 
 /// A monitoring process that was stopped blames nobody for the time it slept.
+@Suite(.onOwnThread)
 struct SelfStallTests {
   private static let sleep = Duration.seconds(10)
   /// What fast-path promises of an idle connection without a heartbeat.

@@ -37,6 +37,11 @@ public struct BorrowedSocket: ~Copyable {
     try access.unreadBytes(descriptor)
   }
 
+  /// Sequence numbers given to the kernel and not yet acknowledged: bytes, and a FIN as one.
+  public func unacknowledged() throws(Errno) -> Int {
+    try access.unacknowledged(descriptor)
+  }
+
   /// Both ends of the connection, and what the socket is bound to. Asked anew at each call.
   public func endpoints() throws(Errno) -> SocketEndpoints {
     try access.endpoints(descriptor)

@@ -64,6 +64,13 @@ public final class LiveSocketAccess: SocketAccess {
     return Int(count)
   }
 
+  public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int {
+    var count: CInt = 0
+    let code = flatline_get_unacknowledged(descriptor, &count)
+    guard code == 0 else { throw Errno(rawValue: code) }
+    return Int(count)
+  }
+
   public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
     let local = try IPEndpoint(descriptor, getsockname)
     let remote = try IPEndpoint(descriptor, getpeername)

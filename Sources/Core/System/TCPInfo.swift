@@ -21,6 +21,10 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   private var sendWindowBytes: UInt32 = 0
   public var segmentsReceived: UInt32 = 0
   public var segmentsSent: UInt32 = 0
+  /// Of the segments received, those with data.
+  public var dataSegmentsReceived: UInt32 = 0
+  /// Of the segments sent, those with data, retransmissions included.
+  public var dataSegmentsSent: UInt32 = 0
   /// Data segments that arrived out of order.
   public var outOfOrderReceived: UInt32 = 0
   public var bytesAcknowledged: UInt64 = 0
@@ -151,6 +155,8 @@ extension TCPInfo {
     acknowledgedBeyondData = Int64(truncatingIfNeeded: raw.bytes_acked &- sent)
     segmentsReceived = raw.segs_in
     segmentsSent = raw.segs_out
+    dataSegmentsReceived = raw.data_segs_in
+    dataSegmentsSent = raw.data_segs_out
     outOfOrderReceived = raw.rcv_ooopack
   }
 

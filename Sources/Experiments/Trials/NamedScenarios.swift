@@ -44,7 +44,11 @@ extension Scenario {
     Scenario(.halfClose, .dead(.peerClosed, haste: .atOnce, seenBy: finSeers)).each(),
     Scenario(.reset, .dead(.peerReset, haste: .atOnce)).each(),
     closing(.processKilled),
-    Scenario(.destroyedLocally, .dead(.localClosed, haste: .atOnce)).each(),
+    // That the last segment was sent here, not received, is told from the look before it.
+    Scenario(
+      .destroyedLocally,
+      .dead(.peerReset, haste: .atOnce, witness: .init(TCPInfoDetector.name, .localClosed))
+    ).each(),
   ]
 
   /// What shows as silence.

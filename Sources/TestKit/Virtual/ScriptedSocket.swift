@@ -7,6 +7,7 @@ public final class ScriptedSocket: SocketAccess {
   public enum Call: Hashable, Sendable {
     case tcpInfo
     case unreadBytes
+    case unacknowledged
     case cookie
     case endpoints
     case option(SocketOption)
@@ -37,6 +38,8 @@ public final class ScriptedSocket: SocketAccess {
   public var options: [SocketOption: CInt]
   /// Bytes received and not yet read by the owner.
   public var unread = 0
+  /// Sequence numbers given to the kernel and not yet acknowledged.
+  public var unacknowledged = 0
   /// The kernel's name for it.
   public var cookie: UInt64 = 1
   /// Both ends of the connection; none is EOPNOTSUPP.
@@ -92,6 +95,11 @@ public final class ScriptedSocket: SocketAccess {
   public func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
     try note(.unreadBytes)
     return unread
+  }
+
+  public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int {
+    try note(.unacknowledged)
+    return unacknowledged
   }
 
   public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {

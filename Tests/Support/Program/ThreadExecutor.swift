@@ -9,13 +9,14 @@ final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
   private var jobs: [UnownedJob] = []
   private var isOver = false
 
-  /// Runs `body` on an executor of its own, to its end.
-  static func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value
-  {
+  private init() {}
+
+  /// Lends an executor whose thread lasts as long as `body`.
+  static func lend(_ body: (ThreadExecutor) async throws -> Void) async throws {
     let executor = ThreadExecutor()
     Thread.detachNewThread { executor.work() }
     defer { executor.end() }
-    return try await Task(executorPreference: executor, operation: body).value
+    try await body(executor)
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
