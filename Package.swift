@@ -83,7 +83,8 @@ let package = Package(
       exclude: ["Linking"], swiftSettings: strict),
     // For users' tests too: what every detector must keep to, without a test framework.
     .target(
-      name: "FlatlineTestKit", dependencies: ["FlatlineCore"], path: "Sources/TestKit", swiftSettings: strict),
+      name: "FlatlineTestKit", dependencies: ["CFlatline", "FlatlineCore"], path: "Sources/TestKit",
+      swiftSettings: strict),
     .executableTarget(
       name: "FlatlineRunner", dependencies: ["CFlatline", "Flatline", "FlatlineExperiments"],
       path: "Sources/Runner",

@@ -13,6 +13,8 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #ifndef SO_COOKIE
 #define SO_COOKIE 57
@@ -96,6 +98,11 @@ int flatline_get_unacknowledged(int descriptor, int *count) {
 }
 
 int flatline_error_text(int error, char *text, size_t size) { return strerror_r(error, text, size); }
+
+int flatline_unshare_descriptors(unsigned first) {
+  /* CLOSE_RANGE_UNSHARE; glibc before 2.34 has no function for it. */
+  return syscall(SYS_close_range, first, ~0U, 1U << 1) == 0 ? 0 : errno;
+}
 
 void flatline_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

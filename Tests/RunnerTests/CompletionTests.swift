@@ -25,6 +25,7 @@ import Testing
     ("flatline policies wa", ["wan"]),
     ("flatline serve --re", ["--reset"]),
     ("flatline lab --traffic a", ["active"]),
+    ("flatline lab --ca", ["--causes"]),
     ("flatline lab --policy lan --policy wa", ["wan"]),
     ("flatline help po", ["policies"]),
     ("flatline check /etc/hostna", ["/etc/hostname"]),

@@ -83,6 +83,8 @@ struct UsageTests {
     (["lab", "--html", "/tmp"], "a file that can be written"),
     (["lab", "--list", "--json"], "--list alone"),
     (["lab", "--field", "--policy", "lan"], "it without --field"),
+    (["lab", "--causes", "--fault", "reset"], "--fault: found it with --causes"),
+    (["lab", "--causes", "--field"], "--field: found it with --causes"),
     (["lab", "--seed", "1", "--seed", "2"], "--seed: found the option twice"),
   ]
 
@@ -129,7 +131,7 @@ struct UsageTests {
     for option in [
       "--policy", "--fault", "--traffic", "--rtt", "--jitter", "--loss", "--rate", "--repeat", "--seed",
     ]
-      + ["--field", "--json", "--html", "--list"]
+      + ["--field", "--causes", "--json", "--html", "--list"]
     {
       #expect(lab.contains(option))
     }

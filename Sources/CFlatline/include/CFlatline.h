@@ -67,4 +67,8 @@ void flatline_name_thread(const char *name);
    started it ends. */
 void flatline_end_with_parent(void);
 
+/* close_range(2) with CLOSE_RANGE_UNSHARE: the calling thread gets a table of descriptors of its own, without those
+   from `first` on, which stay open for the other threads. Returns 0, or the errno. */
+int flatline_unshare_descriptors(unsigned first);
+
 #endif

@@ -9,6 +9,7 @@ public struct BorrowedSocket: ~Copyable {
   private let access: any SocketAccess
   private let pinger: (any Pinger)?
 
+  /// A socket lent to a detector, for a monitor or a test.
   public init(_ descriptor: CInt, access: any SocketAccess, pinger: (any Pinger)? = nil) {
     self.descriptor = descriptor
     self.access = access
@@ -24,10 +25,12 @@ public struct BorrowedSocket: ~Copyable {
     try access.tcpInfo(descriptor)
   }
 
+  /// Reads an integer option (getsockopt(2)).
   public func option(_ option: SocketOption) throws(Errno) -> CInt {
     try access.option(option, of: descriptor)
   }
 
+  /// Sets an integer option (setsockopt(2)).
   public func setOption(_ option: SocketOption, to value: CInt) throws(Errno) {
     try access.setOption(option, of: descriptor, to: value)
   }

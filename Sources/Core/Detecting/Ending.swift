@@ -21,6 +21,7 @@ public struct Ending: Sendable, Hashable {
   /// TCP_KEEPCNT.
   public var keepaliveCount: Int
 
+  /// From its parts, each described at its property.
   public init(
     info: TCPInfo, hasError: Bool? = nil, stateBefore: TCPState? = nil, segmentsBefore: UInt32? = nil,
     beyondDataBefore: Int64? = nil, hasSentReset: Bool = false, userTimeout: Duration = .zero,
@@ -94,10 +95,12 @@ public struct BeforeEnding: BitwiseCopyable, Sendable {
   private var dataReceived: UInt16
   /// Milliseconds of the monotonic clock, the low half.
   private var seen: UInt32
+  /// The state at the last look.
   public private(set) var tcpState: TCPState
   /// Zero or one; larger is not known.
   private var beyondData: UInt8
 
+  /// What the first look saw.
   public init(_ info: TCPInfo, at now: MonotonicTime) {
     segments = info.segmentsReceived
     bareSent = info.bareSegmentsSent.lowHalf

@@ -6,13 +6,17 @@
 public struct Explanation: Hashable, Sendable {
   /// One fault under one kind of traffic.
   public struct Promise: Hashable, Sendable {
+    /// What happens to the connection.
     public let fault: FaultClass
+    /// What the connection is doing when it happens.
     public let traffic: Traffic
     /// When the connection is at least suspect; `nil` for never.
     public let suspect: Duration?
+    /// The detectors that the suspicion rests on.
     public let suspectedBy: [DetectorName]
     /// When it is dead; `nil` for never.
     public let dead: Duration?
+    /// The detectors that the death rests on.
     public let decidedBy: [DetectorName]
     /// When it is known to be half-closed, where the policy lets such a connection live.
     public let halfClosed: Duration?
@@ -22,23 +26,30 @@ public struct Explanation: Hashable, Sendable {
     public let otherCauses: [Cause]
   }
 
+  /// The policy that is explained.
   public let policy: Policy
   /// The path's round trip.
   public let roundTrip: Duration
+  /// What its detectors and the app together do to a connection.
+  public let timers: SocketTimers
+  /// One for each fault and kind of traffic.
   public let promises: [Promise]
+  /// Where its timers are at odds, warnings first.
   public let conflicts: [TimerConflict]
 
   /// - Parameters:
   ///   - policy: any policy.
   ///   - registry: the detectors it may name.
   ///   - roundTrip: of the path.
+  ///   - app: what the app itself sets on its sockets, such as a TCP_USER_TIMEOUT.
   /// - Throws: ``PolicyError`` for a policy that is not valid.
   public init(
-    _ policy: Policy, registry: DetectorRegistry, roundTrip: Duration = .microseconds(100)
+    _ policy: Policy, registry: DetectorRegistry, roundTrip: Duration = .microseconds(100),
+    app: SocketTimers = SocketTimers()
   ) throws(PolicyError) {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
-    let timers = detectors.reduce(SocketTimers()) { $0.merging($1.timers) }
+    let timers = detectors.reduce(app) { $0.merging($1.timers) }
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
@@ -49,6 +60,7 @@ public struct Explanation: Hashable, Sendable {
     }
     self.policy = policy
     self.roundTrip = roundTrip
+    self.timers = timers
     self.promises = promises
     conflicts = timers.conflicts(roundTrip: roundTrip)
   }

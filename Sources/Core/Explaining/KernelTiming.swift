@@ -92,7 +92,9 @@ extension Circumstances {
   /// time, one probe having been sent (tcp_keepalive_timer).
   private var keepaliveTimeOut: PromisedEvidence? {
     guard traffic == .idle, let keepalive = timers.keepalive else { return nil }
-    let first = keepalive.idle + Circumstances.lateness(of: keepalive.idle)
+    // A probe was answered just before: those of a living peer come each interval, where that is longer.
+    let wait = max(keepalive.idle, keepalive.interval)
+    let first = wait + Circumstances.lateness(of: wait)
     let interval = keepalive.interval + Circumstances.lateness(of: keepalive.interval)
     guard let timeout = timers.userTimeout?.timeout else {
       return keepalive.burst == nil
@@ -103,7 +105,7 @@ extension Circumstances {
       return ended(.timedOut, by: max(first, timeout) + step + Circumstances.slack)
     }
     var probes = 1
-    while keepalive.idle + keepalive.interval * probes < timeout { probes += 1 }
+    while wait + keepalive.interval * probes < timeout { probes += 1 }
     return ended(.timedOut, by: first + interval * probes + Circumstances.slack)
   }
 }

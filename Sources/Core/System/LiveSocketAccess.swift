@@ -11,6 +11,7 @@ public final class LiveSocketAccess: SocketAccess {
   /// The socket that the descriptor must be before anything is set on it; `nil` if that is known.
   @exclusivity(unchecked) private var expectedCookie: UInt64?
 
+  /// Nothing has been read yet.
   public init() {}
 
   /// Forgets what was read, at the start of each connection's turn.

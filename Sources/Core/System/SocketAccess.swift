@@ -30,9 +30,12 @@ extension SocketAccess {
 
 /// An integer socket option by level and name (setsockopt(2), tcp(7), socket(7)).
 public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
+  /// SOL_SOCKET, IPPROTO_TCP, …
   public let level: CInt
+  /// SO_KEEPALIVE, TCP_USER_TIMEOUT, …
   public let name: CInt
 
+  /// From its parts, each described at its property.
   public init(level: CInt, name: CInt) {
     self.level = level
     self.name = name

@@ -2,6 +2,7 @@ public import Flatline
 
 /// What must become of a connection in a scenario, under one kind of traffic.
 public struct Expectation: Hashable, Sendable {
+  /// What the verdict must be.
   public enum Demand: Hashable, Sendable {
     /// Dead (half-closed where the policy lets a FIN mean that), for one of these causes; more than one only where
     /// each is the plain truth, the plainest first. None named is any.
@@ -13,43 +14,39 @@ public struct Expectation: Hashable, Sendable {
     case alive
   }
 
-  /// By when.
-  public enum Haste: Hashable, Sendable {
-    /// The kernel itself tells.
-    case atOnce
-    /// Within what the policy promises for a silent drop.
-    case promised
-  }
-
   /// A detector that would know the cause better, and what it would say.
   public struct Witness: Hashable, Sendable {
+    /// The detector.
     public var detector: DetectorName
+    /// What it would say.
     public var cause: Cause
 
+    /// From its parts, each described at its property.
     public init(_ detector: DetectorName, _ cause: Cause) {
       self.detector = detector
       self.cause = cause
     }
   }
 
+  /// What the verdict must be.
   public var demand: Demand
-  public var haste: Haste
-  /// The detectors that can see it at all; a policy with none of them is blind to it. Empty for all.
+  /// The detectors that can see it at all, to be named where a policy is blind to it. Empty for any.
   public var seenBy: [DetectorName]
+  /// Who would know the cause better, if anybody.
   public var witness: Witness?
 
   /// A death.
   public static func dead(
-    _ causes: Cause..., haste: Haste = .promised, seenBy: [DetectorName] = [], witness: Witness? = nil
+    _ causes: Cause..., seenBy: [DetectorName] = [], witness: Witness? = nil
   ) -> Expectation {
-    Expectation(demand: .dead(causes), haste: haste, seenBy: seenBy, witness: witness)
+    Expectation(demand: .dead(causes), seenBy: seenBy, witness: witness)
   }
 
   /// A suspicion, but no death.
   public static func suspect(_ causes: Cause..., seenBy: [DetectorName] = []) -> Expectation {
-    Expectation(demand: .suspect(causes), haste: .promised, seenBy: seenBy)
+    Expectation(demand: .suspect(causes), seenBy: seenBy)
   }
 
   /// No death.
-  public static var alive: Expectation { Expectation(demand: .alive, haste: .promised, seenBy: []) }
+  public static var alive: Expectation { Expectation(demand: .alive, seenBy: []) }
 }

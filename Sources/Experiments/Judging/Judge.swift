@@ -5,10 +5,6 @@ public struct Judge: Sendable {
   private let trial: Trial
   private let promise: Promise
 
-  /// What the kernel tells is at once; two looks of the slowest sampler are allowed to the single methods that only
-  /// sample.
-  static let atOnce = Duration.milliseconds(100)
-
   /// - Parameters:
   ///   - trial: what was tried.
   ///   - promise: what its policy promises.
@@ -30,42 +26,6 @@ public struct Judge: Sendable {
     }
   }
 
-  private func judgeSuspicion(
-    _ result: TrialResult, _ expectation: Expectation, _ causes: [Cause]
-  ) -> Judgement {
-    if let conviction = result.convictions.first {
-      // How long such a peer may stay is the policy's to say.
-      return allowed(conviction.cause, among: causes) && isExplainedDeath
-        ? .right : .convicted(conviction.cause)
-    }
-    guard let suspicion = result.suspicion else {
-      return isBlind(to: expectation) ? .blind(needs: expectation.seenBy) : .missed
-    }
-    return suspicion.cause.map { allowed($0, among: causes) } ?? false
-      ? .right : .wrongCause(suspicion.cause ?? .pathSilent)
-  }
-
-  /// Whether the policy itself tells of a death here.
-  private var isExplainedDeath: Bool {
-    guard let fault = FaultClass(rawValue: trial.scenario.name),
-      let explanation = try? Explanation(trial.policy, registry: .builtIn)
-    else { return false }
-    return explanation[fault, trial.traffic]?.dead != nil
-  }
-
-  private func isBlind(to expectation: Expectation) -> Bool {
-    let seers = expectation.seenBy
-    return !seers.isEmpty
-      && !trial.policy.detectors.contains { use in
-        // A heartbeat that is not spoken sees nothing.
-        seers.contains(use.name) && (use.name != HeartbeatDetector.name || trial.traffic == .heartbeat)
-      }
-  }
-
-  private func allowed(_ cause: Cause, among causes: [Cause]) -> Bool {
-    causes.isEmpty || causes.contains(cause)
-  }
-
   private func judgeLife(_ result: TrialResult) -> Judgement {
     guard let conviction = result.convictions.first else { return .right }
     // Who promises nothing survives at least what is no trouble.
@@ -73,36 +33,61 @@ public struct Judge: Sendable {
     return isPromised ? .convicted(conviction.cause) : .convictedBeyondPromise(conviction.cause)
   }
 
+  /// Of a peer that may be suspected and is not to be convicted; how long it may stay is the policy's to say, and a
+  /// death that the policy itself tells of is right.
+  private func judgeSuspicion(
+    _ result: TrialResult, _ expectation: Expectation, _ causes: [Cause]
+  ) -> Judgement {
+    if let conviction = result.convictions.first {
+      let isTold = promise.dead != nil && allowed(conviction.cause, among: causes)
+      return isTold ? judgeTime(result) ?? .right : .convicted(conviction.cause)
+    }
+    if let late = judgeTime(result) { return late }
+    guard let suspicion = result.suspicion else { return .blind(needs: expectation.seenBy) }
+    return suspicion.cause.map { allowed($0, among: causes) } ?? false
+      ? .right : .wrongCause(suspicion.cause ?? .pathSilent)
+  }
+
   private func judgeDeath(
     _ result: TrialResult, _ expectation: Expectation, _ causes: [Cause]
   ) -> Judgement {
-    let used = trial.policy.detectors.map(\.name)
-    let limit = self.limit(expectation)
-    guard let end = result.end(of: trial.policy) else {
-      guard !isBlind(to: expectation), let limit else { return .blind(needs: expectation.seenBy) }
-      return limit > result.length ? .notWithinRun(promised: limit) : .missed
+    if let late = judgeTime(result) { return late }
+    let told: Cause?
+    if let end = result.end(of: trial.policy) {
+      told = end.cause
+    } else if let promised = promise.dead {
+      return .notWithinRun(promised: promised)
+    } else if promise.suspect != nil, let suspicion = result.suspicion {
+      // All that such a policy ever does.
+      told = suspicion.cause
+    } else {
+      return .blind(needs: expectation.seenBy)
     }
-    // The fault may have come as late as that.
-    if let limit, end.offset > limit + result.doubt { return .late(end.offset - limit) }
+    guard let cause = told else { return .wrongCause(.pathSilent) }
     if let witness = expectation.witness {
-      if end.cause == witness.cause { return .right }
+      if cause == witness.cause { return .right }
       // Who has the witness must know.
-      if used.contains(witness.detector) { return .wrongCause(end.cause) }
-      return allowed(end.cause, among: causes)
-        ? .witnessMissing(witness.detector) : .wrongCause(end.cause)
+      if trial.policy.detectors.contains(where: { $0.name == witness.detector }) { return .wrongCause(cause) }
+      return allowed(cause, among: causes) ? .witnessMissing(witness.detector) : .wrongCause(cause)
     }
-    return allowed(end.cause, among: causes) ? .right : .wrongCause(end.cause)
+    return allowed(cause, among: causes) ? .right : .wrongCause(cause)
   }
 
-  /// By when the verdict must be dead; `nil` where nothing is promised.
-  public func limit(_ expectation: Expectation) -> Duration? {
-    let promised = promise.dead(trial.traffic, roundTrip: trial.conditions.roundTrip)
-    switch expectation.haste {
-    case .promised: return promised
-    case .atOnce:
-      // Only readiness is at once; what samples sees it at its next look.
-      return trial.policy.detectors.contains { $0.name == EpollDetector.name }
-        ? Judge.atOnce + trial.conditions.roundTrip * 2 : promised
+  /// What is wrong with the times of the verdicts; `nil` if nothing is.
+  private func judgeTime(_ result: TrialResult) -> Judgement? {
+    switch result.timing(of: result.end(of: trial.policy)?.offset, promised: promise.dead) {
+    case .late(let delay): return .late(delay)
+    case .missed: return .missed
+    case .kept, .open: break
     }
+    switch result.timing(of: result.suspectAfter, promised: promise.suspect) {
+    case .late(let delay): return .suspectedLate(delay)
+    case .missed: return .missed
+    case .kept, .open: return nil
+    }
+  }
+
+  private func allowed(_ cause: Cause, among causes: [Cause]) -> Bool {
+    causes.isEmpty || causes.contains(cause)
   }
 }

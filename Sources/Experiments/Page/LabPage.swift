@@ -28,6 +28,7 @@ public struct LabPage: Sendable {
       \(setting.lateness.map { ", threads waking up to \(ReportWords.duration($0)) late (99%)" } ?? "").</p>
       \(SummarySection(report.records).markup)
       \(MatrixSection(report.records).markup)
+      \(PromiseSection(report.records).markup)
       \(QualitySection(report.records).markup)
       \(TradeOffSection(report.tradeOff).markup)
       \(FieldSection(report.field).markup)

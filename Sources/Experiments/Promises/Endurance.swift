@@ -11,6 +11,7 @@ public struct Endurance: Hashable, Sendable {
   /// From the beginning of one such stall to that of the next, at least; zero where there is one alone.
   public var stallPeriod: Duration
 
+  /// From its parts, each described at its property.
   public init(
     loss: Double = 0, burst: Int = 1, isOneWay: Bool = false, stall: Duration = .zero,
     stallPeriod: Duration = .zero

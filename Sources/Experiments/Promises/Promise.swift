@@ -1,79 +1,28 @@
 public import Flatline
 
-/// What a policy promises: by when it tells a silent drop, and what it survives. Times are for a path of 0.1 ms
-/// round trip; longer paths add ten round trips.
+/// What a policy promises in one trial: by when it tells the fault, as `flatline explain` says it, and what trouble it
+/// survives, as its documentation says it.
 public struct Promise: Hashable, Sendable {
-  /// Where a promise comes from.
-  public enum Source: Hashable, Sendable {
-    /// The policy's documentation: what it is tested for.
-    case documented
-    /// Computed from its settings and the kernel's rules.
-    case computed
-  }
-
-  public var source: Source
-  /// Suspect, with data in flight.
-  public var suspectActive: Duration?
-  /// Dead, with data in flight.
-  public var deadActive: Duration?
-  /// Dead, idle and without a heartbeat.
-  public var deadIdle: Duration?
-  /// Dead, idle, with a heartbeat.
-  public var deadHeartbeat: Duration?
-  /// What it survives; `nil` for no promise.
+  /// By when the connection is at least suspect; `nil` for never.
+  public var suspect: Duration?
+  /// By when it is dead, or half-closed where the policy lets a FIN mean that; `nil` for never.
+  public var dead: Duration?
+  /// What a living connection survives; `nil` for no promise.
   public var survives: Endurance?
 
-  public init(
-    _ source: Source, suspectActive: Duration? = nil, deadActive: Duration? = nil, deadIdle: Duration? = nil,
-    deadHeartbeat: Duration? = nil, survives: Endurance? = nil
-  ) {
-    self.source = source
-    self.suspectActive = suspectActive
-    self.deadActive = deadActive
-    self.deadIdle = deadIdle
-    self.deadHeartbeat = deadHeartbeat
+  public init(suspect: Duration? = nil, dead: Duration? = nil, survives: Endurance? = nil) {
+    self.suspect = suspect
+    self.dead = dead
     self.survives = survives
   }
 
-  /// What a policy promises: as documented for those that come with Flatline, computed for any other.
+  /// What the trial's policy promises in it.
   ///
   /// - Parameters:
-  ///   - policy: a policy, which may have the name of a documented one and other content.
-  ///   - registry: the detectors it may name.
-  ///   - userTimeout: the app's TCP_USER_TIMEOUT (tcp(7)) if it set one.
-  public init(
-    of policy: Policy, registry: DetectorRegistry = .builtIn, userTimeout: Duration? = nil
-  ) {
-    if userTimeout == nil, let documented = Promise.documented[policy.name],
-      NamedPolicies.named(policy.name) == policy
-    {
-      self = documented
-    } else {
-      self = Prediction(policy, registry: registry, userTimeout: userTimeout).promise
-    }
-  }
-
-  /// By when the verdict is dead after a silent drop; `nil` where none is promised.
-  ///
-  /// - Parameters:
-  ///   - traffic: what the app does meanwhile.
-  ///   - roundTrip: of the path.
-  public func dead(_ traffic: Traffic, roundTrip: Duration = .zero) -> Duration? {
-    let bound =
-      switch traffic {
-      case .idle: deadIdle
-      case .inFlight: deadActive
-      case .heartbeat: deadHeartbeat
-      }
-    return bound.map { $0 + roundTrip * 10 }
-  }
-
-  /// By when the verdict is suspect after a silent drop; `nil` where none is promised.
-  ///
-  /// - Parameters:
-  ///   - traffic: what the app does meanwhile.
-  ///   - roundTrip: of the path.
-  public func suspect(_ traffic: Traffic, roundTrip: Duration = .zero) -> Duration? {
-    traffic == .inFlight ? suspectActive.map { $0 + roundTrip * 10 } : nil
+  ///   - trial: any trial; where nothing is wrong, no time is promised.
+  ///   - registry: the detectors that its policy may name.
+  public init(of trial: Trial, registry: DetectorRegistry = .builtIn) {
+    var explanations = Explanations(registry)
+    self = explanations.promise(of: trial)
   }
 }

@@ -9,7 +9,7 @@ public struct MatrixCell: Sendable {
 
   /// `nil` for no records.
   ///
-  /// - Parameter records: trials that differ in their repetition only.
+  /// - Parameter records: trials that differ in their repetition and phase only.
   public init?(_ records: [TrialRecord]) {
     guard let worst = records.max(by: { $0.judgement.weight < $1.judgement.weight }) else { return nil }
     self.records = records
@@ -54,11 +54,12 @@ extension Judgement {
     case .blind: 2
     case .witnessMissing: 3
     case .convictedBeyondPromise: 4
-    case .late: 5
-    case .wrongCause: 6
-    case .missed: 7
-    case .convicted: 8
-    case .failed: 9
+    case .suspectedLate: 5
+    case .late: 6
+    case .wrongCause: 7
+    case .missed: 8
+    case .convicted: 9
+    case .failed: 10
     }
   }
 }

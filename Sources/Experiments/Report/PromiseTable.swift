@@ -1,49 +1,53 @@
 import Flatline
+import FlatlineLab
 
-/// What each policy promised beside the slowest that was measured, over all silent faults.
+/// What each policy promises for each fault, as `flatline explain` says it, beside the worst that was measured.
 public struct PromiseTable: Sendable {
+  /// One promise of one policy.
   public struct Row: Sendable {
-    public var policy: String
-    /// "dead, idle, heartbeat".
-    public var what: String
-    public var promised: Duration
-    /// The slowest, and the fault it was measured in; `nil` where nothing was found.
-    public var measured: Duration?
-    public var slowestFault: String?
+    public var fault: String
+    public var traffic: Traffic
+    /// By policy, as ``PromiseTable/policies``.
+    public var cells: [Cell]
   }
 
-  public private(set) var rows: [Row] = []
+  public struct Cell: Sendable {
+    /// `nil` where nothing is promised, or there was no such trial.
+    public var suspect: MeasuredPromise?
+    public var dead: MeasuredPromise?
 
-  /// - Parameter records: of a run; policies appear in their order.
+    var all: [MeasuredPromise] { [suspect, dead].compactMap { $0 } }
+  }
+
+  /// The columns.
+  public let policies: [String]
+  /// Faults only: what must be survived is promised no time.
+  public let rows: [Row]
+
+  /// - Parameter records: of a run.
   public init(_ records: [TrialRecord]) {
-    var order: [String] = []
-    for record in records where !order.contains(record.trial.policy.name) {
-      order.append(record.trial.policy.name)
-    }
-    let crashes = Dictionary(grouping: records.filter(\.isCrash)) { $0.trial.policy.name }
-    for policy in order {
-      for traffic in Traffic.allCases {
-        let own = (crashes[policy] ?? []).filter { $0.trial.traffic == traffic }
-        guard let first = own.first else { continue }
-        let roundTrip = first.trial.conditions.roundTrip
-        add(
-          policy, "suspect, \(traffic.summary)", first.promise.suspect(traffic, roundTrip: roundTrip),
-          own.map { ($0.result.suspectAfter, $0.trial.scenario.name) })
-        add(
-          policy, "dead, \(traffic.summary)", first.promise.dead(traffic, roundTrip: roundTrip),
-          own.map { ($0.time(of: .conviction), $0.trial.scenario.name) })
-      }
+    let matrix = Matrix(records.filter(\.trial.scenario.isFault))
+    policies = matrix.policies
+    rows = matrix.rows.map { row in
+      Row(
+        fault: row.fault.name, traffic: row.traffic,
+        cells: row.cells.map { $0.map(PromiseTable.cell) ?? Cell() })
     }
   }
 
-  private mutating func add(
-    _ policy: String, _ what: String, _ promised: Duration?, _ measured: [(time: Duration?, fault: String)]
-  ) {
-    guard let promised else { return }
-    let slowest = measured.filter { $0.time != nil }.max { ($0.time ?? .zero) < ($1.time ?? .zero) }
-    rows.append(
-      Row(
-        policy: policy, what: what, promised: promised, measured: slowest?.time, slowestFault: slowest?.fault)
-    )
+  /// How many promises stand so.
+  public func count(_ standing: MeasuredPromise.Standing) -> Int {
+    rows.reduce(0) { $0 + $1.cells.reduce(0) { $0 + $1.all.count { $0.standing == standing } } }
+  }
+
+  private static func cell(_ cell: MatrixCell) -> Cell {
+    let promise = cell.records[0].promise
+    let tried = cell.records.filter { $0.result.failure == nil }
+    // A doubt that stood already when the fault came measures nothing.
+    let unsuspecting = tried.filter { !$0.result.wasDoubted }
+    return Cell(
+      suspect: MeasuredPromise(
+        promise.suspect, unsuspecting.map { ($0.result, $0.result.suspectAfter) }),
+      dead: MeasuredPromise(promise.dead, tried.map { ($0.result, $0.time(of: .conviction)) }))
   }
 }

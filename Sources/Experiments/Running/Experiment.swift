@@ -9,9 +9,11 @@ public struct Experiment: Sendable {
   public struct Progress: Sendable {
     /// Labs that are done, and all of them.
     public var finished: Int
+    /// How many labs there are in all.
     public var total: Int
     /// What has just been done.
     public var latest: String
+    /// What the labs that are done found.
     public var records: [TrialRecord]
   }
 
@@ -45,19 +47,23 @@ public struct Experiment: Sendable {
   ) {
     self.trials = trials
     self.parallelism = max(1, parallelism)
-    promises = trials.map { Promise(of: $0.policy, registry: registry, userTimeout: $0.userTimeout) }
+    var explanations = Explanations(registry)
+    promises = trials.map { explanations.promise(of: $0) }
+    let delays = trials.map { explanations.delay(of: $0) }
     var groups: [String: [Int]] = [:]
     var order: [String] = []
     for (index, trial) in trials.enumerated() {
       let own = trial.scenario.isAlone ? " \(index)" : ""
-      let key = "\(trial.scenario.name) \(trial.traffic) \(trial.conditions) \(trial.repetition)\(own)"
+      let key = "\(trial.scenario.name) \(trial.traffic)\(trial.pings ? " pings" : "") \(trial.conditions) \(trial.repetition)\(own)"
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(index)
     }
     let gate = SharedState<Void>(())
     var planned: [(session: Session, places: [Int])] = []
     for key in order {
-      guard let places = groups[key], let first = places.first else { continue }
+      // In the order in which their connections begin.
+      guard let places = groups[key]?.sorted(by: { (delays[$0], $0) < (delays[$1], $1) }), let first = places.first
+      else { continue }
       let trial = trials[first]
       let lengths = places.map { [promises] place in
         Experiment.length(trials[place], promises[place], life: life, patience: patience, vigil: vigil)
@@ -65,9 +71,9 @@ public struct Experiment: Sendable {
       planned.append(
         (
           Session(
-            trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic,
+            trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic, peer: trial.peer,
             conditions: trial.conditions, seed: SeededGenerator.seed(seed, for: key), registry: registry,
-            lengths: lengths, gate: gate), places
+            delays: places.map { delays[$0] }, lengths: lengths, gate: gate), places
         ))
     }
     // The longest first, so that none is left to begin at the end.
@@ -76,15 +82,13 @@ public struct Experiment: Sendable {
     places = planned.map(\.places)
   }
 
-  /// How long one trial is watched after its fault.
+  /// How long one trial is watched after its fault: for all that is promised within our patience.
   private static func length(
     _ trial: Trial, _ promise: Promise, life: Duration, patience: Duration, vigil: Duration
   ) -> Duration {
-    let expectation = trial.scenario.expectation(trial.traffic)
     guard trial.scenario.isFault else { return life }
-    guard let limit = Judge(trial, promise: promise).limit(expectation) else { return vigil }
-    if expectation.haste == .atOnce { return min(patience, limit) + .seconds(2) }
-    return limit > patience ? vigil : limit * 1.2 + .seconds(1)
+    let promised = [promise.dead, promise.suspect].compactMap { $0 }.filter { $0 <= patience }
+    return promised.map { $0 * 1.2 + .seconds(1) }.max() ?? vigil
   }
 
   /// How many labs are made.

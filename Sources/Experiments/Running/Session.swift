@@ -9,9 +9,12 @@ struct Session: Sendable {
   let trials: [Trial]
   let scenario: Scenario
   let traffic: Traffic
+  let peer: PeerBehaviour
   let conditions: Conditions
   let seed: UInt64
   let registry: DetectorRegistry
+  /// How long after the first each trial's connection begins, in ascending order.
+  let delays: [Duration]
   /// How long each trial's watch goes on after the fault at most.
   let lengths: [Duration]
   /// Labs are built one after the other: building costs time that others measure.
@@ -50,7 +53,7 @@ struct Session: Sendable {
     let lab: Lab
     do throws(LabError) {
       lab = try gate.value.withLock { _ throws(LabError) in
-        try Lab(seed: seed, conditions: conditions.path, behaviour: traffic.peer)
+        try Lab(seed: seed, conditions: conditions.path, behaviour: peer)
       }
     } catch {
       throw TrialFailure(error)
@@ -61,7 +64,11 @@ struct Session: Sendable {
     defer { turner.end() }
     var watched: [WatchedConnection] = []
     defer { for each in watched { each.close() } }
-    for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
+    let start = MonotonicTime.now()
+    for (trial, delay) in zip(trials, delays) {
+      guard wait(until: start + delay, isCancelled, { false }) else { return nil }
+      watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor))
+    }
 
     guard wait(until: .now() + quiet, isCancelled, { false }) else { return nil }
     let strikes = try strike(watched, lab, turner)
@@ -82,7 +89,9 @@ struct Session: Sendable {
   private var quiet: Duration {
     let learning = trials.compactMap(\.policy.heartbeatInterval).max() ?? .zero
     var generator = SeededGenerator(seed: seed)
-    return .milliseconds(1200) + min(learning * 3, .seconds(6))
+    // Idle there is nothing to learn, and a fresh connection's timers are farthest from their end.
+    let least = Duration.milliseconds(traffic == .idle ? 600 : 1200)
+    return least + min(learning * 3, .seconds(6))
       + .milliseconds(Int.random(in: 0..<700, using: &generator))
   }
 

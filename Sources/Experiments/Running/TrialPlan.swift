@@ -23,10 +23,12 @@ public enum TrialPlan {
       for kind in traffic {
         for policy in policies where makesSense(policy, kind) {
           for repetition in 0..<max(1, repetitions) {
-            trials.append(
-              Trial(
-                policy: policy, scenario: scenario, traffic: kind, conditions: conditions,
-                repetition: repetition))
+            for phase in 0..<scenario.phases(kind) {
+              trials.append(
+                Trial(
+                  policy: policy, scenario: scenario, traffic: kind, conditions: conditions,
+                  repetition: repetition, phase: phase))
+            }
           }
         }
       }

@@ -25,7 +25,7 @@ struct WatchedConnection {
     }
     try WatchedConnection.setUserTimeout(trial.userTimeout, of: connection.descriptor)
     let pinger =
-      trial.traffic == .heartbeat ? ProtocolPinger(EchoHeartbeat(), on: connection.descriptor) : nil
+      trial.pings ? ProtocolPinger(EchoHeartbeat(), on: connection.descriptor) : nil
     start = .now()
     do throws(WatchError) {
       id = try monitor.watch(connection.descriptor, policy: trial.policy, pinger: pinger) { [log] event in
@@ -59,9 +59,9 @@ struct WatchedConnection {
   }
 }
 
-extension Traffic {
+extension Trial {
   /// What the program at the other end does.
-  var peer: PeerBehaviour { self == .heartbeat ? .echo : .drain }
+  var peer: PeerBehaviour { pings ? .echo : .drain }
 }
 
 extension Conditions {

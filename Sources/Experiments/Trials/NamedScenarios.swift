@@ -32,22 +32,22 @@ extension Scenario {
   /// A FIN. Data or a ping that crosses it, or that the program had not read, is answered with a RST; where both come
   /// before one look, the RST is what is seen.
   private static func closing(_ fault: Fault) -> Scenario {
-    let crossed = Expectation.dead(.peerClosed, .peerReset, haste: .atOnce, seenBy: finSeers)
+    let crossed = Expectation.dead(.peerClosed, .peerReset, seenBy: finSeers)
     return Scenario(
-      fault, idle: .dead(.peerClosed, haste: .atOnce, seenBy: finSeers), active: crossed, heartbeat: crossed)
+      fault, idle: .dead(.peerClosed, seenBy: finSeers), active: crossed, heartbeat: crossed)
   }
 
   /// What the kernel itself is told.
   private static let endings: [Scenario] = [
     closing(.gracefulClose).each(),
-    Scenario(.closeWithUnreadData, .dead(.peerReset, haste: .atOnce)).each(),
-    Scenario(.halfClose, .dead(.peerClosed, haste: .atOnce, seenBy: finSeers)).each(),
-    Scenario(.reset, .dead(.peerReset, haste: .atOnce)).each(),
+    Scenario(.closeWithUnreadData, .dead(.peerReset)).each(),
+    Scenario(.halfClose, .dead(.peerClosed, seenBy: finSeers)).each(),
+    Scenario(.reset, .dead(.peerReset)).each(),
     closing(.processKilled),
     // That the last segment was sent here, not received, is told from the look before it.
     Scenario(
       .destroyedLocally,
-      .dead(.peerReset, haste: .atOnce, witness: .init(TCPInfoDetector.name, .localClosed))
+      .dead(.peerReset, witness: .init(TCPInfoDetector.name, .localClosed))
     ).each(),
   ]
 
@@ -78,14 +78,14 @@ extension Scenario {
     Scenario(
       fault,
       idle: Expectation(
-        demand: .dead([.pathSilent]), haste: .promised, seenBy: idleSeers, witness: witness),
+        demand: .dead([.pathSilent]), seenBy: idleSeers, witness: witness),
       active: Expectation(
         // Who only hears the kernel give up does not know what exhausted it.
-        demand: .dead(active + [.timedOut]), haste: .promised, seenBy: activeSeers,
+        demand: .dead(active + [.timedOut]), seenBy: activeSeers,
         witness: witness ?? activeWitness),
       heartbeat: Expectation(
         // A heartbeat's unacknowledged ping is data in flight too.
-        demand: .dead(activeWitness == nil ? active : active + [.hostUnreachable]), haste: .promised,
+        demand: .dead(activeWitness == nil ? active : active + [.hostUnreachable]),
         seenBy: idleSeers + activeSeers, witness: witness))
   }
 
@@ -113,7 +113,7 @@ extension Scenario {
       .zeroWindow, idle: .suspect(.stalled, seenBy: activeSeers),
       active: .suspect(.stalled, seenBy: activeSeers),
       heartbeat: .suspect(.stalled, .peerHung, seenBy: [HeartbeatDetector.name])
-    ),
+    ).sending(),
   ]
 
   /// What a living connection must survive, as far as its policy promises.

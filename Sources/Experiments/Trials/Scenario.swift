@@ -3,13 +3,18 @@ public import FlatlineLab
 
 /// A fault, or trouble that is none, and what should come of it.
 public struct Scenario: Sendable {
+  /// What strikes.
   public var fault: Fault
+  /// As what `flatline explain` knows it.
+  public var faultClass: FaultClass
   /// What a living connection has to bear in it.
   public var trouble: Endurance
   /// Whether the fault befalls each connection by itself, at its own time.
   public var isEach = false
   /// Whether connections must not share the path.
   public var isAlone = false
+  /// Whether the fault itself makes the client send all it can.
+  public var isSending = false
   /// For trouble that passes: how often it comes.
   public var period: Duration?
   private var expectations: [Traffic: Expectation]
@@ -19,10 +24,15 @@ public struct Scenario: Sendable {
   ///
   /// - Parameters:
   ///   - fault: what happens.
+  ///   - faultClass: which of the explained faults it is like; unless given, the one of its name, or a silent drop.
   ///   - expectation: unless given: dead of any cause within the promise, or alive where the fault is none.
   ///   - trouble: what a living connection has to bear.
-  public init(_ fault: Fault, _ expectation: Expectation? = nil, trouble: Endurance = Endurance()) {
+  public init(
+    _ fault: Fault, like faultClass: FaultClass? = nil, _ expectation: Expectation? = nil,
+    trouble: Endurance = Endurance()
+  ) {
     self.fault = fault
+    self.faultClass = faultClass ?? FaultClass(rawValue: fault.name) ?? .silentDrop
     self.trouble = trouble
     expectations = [:]
     standard = expectation ?? (fault.isFault ? .dead() : .alive)
@@ -37,6 +47,7 @@ public struct Scenario: Sendable {
   ///   - heartbeat: idle, with a heartbeat.
   public init(_ fault: Fault, idle: Expectation, active: Expectation, heartbeat: Expectation) {
     self.fault = fault
+    faultClass = FaultClass(rawValue: fault.name) ?? .silentDrop
     trouble = Endurance()
     expectations = [.idle: idle, .inFlight: active, .heartbeat: heartbeat]
     standard = idle
@@ -56,6 +67,13 @@ public struct Scenario: Sendable {
     return copy
   }
 
+  /// A copy whose fault makes the client send.
+  func sending() -> Scenario {
+    var copy = self
+    copy.isSending = true
+    return copy
+  }
+
   /// A copy whose trouble comes again and again.
   func every(_ period: Duration) -> Scenario {
     var copy = self
@@ -63,8 +81,27 @@ public struct Scenario: Sendable {
     return copy
   }
 
+  /// The fault's name.
   public var name: String { fault.name }
+  /// Whether the connection is really lost; if not, it must survive.
   public var isFault: Bool { fault.isFault }
+
+  /// What a trial's policy sees the app do once it has struck.
+  ///
+  /// - Parameter traffic: what the app does by itself.
+  func explainedTraffic(_ traffic: Traffic) -> Traffic {
+    isSending && traffic == .idle ? .inFlight : traffic
+  }
+
+  /// How many connections each policy watches, begun at different times, so that the fault meets its timers at
+  /// different points: a time that depends on the point is known by its worst only.
+  ///
+  /// - Parameter traffic: what the app does meanwhile.
+  public func phases(_ traffic: Traffic) -> Int {
+    guard isFault, !isAlone else { return 1 }
+    if case .forgotten = faultClass.effect { return 4 }
+    return traffic == .inFlight ? 1 : 4
+  }
 
   /// What should come of it.
   ///

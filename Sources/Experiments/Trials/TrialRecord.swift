@@ -2,11 +2,16 @@ import Flatline
 
 /// A trial, what was promised, what was observed and what that is worth.
 public struct TrialRecord: Sendable {
+  /// What was tried.
   public var trial: Trial
+  /// What the policy promises.
   public var promise: Promise
+  /// What was observed.
   public var result: TrialResult
+  /// Whether that is what was promised.
   public var judgement: Judgement
 
+  /// Judges a result.
   public init(_ trial: Trial, promise: Promise, result: TrialResult) {
     self.trial = trial
     self.promise = promise
@@ -15,17 +20,13 @@ public struct TrialRecord: Sendable {
   }
 
   /// By when the verdict had to be dead; `nil` where nothing is promised or nobody is to die.
-  public var limit: Duration? {
-    let expectation = trial.scenario.expectation(trial.traffic)
-    guard expectation.demand != .alive else { return nil }
-    return Judge(trial, promise: promise).limit(expectation)
-  }
+  public var limit: Duration? { promise.dead }
 
   /// Whether the peer vanished without a word: a crash as Chen, Toueg and Aguilera mean it, that a policy can only
   /// find by silence.
   public var isCrash: Bool {
     let expectation = trial.scenario.expectation(trial.traffic)
-    guard case .dead(let causes) = expectation.demand, expectation.haste == .promised else { return false }
+    guard case .dead(let causes) = expectation.demand else { return false }
     return causes.first == .pathSilent
   }
 

@@ -13,6 +13,7 @@ public struct TrialResult: Sendable {
   /// Why the trial could not be made.
   public var failure: String?
 
+  /// From its parts, each described at its property.
   public init(
     quiet: Duration, length: Duration, doubt: Duration = .zero, events: [TrialEvent], failure: String? = nil
   ) {
@@ -27,7 +28,9 @@ public struct TrialResult: Sendable {
   public struct End: Hashable, Sendable {
     /// From the fault on.
     public var offset: Duration
+    /// Why, as the verdict says.
     public var cause: Cause
+    /// Whose ballots decided.
     public var decidedBy: [DetectorName]
   }
 
@@ -63,10 +66,18 @@ public struct TrialResult: Sendable {
     return (event.offset, cause)
   }
 
+  /// Whether the peer was doubted already when the fault came.
+  var wasDoubted: Bool { verdictBefore.map { $0.verdict != .alive } ?? false }
+
+  /// The verdict that stood when the fault came, if there was any change.
+  private var verdictBefore: TrialEvent? {
+    events.last { $0.offset < .zero && $0.verdict != nil }
+  }
+
   /// A doubt that stood already when the fault came is at its time.
   private var firstDoubt: TrialEvent? {
-    if let last = events.last(where: { $0.offset < .zero && $0.verdict != nil }), last.verdict != .alive {
-      return TrialEvent(last.what, at: .zero)
+    if let standing = verdictBefore, standing.verdict != .alive {
+      return TrialEvent(standing.what, at: .zero)
     }
     return events.first { $0.offset >= .zero && ($0.verdict?.gravity ?? 0) > 0 }
   }

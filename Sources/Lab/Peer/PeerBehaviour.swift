@@ -19,6 +19,7 @@ public struct PeerBehaviour: Sendable, Hashable {
   /// A slow reader takes its share ten times a second. One that does not read lets the window close.
   public var bytesPerSecond: Int?
 
+  /// From its parts, each described at its property.
   public init(answer: Answer = .nothing, bytesPerSecond: Int? = nil) {
     self.answer = answer
     self.bytesPerSecond = bytesPerSecond

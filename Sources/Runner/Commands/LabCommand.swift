@@ -24,6 +24,8 @@ struct LabCommand: Command {
         OptionDescription("--repeat", "N", "Make each trial N times, for narrower intervals."),
         OptionDescription("--seed", "N", "Decides every chance: the same seed loses the same packets."),
         OptionDescription("--field", "Rerun published results and others' defaults, beside fast-path."),
+        OptionDescription(
+          "--causes", "Make every cause by real faults, and print which was told for which."),
         OptionDescription("--json", "One JSON object a line."),
         OptionDescription(
           "--html", "FILE", "Write a page with the table, timelines and the trade-off plot too.",
@@ -33,8 +35,8 @@ struct LabCommand: Command {
       notes: [
         "Two hosts and a path are made in namespaces of its own: as root, or as any user where the kernel allows user",
         "namespaces. Nothing else is needed and nothing is left behind. Faults are watched until they are found,",
-        "trouble that must be survived for a minute. Exit status: 0 every promise was kept; 1 one was not, or no lab",
-        "could be made; 2 wrong usage; 130 interrupted.",
+        "trouble that must be survived for a minute. Exit status: 0 every promise was kept (with --causes, every cause",
+        "told); 1 one was not, or no lab could be made; 2 wrong usage; 130 interrupted.",
       ])
   }
 
@@ -57,6 +59,7 @@ struct LabCommand: Command {
       return .success
     }
     let interruption = try Interruption()
+    if options.isCauses { return try CausesRun(options, interruption).run() }
     return try LabRun(options, interruption).run()
   }
 

@@ -27,11 +27,25 @@ enum LabJSON {
       "suspect_ms": milliseconds(result.suspectAfter), "dead_ms": milliseconds(end?.offset),
       "cause": (end?.cause.rawValue).map(JSON.text) ?? .null,
       "decided_by": .list((end?.decidedBy ?? []).map { .text($0.rawValue) }),
+      "phase": .integer(trial.phase), "promised_suspect_ms": milliseconds(record.promise.suspect),
       "promised_ms": milliseconds(record.limit), "watched_ms": .milliseconds(result.length),
       "made_in_ms": .milliseconds(result.doubt),
       "mistakes": .list(result.mistakes(in: trial.scenario, .suspicion).map(mistake)),
       "events": .list(result.events.map(event)),
     ]).line
+  }
+
+  /// One line for each promise of a cell: the suspicion's and the death's.
+  static func promises(_ cell: PromiseTable.Cell, of policy: String, _ row: PromiseTable.Row) -> [String] {
+    [("suspect", cell.suspect), ("dead", cell.dead)].compactMap { verdict, promise in
+      promise.map { promise in
+        JSON.object([
+          "event": .text("promise"), "fault": .text(row.fault), "traffic": .text(row.traffic.rawValue),
+          "policy": .text(policy), "verdict": .text(verdict), "promised_ms": .milliseconds(promise.promised),
+          "worst_ms": milliseconds(promise.worst), "standing": .text(promise.standing.rawValue),
+        ]).line
+      }
+    }
   }
 
   static func quality(_ row: QualityTable.Row) -> String {
@@ -53,7 +67,7 @@ enum LabJSON {
     return JSON.object([
       "event": .text("field"), "case": .text(row.fieldCase.name), "source": .text(row.fieldCase.source),
       "published": .text(row.fieldCase.published),
-      "computed_ms": milliseconds(record.promise.dead(record.trial.traffic)),
+      "computed_ms": milliseconds(record.promise.dead),
       "dead_ms": milliseconds(record.result.end(of: record.trial.policy)?.offset),
       "ours_ms": milliseconds(row.ours.flatMap { $0.result.end(of: $0.trial.policy)?.offset }),
       "watched_ms": .milliseconds(record.result.length),
@@ -61,9 +75,13 @@ enum LabJSON {
   }
 
   static func end(_ report: LabReport, _ status: ExitStatus) -> String {
-    JSON.object([
+    let promises = PromiseTable(report.records)
+    return JSON.object([
       "event": .text("end"), "trials": .integer(report.records.count),
       "wrong": .integer(report.records.count(where: \.judgement.isWrong)),
+      "promises_broken": .integer(promises.count(.broken)), "promises_loose": .integer(promises.count(.loose)),
+      "promises_kept": .integer(promises.count(.kept)),
+      "promises_unmeasured": .integer(promises.count(.unmeasured)),
       "duration_ms": .milliseconds(report.setting.duration),
       "lateness_ms": report.setting.lateness.map(JSON.milliseconds) ?? .null,
       "forwarder_us": report.setting.forwarderDelay.map { .number($0.milliseconds * 1000) } ?? .null,

@@ -12,6 +12,7 @@ struct LabOptions {
   let repetitions: Int
   let seed: UInt64
   let isField: Bool
+  let isCauses: Bool
   let isJSON: Bool
   /// Where the page goes.
   let page: String?
@@ -20,10 +21,10 @@ struct LabOptions {
 
   init(_ arguments: Arguments) throws(CommandError) {
     isField = arguments.has("--field")
-    for option in ["--policy", "--fault", "--traffic"] where isField && arguments.text(option) != nil {
-      throw .usage(
-        option, found: "it with --field", allowed: "it without --field, which has trials of its own")
-    }
+    isCauses = arguments.has("--causes")
+    try LabOptions.checkSpecial("--field", arguments, without: ["--policy", "--fault", "--traffic"])
+    try LabOptions.checkSpecial(
+      "--causes", arguments, without: ["--policy", "--fault", "--traffic", "--html", "--field"])
     policies = try LabOptions.policies(arguments.texts("--policy"))
     scenarios = try LabOptions.scenarios(arguments.texts("--fault"))
     let kinds: [String: [Traffic]] = [
@@ -40,6 +41,17 @@ struct LabOptions {
     isJSON = arguments.has("--json")
     page = try LabOptions.page(arguments.text("--html"))
     command = (["flatline lab"] + arguments.words.map(LabOptions.quoted)).joined(separator: " ")
+  }
+
+  /// A special run has trials of its own.
+  private static func checkSpecial(
+    _ flag: String, _ arguments: Arguments, without options: [String]
+  ) throws(CommandError) {
+    guard arguments.has(flag) else { return }
+    for option in options where arguments.text(option) != nil || arguments.has(option) {
+      throw .usage(
+        option, found: "it with \(flag)", allowed: "it without \(flag), which has trials of its own")
+    }
   }
 
   private static func policies(_ names: [String]) throws(CommandError) -> [Policy] {

@@ -11,13 +11,10 @@ struct LabPlan {
   private let sweep: Sweep?
   private let cases: [FieldCase]
 
-  /// Labs at a time for each core: they wait most of the time.
-  private static let labsPerCore = 32
-  /// What a lab and its connections may need, with room to spare.
-  private static let descriptorsPerLab = 48
-
-  /// - Parameter descriptors: how many this process may have open.
-  init(_ options: LabOptions, descriptors: Int) {
+  /// - Parameters:
+  ///   - options: what was asked for.
+  ///   - parallelism: labs at a time.
+  init(_ options: LabOptions, parallelism: Int) {
     cases = options.isField ? FieldCase.refusingToDie + FieldCase.defaults : []
     let matrix =
       options.isField
@@ -36,11 +33,6 @@ struct LabPlan {
       return trial
     }
     trials = matrix + (sweep?.trials ?? []) + field
-    let parallelism = max(
-      1,
-      min(
-        ProcessInfo.processInfo.activeProcessorCount * LabPlan.labsPerCore,
-        descriptors / LabPlan.descriptorsPerLab))
     experiment =
       options.isField
       ? Experiment(

@@ -1,6 +1,5 @@
 import Flatline
 import FlatlineExperiments
-import FlatlineLab
 import Foundation
 
 /// One run of the lab, told as it goes.
@@ -16,13 +15,13 @@ struct LabRun {
   }
 
   func run() throws(CommandError) -> ExitStatus {
-    let plan = LabPlan(options, descriptors: DescriptorLimit.raise())
-    try LabRun.checkThatLabsCanBeMade()
+    let plan = LabPlan(options, parallelism: LabMeasuring.parallelism)
+    try LabMeasuring.checkThatLabsCanBeMade()
     let start = MonotonicTime.now()
     if options.isJSON { try output.write(LabJSON.start(options, trials: plan.trials.count)) }
-    guard let outcome = try measure(plan) else {
-      throw CommandError(status: .interrupted, message: "interrupted")
-    }
+    let outcome = try LabMeasuring(options, interruption, output).run(
+      plan.experiment, trials: plan.trials.count
+    ) { $0.map(LabJSON.trial) }
     let setting = LabReport.Setting(
       command: options.command, kernel: LabRun.kernel, date: LabRun.date, conditions: options.conditions,
       seed: options.seed, repetitions: options.repetitions, duration: .now() - start,
@@ -34,27 +33,16 @@ struct LabRun {
     return status
   }
 
-  /// Runs the trials. `nil` when interrupted.
-  private func measure(_ plan: LabPlan) throws(CommandError) -> Experiment.Outcome? {
-    let progress = LabProgress()
-    let experiment = plan.experiment
-    progress.begin(trials: plan.trials.count, labs: experiment.labs, estimate: experiment.estimate)
-    let sink = LabSink(isJSON: options.isJSON, output)
-    let outcome = experiment.run(
-      isCancelled: { [interruption] in interruption.hasCome || sink.failure != nil },
-      onProgress: { now in
-        progress.tell(now)
-        sink.take(now.records)
-      })
-    progress.clear()
-    if let error = sink.failure { throw error }
-    return outcome
-  }
-
   private func tell(_ report: LabReport, _ status: ExitStatus) throws(CommandError) {
     guard options.isJSON else {
       try output.write(LabText(report: report).lines.joined(separator: "\n"))
       return
+    }
+    let promises = PromiseTable(report.records)
+    for row in promises.rows {
+      for (policy, cell) in zip(promises.policies, row.cells) {
+        for line in LabJSON.promises(cell, of: policy, row) { try output.write(line) }
+      }
     }
     for row in QualityTable(report.records).rows { try output.write(LabJSON.quality(row)) }
     for curve in report.tradeOff {
@@ -70,15 +58,6 @@ struct LabRun {
       try Data(LabPage(report).html.utf8).write(to: URL(fileURLWithPath: page))
     } catch {
       throw .failure("\(page): the page could not be written: \(error.localizedDescription)")
-    }
-  }
-
-  /// One clear line where the kernel does not let us, in place of as many as there are trials.
-  private static func checkThatLabsCanBeMade() throws(CommandError) {
-    do throws(LabError) {
-      try Lab().close()
-    } catch {
-      throw .failure(error.description)
     }
   }
 

@@ -15,10 +15,10 @@ final class LabSink: Sendable {
 
   var failure: CommandError? { error.withLock { $0 } }
 
-  func take(_ records: [TrialRecord]) {
+  func take(_ records: [TrialRecord], _ lines: ([TrialRecord]) -> [String]) {
     guard isJSON, failure == nil else { return }
     do throws(CommandError) {
-      for record in records { try output.write(LabJSON.trial(record)) }
+      for line in lines(records) { try output.write(line) }
     } catch {
       self.error.withLock { $0 = error }
     }

@@ -11,7 +11,7 @@ struct LabText {
   var lines: [String] {
     var lines: [String] = []
     if !report.records.isEmpty {
-      let sections = [matrix, surprises, promises, quality]
+      let sections = [matrix, surprises, PromiseText(report.records).lines, silence, quality]
       for section in sections where !section.isEmpty { lines += section + [""] }
     }
     if !report.tradeOff.isEmpty { lines += tradeOff + [""] }
@@ -67,14 +67,15 @@ struct LabText {
       }
   }
 
-  private var promises: [String] {
-    let rows = PromiseTable(report.records).rows
+  private var silence: [String] {
+    let rows = SilenceTable(report.records).rows
     guard !rows.isEmpty else { return [] }
-    var table = TextTable(["policy", "promise, for silence", "promised", "slowest", "in"])
+    var table = TextTable(["policy", "for silence", "documented", "explained", "slowest", "in"])
     for row in rows {
       table.add([
-        row.policy.inOneLine, row.what, ReportWords.duration(row.promised),
-        row.measured.map(ReportWords.duration) ?? "–", row.slowestFault ?? "",
+        row.policy.inOneLine, row.what, row.documented.map(ReportWords.duration) ?? "–",
+        ReportWords.duration(row.explained), row.measured.map(ReportWords.duration) ?? "–",
+        row.slowestFault ?? "",
       ])
     }
     return table.lines

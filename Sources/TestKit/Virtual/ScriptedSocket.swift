@@ -5,18 +5,27 @@ public import FlatlineCore
 public final class ScriptedSocket: SocketAccess {
   /// Something a detector asked of the socket.
   public enum Call: Hashable, Sendable {
+    /// TCP_INFO was read.
     case tcpInfo
+    /// The count of unread bytes was read.
     case unreadBytes
+    /// The count of unacknowledged bytes was read.
     case unacknowledged
+    /// The cookie was read.
     case cookie
+    /// The addresses were read.
     case endpoints
+    /// This option was read.
     case option(SocketOption)
+    /// This option was set to this value.
     case setOption(SocketOption, CInt)
   }
 
   /// An option as it was set.
   public struct Setting: Hashable, Sendable {
+    /// Which option.
     public let option: SocketOption
+    /// What it was set to.
     public let value: CInt
 
     /// - Parameters:

@@ -5,12 +5,12 @@ import Testing
 /// A policy with what is documented of it.
 struct DocumentedPolicy: Sendable, CustomTestStringConvertible {
   let policy: Policy
-  let promise: Promise
+  let promise: DocumentedPromise
 
   var testDescription: String { policy.name }
 
   static let all: [DocumentedPolicy] = NamedPolicies.all.compactMap { policy in
-    Promise.documented[policy.name].map { DocumentedPolicy(policy: policy, promise: $0) }
+    DocumentedPromise(of: policy).map { DocumentedPolicy(policy: policy, promise: $0) }
   }
 
   /// The uses of a connection that something is promised of.

@@ -1,0 +1,88 @@
+public import Flatline
+
+/// What the documentation of a policy that comes with Flatline promises (Choosing a policy): by when it tells a silent
+/// drop, and what it survives, with the periods of stalls that it is tested with. Times are for a path of 0.1 ms round
+/// trip; longer paths add ten round trips.
+public struct DocumentedPromise: Hashable, Sendable {
+  /// Suspect, with data in flight.
+  public let suspectInFlight: Duration
+  /// Dead, with data in flight.
+  public let deadInFlight: Duration
+  /// Dead, idle and without a heartbeat.
+  public let deadIdle: Duration
+  /// Dead, idle, with a heartbeat; `nil` for a policy without one.
+  public let deadHeartbeat: Duration?
+  /// What it survives for a minute.
+  public let survives: Endurance
+
+  /// The promise of a policy; `nil` where nothing is documented, also for another policy of a documented one's name.
+  ///
+  /// - Parameter policy: any policy.
+  public init?(of policy: Policy) {
+    guard let promise = DocumentedPromise.all[policy.name], NamedPolicies.named(policy.name) == policy else {
+      return nil
+    }
+    self = promise
+  }
+
+  private init(
+    suspectInFlight: Duration, deadInFlight: Duration, deadIdle: Duration, deadHeartbeat: Duration? = nil,
+    survives: Endurance
+  ) {
+    self.suspectInFlight = suspectInFlight
+    self.deadInFlight = deadInFlight
+    self.deadIdle = deadIdle
+    self.deadHeartbeat = deadHeartbeat
+    self.survives = survives
+  }
+
+  /// By when the verdict is dead after a silent drop; `nil` where none is promised.
+  ///
+  /// - Parameters:
+  ///   - traffic: what the app does meanwhile.
+  ///   - roundTrip: of the path.
+  public func dead(_ traffic: Traffic, roundTrip: Duration = .zero) -> Duration? {
+    let bound: Duration? =
+      switch traffic {
+      case .idle: deadIdle
+      case .inFlight: deadInFlight
+      case .heartbeat: deadHeartbeat
+      }
+    return bound.map { $0 + roundTrip * 10 }
+  }
+
+  /// By when the verdict is suspect after a silent drop; `nil` where none is promised.
+  ///
+  /// - Parameters:
+  ///   - traffic: what the app does meanwhile.
+  ///   - roundTrip: of the path.
+  public func suspect(_ traffic: Traffic, roundTrip: Duration = .zero) -> Duration? {
+    traffic == .inFlight ? suspectInFlight + roundTrip * 10 : nil
+  }
+
+  private static let all: [String: DocumentedPromise] = [
+    "lan": DocumentedPromise(
+      suspectInFlight: .milliseconds(250), deadInFlight: .milliseconds(1200),
+      deadIdle: .milliseconds(2500), deadHeartbeat: .seconds(1),
+      survives: Endurance(loss: 0.01, stall: .milliseconds(300), stallPeriod: .seconds(5))),
+    "fast-path": DocumentedPromise(
+      suspectInFlight: .milliseconds(400), deadInFlight: .milliseconds(3500), deadIdle: .seconds(4),
+      deadHeartbeat: .seconds(3),
+      survives: Endurance(loss: 0.1, stall: .seconds(1), stallPeriod: .seconds(10))),
+    "kernel-only": DocumentedPromise(
+      suspectInFlight: .milliseconds(400), deadInFlight: .milliseconds(3500), deadIdle: .seconds(4),
+      survives: Endurance(loss: 0.1, stall: .seconds(1), stallPeriod: .seconds(10))),
+    "wan": DocumentedPromise(
+      suspectInFlight: .seconds(1), deadInFlight: .seconds(8), deadIdle: .seconds(9),
+      deadHeartbeat: .seconds(7),
+      survives: Endurance(loss: 0.1, stall: .seconds(3), stallPeriod: .seconds(15))),
+    "mobile": DocumentedPromise(
+      suspectInFlight: .seconds(2), deadInFlight: .seconds(25), deadIdle: .seconds(25),
+      deadHeartbeat: .seconds(20),
+      survives: Endurance(loss: 0.3, isOneWay: true, stall: .seconds(10), stallPeriod: .seconds(28))),
+    "patient": DocumentedPromise(
+      suspectInFlight: .seconds(5), deadInFlight: .seconds(75), deadIdle: .seconds(75),
+      deadHeartbeat: .seconds(60),
+      survives: Endurance(loss: 0.3, stall: .seconds(30), stallPeriod: .seconds(58))),
+  ]
+}

@@ -1,0 +1,56 @@
+import Flatline
+
+/// What the documentation of each policy promises for silence, beside what its settings come to and the slowest that
+/// was measured over all silent faults.
+public struct SilenceTable: Sendable {
+  public struct Row: Sendable {
+    public var policy: String
+    /// "dead, idle, heartbeat".
+    public var what: String
+    /// `nil` for a policy that is not among the documented.
+    public var documented: Duration?
+    /// By `flatline explain`, over the same faults.
+    public var explained: Duration
+    /// The slowest, and the fault it was measured in; `nil` where nothing was found.
+    public var measured: Duration?
+    public var slowestFault: String?
+  }
+
+  public private(set) var rows: [Row] = []
+
+  /// - Parameter records: of a run; policies appear in their order.
+  public init(_ records: [TrialRecord]) {
+    var order: [Policy] = []
+    for record in records where !order.contains(where: { $0.name == record.trial.policy.name }) {
+      order.append(record.trial.policy)
+    }
+    let crashes = Dictionary(grouping: records.filter(\.isCrash)) { $0.trial.policy.name }
+    for policy in order {
+      let documented = DocumentedPromise(of: policy)
+      for traffic in Traffic.allCases {
+        let own = (crashes[policy.name] ?? []).filter { $0.trial.traffic == traffic }
+        guard let roundTrip = own.first?.trial.conditions.roundTrip else { continue }
+        if traffic == .inFlight {
+          add(
+            policy, "suspect, \(traffic.summary)", documented?.suspect(traffic, roundTrip: roundTrip),
+            own.map { ($0.promise.suspect, $0.result.suspectAfter, $0.trial.scenario.name) })
+        }
+        add(
+          policy, "dead, \(traffic.summary)", documented?.dead(traffic, roundTrip: roundTrip),
+          own.map { ($0.promise.dead, $0.time(of: .conviction), $0.trial.scenario.name) })
+      }
+    }
+  }
+
+  private mutating func add(
+    _ policy: Policy, _ what: String, _ documented: Duration?,
+    _ trials: [(explained: Duration?, time: Duration?, fault: String)]
+  ) {
+    guard let explained = trials.compactMap(\.explained).max() else { return }
+    let slowest = trials.filter { $0.time != nil }.max { ($0.time ?? .zero) < ($1.time ?? .zero) }
+    rows.append(
+      Row(
+        policy: policy.name, what: what, documented: documented, explained: explained,
+        measured: slowest?.time, slowestFault: slowest?.fault))
+  }
+}

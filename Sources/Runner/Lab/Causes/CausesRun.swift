@@ -1,0 +1,39 @@
+import Flatline
+import FlatlineExperiments
+
+/// `flatline lab --causes`: every cause by real faults, and which was told.
+struct CausesRun {
+  private let options: LabOptions
+  private let interruption: Interruption
+  private let output: StandardOutput
+
+  init(_ options: LabOptions, _ interruption: Interruption) {
+    self.options = options
+    self.interruption = interruption
+    output = StandardOutput(interruption)
+  }
+
+  func run() throws(CommandError) -> ExitStatus {
+    try LabMeasuring.checkThatLabsCanBeMade()
+    let cases = CauseCase.all(options.conditions, repetitions: options.repetitions)
+    let measuring = LabMeasuring(options, interruption, output)
+    let experiment = Experiment(
+      cases.map(\.trial), seed: options.seed, parallelism: LabMeasuring.parallelism,
+      vigil: CauseCase.vigil)
+    let records = try measuring.run(experiment, trials: cases.count) { _ in [] }.records
+    let table = ConfusionTable(cases, records)
+    let status: ExitStatus = table.isDiagonal ? .success : .failure
+    try tell(table, status)
+    return status
+  }
+
+  private func tell(_ table: ConfusionTable, _ status: ExitStatus) throws(CommandError) {
+    guard options.isJSON else {
+      try output.write(CausesText(table: table).lines.joined(separator: "\n"))
+      return
+    }
+    for entry in table.entries { try output.write(CausesJSON.entry(entry)) }
+    for cause in table.expected { try output.write(CausesJSON.row(cause, of: table)) }
+    try output.write(CausesJSON.end(table, status))
+  }
+}
