@@ -82,8 +82,9 @@ public struct KeepaliveDetector: Detector {
   public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.hasDescriptor }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
-    let state = KeepaliveState(
+    var state = KeepaliveState(
       saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
+    state.beyondData = try socket.tcpInfo().beyondDataAtRest
     do {
       try options.apply(to: socket)
     } catch {
@@ -125,8 +126,10 @@ public struct KeepaliveDetector: Detector {
     guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
     guard !info.state.isOver else {
       state.next = .never
-      return socket.ending(info, hasError: signal.reportsError, at: now)
+      return socket.ending(
+        info, hasError: signal.reportsError, beyondDataBefore: state.beyondData, at: now)
     }
+    state.beyondData = info.beyondDataAtRest
     switch signal.event {
     case .deadline: break
     // A challenge looks at once; the probes go on at their own pace.

@@ -164,7 +164,17 @@ struct KeepaliveDetectorTests {
     let run = try VirtualRun(detector)
     run.socket.info.state = .close
     run.socket.info.segmentsReceived = 1
+    // Our FIN was acknowledged too.
+    run.socket.info.acknowledgedBeyondData += 1
     #expect(run.give(.readiness(.hangUp), at: 10)?.cause == .peerClosed)
     #expect(run.give(.challenge) == nil)
+  }
+
+  /// The app's own write has taken the error before the look.
+  @Test func aResetWhoseErrorIsTakenIsNoEndInOrder() throws {
+    let run = try VirtualRun(detector)
+    run.socket.info.state = .close
+    run.socket.info.segmentsReceived = 1
+    #expect(run.give(.readiness(.hangUp), at: 10)?.cause == .peerReset)
   }
 }
