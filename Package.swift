@@ -83,7 +83,8 @@ let package = Package(
       exclude: ["Linking"], swiftSettings: strict),
     // For users' tests too: what every detector must keep to, without a test framework.
     .target(
-      name: "FlatlineTestKit", dependencies: ["FlatlineCore"], path: "Sources/TestKit", swiftSettings: strict),
+      name: "FlatlineTestKit", dependencies: ["CFlatline", "FlatlineCore"], path: "Sources/TestKit",
+      swiftSettings: strict),
     .executableTarget(
       name: "FlatlineRunner", dependencies: ["CFlatline", "Flatline", "FlatlineExperiments"],
       path: "Sources/Runner",
@@ -102,7 +103,8 @@ let package = Package(
 
     .target(name: "CTestSupport", path: "Tests/Support-C"),
     .target(
-      name: "FlatlineTestSupport", dependencies: ["CTestSupport", "FlatlineCore"], path: "Tests/Support",
+      name: "FlatlineTestSupport", dependencies: ["CTestSupport", "FlatlineCore", "FlatlineLab"],
+      path: "Tests/Support",
       swiftSettings: strict),
     // A monitoring process that a test can stop.
     .executableTarget(
@@ -126,11 +128,15 @@ let package = Package(
       name: "HeartbeatTests", dependencies: ["FlatlineHeartbeat"], path: "Tests/HeartbeatTests",
       swiftSettings: strict),
     .testTarget(
-      name: "DetectorTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/DetectorTests",
+      name: "DetectorTests", dependencies: ["Flatline", "FlatlineLab", "FlatlineTestSupport"],
+      path: "Tests/DetectorTests",
       swiftSettings: strict),
     .testTarget(
       name: "NetworkTests",
-      dependencies: ["Flatline", "FlatlineRunner", "FlatlineTestSupport", "monitoring-process"],
+      dependencies: [
+        "Flatline", "FlatlineExperiments", "FlatlineLab", "FlatlineRunner", "FlatlineTestSupport",
+        "monitoring-process",
+      ],
       path: "Tests/NetworkTests",
       swiftSettings: strict),
     // A program that holds a lab: for the tests of what another user's or a killed process leaves.

@@ -7,6 +7,10 @@ let package = Package(
   targets: [
     // The app.
     .target(name: "KeptConnection", dependencies: [.product(name: "Flatline", package: "flatline")]),
+    // Runs any program on a network that goes silent.
+    .executableTarget(
+      name: "silent-drop", dependencies: [.product(name: "FlatlineLab", package: "flatline")],
+      path: "Sources/SilentDrop"),
     .testTarget(
       name: "LabTests",
       dependencies: ["KeptConnection", .product(name: "FlatlineLab", package: "flatline")]),

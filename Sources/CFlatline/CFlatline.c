@@ -13,6 +13,8 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #ifndef SO_COOKIE
 #define SO_COOKIE 57
@@ -54,6 +56,8 @@ static void decode(struct kernel_tcp_info raw, size_t length, struct flatline_tc
   info->total_retrans = raw.total_retrans;
   info->segs_out = raw.segs_out;
   info->segs_in = raw.segs_in;
+  info->data_segs_out = raw.data_segs_out;
+  info->data_segs_in = raw.data_segs_in;
   info->notsent_bytes = raw.notsent_bytes;
   info->rcv_ooopack = raw.rcv_ooopack;
   info->snd_wnd = raw.snd_wnd;
@@ -89,7 +93,16 @@ int flatline_get_unread_bytes(int descriptor, int *count) {
   return ioctl(descriptor, SIOCINQ, count) == 0 ? 0 : errno;
 }
 
+int flatline_get_unacknowledged(int descriptor, int *count) {
+  return ioctl(descriptor, SIOCOUTQ, count) == 0 ? 0 : errno;
+}
+
 int flatline_error_text(int error, char *text, size_t size) { return strerror_r(error, text, size); }
+
+int flatline_unshare_descriptors(unsigned first) {
+  /* CLOSE_RANGE_UNSHARE; glibc before 2.34 has no function for it. */
+  return syscall(SYS_close_range, first, ~0U, 1U << 1) == 0 ? 0 : errno;
+}
 
 void flatline_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

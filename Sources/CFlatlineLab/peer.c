@@ -101,6 +101,20 @@ static int wants_to_send(const struct connection *connection) {
 
 static int is_transient(int error) { return error == EAGAIN || error == EINTR; }
 
+/* Makes an answer, in place, of what was read. */
+static void answer_to(struct connection *connection, size_t count) {
+  size_t kept = 0;
+  if (answer == FLATLINE_LAB_ANSWER_ECHO) {
+    kept = count;
+  } else if (answer == FLATLINE_LAB_ANSWER_LINE_ENDS) {
+    for (size_t i = 0; i < count; i++) {
+      if (connection->unsent[i] == '\n') connection->unsent[kept++] = '\n';
+    }
+  }
+  connection->unsent_start = 0;
+  connection->unsent_end = kept;
+}
+
 static void read_some(struct connection *connection) {
   size_t size = appetite(connection);
   if (size == 0) return;
@@ -112,10 +126,7 @@ static void read_some(struct connection *connection) {
     drop(connection);
   } else {
     if (rate > 0) connection->credit -= (int32_t)count;
-    if (answer == FLATLINE_LAB_ANSWER_ECHO && !connection->silent) {
-      connection->unsent_start = 0;
-      connection->unsent_end = (size_t)count;
-    }
+    if (!connection->silent) answer_to(connection, (size_t)count);
   }
 }
 

@@ -5,27 +5,24 @@ import Synchronization
 import Testing
 
 /// How soon the app hears of a verdict: within a millisecond.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .onOwnThread, .timeLimit(.minutes(5)))
 struct PromptnessTests {
   private static let rounds = 41
   private static let promise = Duration.milliseconds(1)
 
   @Test func peerGoneEndsASleepWithinAMillisecondOfTheVerdict() async throws {
-    let delays = try await ThreadExecutor.run {
-      let monitor = try Monitor()
-      var delays: [Duration] = []
-      for _ in 0..<Self.rounds {
-        let pair = try TCPPair.loopback(server: .silent)
-        do {
-          try await monitor.whileAlive(pair.client) { _ in
-            pair.serverResets()
-            try await Task.sleep(for: .seconds(3600))
-          }
-        } catch let gone as PeerGone {
-          delays.append(.now() - gone.time)
+    let monitor = try Monitor()
+    var delays: [Duration] = []
+    for _ in 0..<Self.rounds {
+      let pair = try TCPPair.loopback(server: .silent)
+      do {
+        try await monitor.whileAlive(pair.client) { _ in
+          pair.serverResets()
+          try await Task.sleep(for: .seconds(3600))
         }
+      } catch let gone as PeerGone {
+        delays.append(.now() - gone.time)
       }
-      return delays
     }
     #expect(delays.count == Self.rounds)
     print("promptness: a sleep ends \(delays.median) after the verdict, at most \(delays.max() ?? .zero)")

@@ -24,13 +24,18 @@ enum Endpoint {
       try check("bind", bind(descriptor, pointer, length))
     }
     try check("listen", Glibc.listen(descriptor, 1024))
+    return (descriptor, try port(of: descriptor))
+  }
+
+  /// The port of our end.
+  static func port(of descriptor: CInt) throws -> UInt16 {
     var name = sockaddr_in()
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &name) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
     }
     try check("getsockname", code)
-    return (descriptor, UInt16(bigEndian: name.sin_port))
+    return UInt16(bigEndian: name.sin_port)
   }
 
   static func check(_ call: String, _ code: CInt) throws {

@@ -12,12 +12,12 @@ enum Main {
       switch arguments.dropFirst().first {
       case "serve" where arguments.count == 2:
         try EchoingEnds.run()
-      case "watch" where arguments.count == 5:
-        guard let port = UInt16(arguments[2]) else { break }
-        try Watching.run(port: port, peers: arguments[3], victim: arguments[4])
+      case "watch" where arguments.count == 4:
+        guard let port = UInt16(arguments[3]) else { break }
+        try Watching.run(address: arguments[2], port: port)
       default: break
       }
-      say("usage: monitoring-process serve | watch PORT ADDRESS VICTIM-ADDRESS")
+      say("usage: monitoring-process serve | watch ADDRESS PORT")
       exit(2)
     } catch {
       say("failed: \(error)")

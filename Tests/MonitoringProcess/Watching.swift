@@ -2,24 +2,27 @@ import Flatline
 import Glibc
 
 /// A thousand healthy connections, half of them with a heartbeat, half idle, and two more that will die: the
-/// victims, one of each kind. Prints `ready`, then a line for each verdict, until it is killed.
+/// victims, one of each kind. Prints each victim's port and `ready`, then a line for each verdict, until it is killed.
 enum Watching {
   static let healthy = 1000
 
-  static func run(port: UInt16, peers: String, victim: String) throws {
+  static func run(address: String, port: UInt16) throws {
     let monitor = try Monitor()
     for number in 0..<healthy {
-      try watch("healthy-\(number)", on: monitor, peers, port, hasHeartbeat: number % 2 == 0)
+      _ = try watch("healthy-\(number)", on: monitor, address, port, hasHeartbeat: number % 2 == 0)
     }
-    try watch("victim-heartbeat", on: monitor, victim, port, hasHeartbeat: true)
-    try watch("victim-idle", on: monitor, victim, port, hasHeartbeat: false)
+    for (name, hasHeartbeat) in [("victim-heartbeat", true), ("victim-idle", false)] {
+      let own = try watch(name, on: monitor, address, port, hasHeartbeat: hasHeartbeat)
+      say("\(name) \(own)")
+    }
     say("ready")
     while true { pause() }
   }
 
+  /// Returns the connection's own port.
   private static func watch(
     _ name: String, on monitor: Monitor, _ address: String, _ port: UInt16, hasHeartbeat: Bool
-  ) throws {
+  ) throws -> UInt16 {
     let descriptor = try Endpoint.connect(to: address, port: port)
     let pinger = hasHeartbeat ? ProtocolPinger(EchoHeartbeat(), on: descriptor) : nil
     _ = try monitor.watch(descriptor, policy: .fastPath, pinger: pinger) { event in
@@ -27,5 +30,6 @@ enum Watching {
       let why = change.decidedBy.map { "\($0.detector)" }.joined(separator: "+")
       say("verdict \(name) \(change.verdict) \(why)")
     }
+    return try Endpoint.port(of: descriptor)
   }
 }

@@ -1,24 +1,23 @@
 import Flatline
-import FlatlineTestSupport
+import FlatlineLab
 import Testing
 
 /// Accelerated keepalive at 1 s idle: fast on silence, never fooled by lost answers.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct AcceleratedKeepaliveTests {
   @Test func idleSilentDropIsDeadWithinTwoAndAHalfSeconds() async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
-    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
-    var watched: [WatchedPair] = []
+    let lab = try Lab()
+    defer { lab.close() }
+    let monitor = try lab.makeMonitor()
+    var watched: [WatchedConnection] = []
     defer { for each in watched { each.close() } }
     for _ in 0..<5 {
-      watched.append(try WatchedPair(over: network, .keepaliveOnly, .idle, on: monitor))
+      watched.append(try WatchedConnection(in: lab, .keepaliveOnly, .idle, on: monitor))
       try await Task.sleep(for: .milliseconds(210))
     }
     try await Task.sleep(for: .seconds(2))
     for each in watched { #expect(each.log.all.isEmpty, "\(each.name)") }
     let start = MonotonicTime.now()
-    try network.dropEverything()
+    try lab.path.update { $0.blackhole = true }
     let slack = MonotonicTime.now() - start
     for each in watched {
       let change = try await each.log.death(by: start + .seconds(5))
@@ -29,13 +28,13 @@ struct AcceleratedKeepaliveTests {
   }
 
   @Test func everyOtherAnswerLostIsNoDeath() async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
-    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
-    let watched = try WatchedPair(over: network, .keepaliveOnly, .idle, on: monitor)
+    let lab = try Lab()
+    defer { lab.close() }
+    let monitor = try lab.makeMonitor()
+    let watched = try WatchedConnection(in: lab, .keepaliveOnly, .idle, on: monitor)
     defer { watched.close() }
     let start = MonotonicTime.now()
-    try network.dropEveryOther(towards: .client)
+    try lab.path.update(.toClient) { $0.loss = .everyPureACK(2) }
     try await Task.sleep(for: .seconds(60))
     let story = watched.log.story(since: start)
     #expect(watched.log.first(after: start, where: \.isDead) == nil, "\(story)")

@@ -1,21 +1,20 @@
 import Flatline
-import FlatlineTestSupport
+import FlatlineLab
 import Foundation
 import Synchronization
 import Testing
 
 /// A peer that sends by itself and stops: suspected by its own rhythm, and the cause told from the other layers.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct ActivityTests {
-  /// Sends a byte from the server each 200 ms.
+  /// Sends a byte each 200 ms.
   private final class Ticker: Sendable {
     private let isOver = Atomic(false)
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ pair: TCPPair) {
+    init(on descriptor: CInt) {
       Thread.detachNewThread { [self] in
         while !isOver.load(ordering: .relaxed) {
-          try? pair.serverSends("t")
+          send(descriptor, "t", 1, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
           usleep(200_000)
         }
         ended.signal()
@@ -39,20 +38,20 @@ struct ActivityTests {
 
   @Test(arguments: [false, true])
   func aRhythmThatStopsIsTold(pathIsSilent: Bool) async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
+    let lab = try Lab()
+    defer { lab.close() }
     let monitor = try Monitor()
     defer { monitor.shutDown() }
-    let pair = try TCPPair(over: network)
-    defer { pair.close() }
-    let ticker = Ticker(pair)
+    let ends = try OpenEnds(from: lab.client, to: lab.server)
+    defer { ends.close() }
+    let ticker = Ticker(on: ends.servers[0])
     let log = VerdictLog()
     let begin = MonotonicTime.now()
-    _ = try monitor.watch(pair.client, policy: Self.policy) { log.take($0) }
+    _ = try monitor.watch(ends.clients[0], policy: Self.policy) { log.take($0) }
     try await Task.sleep(for: .seconds(6))
     #expect(log.all.isEmpty, "\(log.story(since: begin))")
     let start = MonotonicTime.now()
-    if pathIsSilent { try network.dropEverything() }
+    if pathIsSilent { try lab.path.update { $0.blackhole = true } }
     ticker.end()
     let death = try await log.death(by: start + .seconds(10))
     let story = log.story(since: start)

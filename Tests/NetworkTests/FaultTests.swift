@@ -1,141 +1,125 @@
 import Flatline
-import FlatlineTestSupport
+import FlatlineLab
 import Testing
 
-/// Every fault of a real network, idle and in flight, under the two policies that most will use: none is missed,
-/// and the cause is right.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+/// Faults of a real network, idle and in flight, under the two policies that most will use: none is missed, and the
+/// cause is right.
 struct FaultTests {
-  struct Fault: Sendable, CustomTestStringConvertible {
-    let name: String
-    /// What an explanation calls it.
-    let kind: FaultClass
+  struct Case: Sendable, CustomTestStringConvertible {
+    let fault: Fault
     /// What the verdict may name, idle and in flight; more than one only where both are the plain truth.
     let idle: [Cause]
     let inFlight: [Cause]
-    let strike: @Sendable (TestNetwork, [TCPPair]) throws -> Void
 
-    var testDescription: String { name }
+    var testDescription: String { fault.name }
 
-    init(
-      _ name: String, _ kind: FaultClass, idle: [Cause], inFlight: [Cause],
-      strike: @escaping @Sendable (TestNetwork, [TCPPair]) throws -> Void
-    ) {
-      self.name = name
-      self.kind = kind
+    init(_ fault: Fault, idle: [Cause], inFlight: [Cause]) {
+      self.fault = fault
       self.idle = idle
       self.inFlight = inFlight
-      self.strike = strike
     }
   }
 
-  static let faults: [Fault] = [
+  static let cases: [Case] = [
     // Data that crosses the FIN is answered with a RST; where both come before one look, the RST is what is seen.
-    Fault("graceful close", .gracefulClose, idle: [.peerClosed], inFlight: [.peerClosed, .peerReset]) {
-      _, pairs in
-      for pair in pairs { pair.serverCloses() }
-    },
-    Fault("half-close", .halfClose, idle: [.peerClosed], inFlight: [.peerClosed]) { _, pairs in
-      for pair in pairs { pair.serverShutsDownWrite() }
-    },
-    Fault("reset", .reset, idle: [.peerReset], inFlight: [.peerReset]) { _, pairs in
-      for pair in pairs { pair.serverResets() }
-    },
-    Fault("silent drop both ways", .silentDrop, idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
-      try network.dropEverything()
-    },
-    Fault("silent drop outwards", .silentDropOut, idle: [.pathSilent], inFlight: [.pathSilent]) {
-      network, _ in
-      try network.drop(towards: .server)
-    },
-    Fault("silent drop inwards", .silentDropIn, idle: [.pathSilent], inFlight: [.pathSilent]) { network, _ in
-      try network.drop(towards: .client)
-    },
+    Case(.gracefulClose, idle: [.peerClosed], inFlight: [.peerClosed, .peerReset]),
+    Case(.halfClose, idle: [.peerClosed], inFlight: [.peerClosed]),
+    Case(.reset, idle: [.peerReset], inFlight: [.peerReset]),
+    Case(.silentDrop, idle: [.pathSilent], inFlight: [.pathSilent]),
+    Case(.silentDropOut, idle: [.pathSilent], inFlight: [.pathSilent]),
+    Case(.silentDropIn, idle: [.pathSilent], inFlight: [.pathSilent]),
     // TCP ignores ICMP that a keepalive probe caused; data in flight makes it heard.
-    Fault("ICMP host unreachable", .icmpHostUnreachable, idle: [.pathSilent], inFlight: [.hostUnreachable]) {
-      network, _ in
-      try network.reject(with: .hostUnreachable)
-    },
-    Fault("ICMP net unreachable", .icmpNetUnreachable, idle: [.pathSilent], inFlight: [.hostUnreachable]) {
-      network, _ in
-      try network.reject(with: .netUnreachable)
-    },
-    Fault("ICMP admin prohibited", .icmpAdminProhibited, idle: [.pathSilent], inFlight: [.pathSilent]) {
-      network, _ in
-      try network.reject(with: .adminProhibited)
-    },
+    Case(.icmpHostUnreachable, idle: [.pathSilent], inFlight: [.hostUnreachable]),
+    Case(.icmpNetUnreachable, idle: [.pathSilent], inFlight: [.hostUnreachable]),
+    Case(.icmpAdminProhibited, idle: [.pathSilent], inFlight: [.pathSilent]),
     // Idle, a probe is answered with a RST: the peer lives and has forgotten. In flight, nothing tells that from
     // a peer that resets.
-    Fault("peer reboot", .natForgets, idle: [.peerRestarted], inFlight: [.peerReset]) { _, pairs in
-      for pair in pairs { try pair.serverVanishes() }
-    },
-    Fault("local cable", .localCable, idle: [.linkDown], inFlight: [.linkDown]) { network, _ in
-      try network.pullLocalCable()
-    },
+    Case(.natForgets, idle: [.peerRestarted], inFlight: [.peerReset]),
+    Case(.localCable, idle: [.linkDown], inFlight: [.linkDown]),
     // When its ARP has failed, the router says so: the silence becomes an unreachable host.
-    Fault("remote cable", .remoteCable, idle: [.pathSilent], inFlight: [.pathSilent, .hostUnreachable]) {
-      network, _ in
-      try network.pullRemoteCable()
-    },
+    Case(.remoteCable, idle: [.pathSilent], inFlight: [.pathSilent, .hostUnreachable]),
   ]
 
-  @Test(arguments: faults)
-  func isFoundWithItsCause(_ fault: Fault) async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
-    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
-    var watched: [WatchedPair] = []
-    defer { for each in watched { each.close() } }
+  @Test(arguments: cases)
+  func isFoundWithItsCause(_ each: Case) async throws {
+    let lab = try Lab()
+    defer { lab.close() }
+    let monitor = try lab.makeMonitor()
+    var watched: [WatchedConnection] = []
+    defer { for connection in watched { connection.close() } }
     for policy in [Policy.fastPath, .kernelOnly] {
-      for use in [WatchedPair.Use.idle, .inFlight] {
-        watched.append(try WatchedPair(over: network, policy, use, on: monitor))
+      for traffic in [Traffic.idle, .inFlight] {
+        watched.append(try WatchedConnection(in: lab, policy, traffic, on: monitor))
       }
     }
     try await Task.sleep(for: .milliseconds(700))
-    for each in watched { #expect(each.log.all.isEmpty, "\(each.name)") }
-    let start = MonotonicTime.now()
-    try fault.strike(network, watched.map(\.pair))
-    let slack = MonotonicTime.now() - start
-    for each in watched {
-      let change = try await each.log.death(by: start + .seconds(8))
-      let story = "\(fault.name), \(each.name): \(each.log.story(since: start))"
+    for connection in watched { #expect(connection.log.all.isEmpty, "\(connection.name)") }
+    let kind = try #require(FaultClass(rawValue: each.fault.name))
+    let strike = try lab.strike(each.fault, on: watched.map(\.connection))
+    let slack = strike.inForce - strike.began
+    for connection in watched {
+      let change = try await connection.log.death(by: strike.began + .seconds(8))
+      let story = "\(each.fault), \(connection.name): \(connection.log.story(since: strike.began))"
       guard let change else {
         Issue.record("missed: \(story)")
         continue
       }
-      let allowed = each.use == .idle ? fault.idle : fault.inFlight
+      let time = change.time - strike.began
+      let allowed = connection.traffic == .idle ? each.idle : each.inFlight
       #expect(change.cause.map(allowed.contains) == true, "\(story)")
       let promise = try #require(
-        try Explanation(each.policy, registry: .builtIn)[fault.kind, each.use.traffic])
+        try Explanation(connection.policy, registry: .builtIn)[kind, connection.traffic])
       let explained = try #require(promise.dead)
-      #expect(change.time - start <= explained + slack, "\(story)")
+      #expect(time <= explained + slack, "\(story)")
       if let cause = change.cause {
         #expect(([promise.cause].compactMap { $0 } + promise.otherCauses).contains(cause), "\(story)")
       }
       print(
-        "fault: \(fault.name), \(each.name): \(change.verdict) after \(Int((change.time - start).milliseconds)) ms, "
-          + "explained as \(Int(explained.milliseconds))"
-      )
+        "fault: \(each.fault), \(connection.name): \(change.verdict) after \(Int(time.milliseconds)) ms, "
+          + "explained as \(Int(explained.milliseconds))")
+    }
+  }
+
+  /// Silence for as long as the host takes to come back, then a RST for whatever is sent.
+  @Test func aRebootIsFoundWithItsCause() async throws {
+    let lab = try Lab()
+    defer { lab.close() }
+    let monitor = try lab.makeMonitor()
+    let idle = try WatchedConnection(in: lab, .kernelOnly, .idle, on: monitor)
+    let inFlight = try WatchedConnection(in: lab, .kernelOnly, .inFlight, on: monitor)
+    defer { for each in [idle, inFlight] { each.close() } }
+    try await Task.sleep(for: .milliseconds(700))
+    let strike = try lab.strike(.hostReboot, on: [idle.connection, inFlight.connection])
+    for each in [idle, inFlight] {
+      let change = try await each.log.death(by: strike.began + .seconds(8))
+      let story = each.log.story(since: strike.began)
+      let promise = try #require(
+        try Explanation(each.policy, registry: .builtIn)[.hostReboot, each.traffic])
+      #expect(change?.cause == .peerRestarted, "\(each.name): \(story)")
+      #expect(change?.cause == promise.cause, "\(each.name): \(story)")
+      let explained = try #require(promise.dead)
+      let slack = strike.inForce - strike.began
+      #expect((change?.time ?? .never) - strike.began <= explained + slack, "\(each.name): \(story)")
     }
   }
 
   @Test func halfClosedPeerLivesOnWhereThePolicySaysSo() async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
-    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
+    let lab = try Lab()
+    defer { lab.close() }
+    let monitor = try lab.makeMonitor()
     var policy = Policy.kernelOnly
     policy.name = "keeps-half-closed"
     policy.halfClose = .halfClosed
-    let watched = try WatchedPair(over: network, policy, .inFlight, on: monitor)
+    let watched = try WatchedConnection(in: lab, policy, .inFlight, on: monitor)
     defer { watched.close() }
     try await Task.sleep(for: .milliseconds(300))
     let start = MonotonicTime.now()
-    watched.pair.serverShutsDownWrite()
+    try lab.peer.halfClose()
     try await Task.sleep(for: .seconds(2))
     #expect(watched.log.all.map(\.verdict) == [.halfClosed], "\(watched.log.story(since: start))")
     // The sleep may have been much longer: other tests hold the pool's threads while they build networks.
     let reset = MonotonicTime.now()
-    watched.pair.serverResets()
+    try lab.peer.reset()
     let change = try await watched.log.death(by: reset + .seconds(1))
     #expect(change?.cause == .peerReset, "\(watched.log.story(since: start))")
     #expect(change?.previous == .halfClosed)

@@ -1,45 +1,49 @@
 import Flatline
-import FlatlineTestSupport
+import FlatlineLab
 import Glibc
 import Testing
 
 /// A router's word, or our own neighbour table's, is a suspicion at once and never more.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct ICMPTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     /// `nil` where an explanation knows no such fault.
     let kind: FaultClass?
-    let strike: @Sendable (TestNetwork) throws -> Void
+    let strike: @Sendable (Lab) throws -> Void
   }
 
   static let cases: [Case] =
     [
-      ("host", FaultClass.icmpHostUnreachable, Rejection.hostUnreachable),
+      ("host", FaultClass.icmpHostUnreachable, Refusal.hostUnreachable),
       ("net", .icmpNetUnreachable, .netUnreachable), ("port", .icmpPortUnreachable, .portUnreachable),
       ("admin", .icmpAdminProhibited, .adminProhibited),
-    ].map { name, kind, rejection in
-      Case(testDescription: name, kind: kind) { try $0.reject(with: rejection) }
+    ].map { name, kind, refusal in
+      Case(testDescription: name, kind: kind) { $0.path.refuse(with: refusal) }
     } + [
-      Case(testDescription: "the router's ARP fails", kind: .remoteCable) { try $0.pullRemoteCable() },
-      Case(testDescription: "our ARP fails", kind: nil) { try $0.loseGatewayAddress() },
+      Case(testDescription: "the router's ARP fails", kind: .remoteCable) { try $0.server.unplug() },
+      Case(testDescription: "our ARP fails", kind: nil) { lab in
+        // The route leads to a gateway that nobody is.
+        try lab.client.shell("ip route replace default via 10.77.1.99")
+      },
     ]
 
   @Test(arguments: cases)
   func isSuspiciousAndNoMore(_ each: Case) async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
+    let lab = try Lab()
+    defer { lab.close() }
     let monitor = try Monitor()
-    let sending = try WatchedPair(over: network, .icmpOnly, .idle, on: monitor)
-    let idle = try WatchedPair(over: network, .icmpOnly, .idle, on: monitor)
-    let without = try WatchedPair(over: network, .epollOnly, .idle, on: monitor)
-    defer { for pair in [sending, idle, without] { pair.close() } }
+    let sending = try WatchedConnection(in: lab, .icmpOnly, .idle, on: monitor)
+    let idle = try WatchedConnection(in: lab, .icmpOnly, .idle, on: monitor)
+    let without = try WatchedConnection(in: lab, .epollOnly, .idle, on: monitor)
+    defer { for watched in [sending, idle, without] { watched.close() } }
     try await Task.sleep(for: .milliseconds(300))
     let start = MonotonicTime.now()
-    try each.strike(network)
+    try each.strike(lab)
     let slack = MonotonicTime.now() - start
     // One write, for the kernel to repeat: a call of the app that comes first would take the error.
-    for pair in [sending.pair, without.pair] { #expect(send(pair.client, "x", 1, CInt(MSG_NOSIGNAL)) == 1) }
+    for watched in [sending, without] {
+      #expect(send(watched.connection.descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
+    }
     let promise = try each.kind.flatMap { kind in
       try Explanation(.icmpOnly, registry: .builtIn)[kind, .inFlight]?.suspect
     }
@@ -65,22 +69,22 @@ struct ICMPTests {
   /// What the option costs the app, and that it costs no more: one call fails, the next does not.
   @Test(
     arguments: [
-      (Rejection.hostUnreachable, EHOSTUNREACH), (.netUnreachable, ENETUNREACH),
+      (Refusal.hostUnreachable, EHOSTUNREACH), (.netUnreachable, ENETUNREACH),
       (.portUnreachable, ECONNREFUSED), (.adminProhibited, EHOSTUNREACH),
     ])
-  func theAppsNextCallFailsOnce(rejection: Rejection, error: CInt) async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
+  func theAppsNextCallFailsOnce(refusal: Refusal, error: CInt) async throws {
+    let lab = try Lab()
+    defer { lab.close() }
     let monitor = try Monitor()
-    let watched = try WatchedPair(over: network, .icmpOnly, .idle, on: monitor)
+    let watched = try WatchedConnection(in: lab, .icmpOnly, .idle, on: monitor)
     defer { watched.close() }
-    let descriptor = watched.pair.client
+    let descriptor = watched.connection.descriptor
     // However late this task runs again, the kernel repeats at least once a second (TCP_RTO_MAX_MS).
     var longest: CInt = 1000
     let length = socklen_t(MemoryLayout<CInt>.size)
     #expect(setsockopt(descriptor, CInt(IPPROTO_TCP), 44, &longest, length) == 0)
     let start = MonotonicTime.now()
-    try network.reject(with: rejection)
+    lab.path.refuse(with: refusal)
     #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
     func verdict(_ wanted: Verdict, within limit: Duration) async throws -> Bool {
       let end = MonotonicTime.now() + limit
@@ -90,7 +94,7 @@ struct ICMPTests {
       return watched.log.all.last?.verdict == wanted
     }
     #expect(try await verdict(.suspect, within: .seconds(3)), "\(watched.log.story(since: start))")
-    try network.heal()
+    lab.path.refuse(with: nil)
     #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == -1)
     #expect(errno == error)
     #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)

@@ -1,51 +1,34 @@
 import Flatline
-import FlatlineTestSupport
+import FlatlineLab
 import Glibc
 import Testing
 
 /// IPv6 differs: an interface that is taken down loses its addresses too, and a route is found whatever the source.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct LinkIPv6Tests {
-  struct Fault: Sendable, CustomTestStringConvertible {
+  struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let cause: Cause
     let command: String
   }
 
-  static let faults = [
-    Fault(testDescription: "interface down", cause: .linkDown, command: "link set near down"),
-    Fault(
-      testDescription: "address removed", cause: .addressLost, command: "address delete fd77::1/64 dev near"),
-    Fault(testDescription: "route removed", cause: .routeLost, command: "-6 route delete fd77:2::/64"),
+  static let cases = [
+    Case(testDescription: "interface down", cause: .linkDown, command: "ip link set near down"),
+    Case(
+      testDescription: "address removed", cause: .addressLost,
+      command: "ip address delete fd77::1/64 dev near"),
+    Case(testDescription: "route removed", cause: .routeLost, command: "ip -6 route delete fd77:2::/64"),
   ]
 
-  @Test(arguments: faults)
-  func everyFaultHasItsCause(_ fault: Fault) async throws {
-    let near = try NetworkNamespace()
-    let far = try NetworkNamespace()
-    defer {
-      near.close()
-      far.close()
-    }
-    // No duplicate address detection: the addresses are there at once.
-    try near.ip(
-      batch: """
-        link add name near index 21 type veth peer name far netns \(far.name)
-        address add fd77::1/64 dev near nodad
-        link set near up
-        """)
-    try far.ip(
-      batch: """
-        address add fd77::2/64 dev far nodad
-        address add fd77:2::2/64 dev lo nodad
-        link set far up
-        """)
-    try near.ip("-6 route add fd77:2::/64 via fd77::2")
-    let (listener, port) = try far.run { try IPv6Sockets.listen() }
+  @Test(arguments: cases)
+  func everyFaultHasItsCause(_ each: Case) async throws {
+    let lab = try Lab()
+    defer { lab.close() }
+    try Self.addIPv6(to: lab)
+    let (listener, port) = try IPv6Sockets.listen(on: lab.server)
     defer { close(listener) }
-    let client = try near.run { try IPv6Sockets.connect("fd77:2::2", port) }
+    let client = try IPv6Sockets.connect(from: lab.client, to: "fd77:2::2", port)
     defer { close(client) }
-    let monitor = try Monitor(registry: .builtIn, netlink: near.netlink)
+    let monitor = try lab.makeMonitor()
     defer { monitor.shutDown() }
     let log = VerdictLog()
     let policy = Policy("link-only") {
@@ -57,20 +40,42 @@ struct LinkIPv6Tests {
     }
     _ = try monitor.watch(client, policy: policy) { log.take($0) }
     let start = MonotonicTime.now()
-    try near.ip(fault.command)
+    try lab.client.shell(each.command)
     let end = MonotonicTime.now()
     let change = try await log.death(by: end + .seconds(5))
-    let story = "\(fault.testDescription): \(log.story(since: start))"
-    #expect(log.all.map(\.verdict) == [.suspect, .dead(fault.cause)], "\(story)")
+    let story = "\(each.testDescription): \(log.story(since: start))"
+    #expect(log.all.map(\.verdict) == [.suspect, .dead(each.cause)], "\(story)")
     #expect(log.all.first.map { $0.time <= end + .milliseconds(10) } == true, "\(story)")
-    #expect(change?.cause == fault.cause, "\(story)")
+    #expect(change?.cause == each.cause, "\(story)")
+  }
+
+  /// The lab's path moves IPv4 alone: a cable past it, and a network behind the server's end.
+  private static func addIPv6(to lab: Lab) throws {
+    try lab.layCable("near", "far")
+    // No duplicate address detection: the addresses are there at once.
+    try lab.server.shell(
+      """
+      echo 0 > /proc/sys/net/ipv6/conf/far/disable_ipv6
+      ip address add fd77::2/64 dev far nodad
+      ip address add fd77:2::2/64 dev lo nodad
+      ip link set far up
+      """)
+    try lab.client.shell(
+      """
+      echo 0 > /proc/sys/net/ipv6/conf/near/disable_ipv6
+      ip address add fd77::1/64 dev near nodad
+      ip link set near up
+      ip -6 route add fd77:2::/64 via fd77::2
+      """)
   }
 }
 
 private enum IPv6Sockets {
-  static func listen() throws -> (descriptor: CInt, port: UInt16) {
-    let descriptor = socket(AF_INET6, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0, Glibc.listen(descriptor, 8) == 0 else { throw Errno(rawValue: errno) }
+  private static let stream = CInt(SOCK_STREAM.rawValue)
+
+  static func listen(on host: FlatlineLab.Host) throws -> (descriptor: CInt, port: UInt16) {
+    let descriptor = try host.socket(domain: AF_INET6, type: stream)
+    guard Glibc.listen(descriptor, 8) == 0 else { throw Errno(rawValue: errno) }
     var name = sockaddr_in6()
     var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
     withUnsafeMutablePointer(to: &name) { pointer in
@@ -79,8 +84,8 @@ private enum IPv6Sockets {
     return (descriptor, UInt16(bigEndian: name.sin6_port))
   }
 
-  static func connect(_ address: String, _ port: UInt16) throws -> CInt {
-    let descriptor = socket(AF_INET6, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+  static func connect(from host: FlatlineLab.Host, to address: String, _ port: UInt16) throws -> CInt {
+    let descriptor = try host.socket(domain: AF_INET6, type: stream)
     var name = sockaddr_in6()
     name.sin6_family = sa_family_t(AF_INET6)
     name.sin6_port = port.bigEndian

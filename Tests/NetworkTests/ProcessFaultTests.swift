@@ -1,9 +1,9 @@
+import FlatlineLab
 import FlatlineTestSupport
 import Foundation
 import Testing
 
 /// What becomes of the peer's process, seen across a network by the `flatline` command.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct ProcessFaultTests {
   enum Fault: Sendable, CaseIterable { case killed, frozen }
 
@@ -31,18 +31,17 @@ struct ProcessFaultTests {
 
   @Test(arguments: cases)
   func isToldFromThePeersKernel(_ each: Case) async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
+    let lab = try Lab()
+    defer { lab.close() }
     let program = BuiltProgram.path("flatline")
-    let server = try ChildProcess(program, ["serve", "\(network.serverAddress):7007"], in: network.server)
+    let address = "\(lab.server.address):7007"
+    let server = try ChildProcess(program, ["serve", address], on: lab.server)
     defer { server.kill() }
     _ = try server.waitForLine(containing: "listening")
     let heartbeat = each.hasHeartbeat ? ["--heartbeat", "echo"] : []
     let watch = try ChildProcess(
       program,
-      ["watch", "\(network.serverAddress):7007", "--policy", each.policy, "--json", "--for", "10s"]
-        + heartbeat,
-      in: network.client)
+      ["watch", address, "--policy", each.policy, "--json", "--for", "10s"] + heartbeat, on: lab.client)
     defer { watch.kill() }
     _ = try watch.waitForLine(containing: "\"attached\"")
     try await Task.sleep(for: .milliseconds(700))

@@ -1,10 +1,8 @@
 import Flatline
-import FlatlineTestSupport
-import Foundation
+import FlatlineLab
 import Testing
 
 /// Slow is not dead, and a peer that does not read is stalled for as long as the policy allows.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct ProgressTests {
   private static func vetoed(stallLimit: Duration = .seconds(60)) -> Policy {
     Policy("vetoed") {
@@ -27,12 +25,15 @@ struct ProgressTests {
   /// Heartbeats of two watches behind 100 MB at 1 Mbit/s for 60 s: the heartbeat alone calls the peer dead, the
   /// policy with the veto never does.
   @Test func aBigUploadOnASlowPathIsNoDeath() async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
-    try network.limitRate(toKilobits: 1000)
-    let pair = try TCPPair(over: network, server: .answersLines(with: "."))
-    defer { pair.close() }
-    let uploader = Uploader(on: pair.client, buffer: 2 << 20, limit: 100_000_000)
+    let lab = try Lab(behaviour: PeerBehaviour(answer: .lineEnds))
+    defer { lab.close() }
+    try lab.path.update(.toServer) {
+      $0.rate = 1_000_000
+      $0.queueLimit = 64 * 1024
+    }
+    let connection = try lab.connect()
+    defer { connection.close() }
+    let uploader = Uploader(on: connection.descriptor, buffer: 2 << 20, limit: 100_000_000)
     defer { uploader.end() }
     let (monitor, other) = (try Monitor(), try Monitor())
     defer {
@@ -41,9 +42,9 @@ struct ProgressTests {
     }
     let (log, alone) = (VerdictLog(), VerdictLog())
     let start = MonotonicTime.now()
-    _ = try monitor.watch(pair.client, policy: Self.vetoed(), pinger: uploader) { log.take($0) }
+    _ = try monitor.watch(connection.descriptor, policy: Self.vetoed(), pinger: uploader) { log.take($0) }
     _ = try other.watch(
-      pair.client,
+      connection.descriptor,
       policy: Policy("alone") {
         DetectorUse.heartbeat(interval: .milliseconds(500), misses: 6)
       } suspect: {
@@ -64,30 +65,31 @@ struct ProgressTests {
     #expect((6_000_000...12_000_000).contains(uploader.bytesSent))
     // The veto ends with the progress: a path that falls silent is a death.
     let silence = MonotonicTime.now()
-    try network.dropEverything()
+    try lab.path.update { $0.blackhole = true }
     let death = try await log.death(by: silence + .seconds(8))
     #expect(death?.cause == .pathSilent, "\(log.story(since: silence))")
   }
 
   @Test func aPeerThatDoesNotReadIsStalledForAsLongAsThePolicyAllows() async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
+    let lab = try Lab(behaviour: .notReading)
+    defer { lab.close() }
     let monitor = try Monitor()
     defer { monitor.shutDown() }
-    var pairs: [TCPPair] = []
+    var connections: [LabConnection] = []
     var uploaders: [Uploader] = []
     defer {
       for uploader in uploaders { uploader.end() }
-      for pair in pairs { pair.close() }
+      for connection in connections { connection.close() }
     }
     let (short, long) = (VerdictLog(), VerdictLog())
     let start = MonotonicTime.now()
     for (log, limit) in [(short, Duration.seconds(6)), (long, .seconds(60))] {
-      let pair = try TCPPair(over: network, server: .silent)
-      let uploader = Uploader(on: pair.client, buffer: 1 << 20, limit: 100_000_000)
-      pairs.append(pair)
+      let connection = try lab.connect()
+      let descriptor = connection.descriptor
+      let uploader = Uploader(on: descriptor, buffer: 1 << 20, limit: 100_000_000)
+      connections.append(connection)
       uploaders.append(uploader)
-      _ = try monitor.watch(pair.client, policy: Self.vetoed(stallLimit: limit), pinger: uploader) {
+      _ = try monitor.watch(descriptor, policy: Self.vetoed(stallLimit: limit), pinger: uploader) {
         log.take($0)
       }
     }
@@ -100,7 +102,7 @@ struct ProgressTests {
     #expect(long.all.last?.verdict == .suspect, "\(long.story(since: start))")
     #expect(long.all.last?.cause == .stalled, "\(long.story(since: start))")
     // It reads again: all is well.
-    try pairs[1].serverServes(.answersLines(with: "."))
+    try lab.peer.behave(PeerBehaviour(answer: .lineEnds))
     let end = MonotonicTime.now() + .seconds(5)
     while long.all.last?.verdict != .alive, MonotonicTime.now() < end {
       try await Task.sleep(for: .milliseconds(20))

@@ -1,50 +1,54 @@
 import Flatline
-import FlatlineTestSupport
+import FlatlineExperiments
+import FlatlineLab
+import Foundation
 import Testing
 
 /// What each named policy promises to survive for 60 s: no living peer is called dead.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct SurvivalTests {
   static let length = Duration.seconds(60)
 
   /// Loss and stalls at once, under a congestion control that knows thin streams, as most machines' does.
-  @Test(arguments: Promise.all)
-  func lossAndStallsTogether(_ promise: Promise) async throws {
-    try await survive(promise, loses: true, stalls: true, congestionControl: "reno")
+  @Test(arguments: DocumentedPolicy.all)
+  func lossAndStallsTogether(_ documented: DocumentedPolicy) async throws {
+    try await survive(documented, loses: true, stalls: true, congestionControl: "reno")
   }
 
   /// The machine's own congestion control, whatever it is.
-  @Test(arguments: Promise.all)
-  func lossAlone(_ promise: Promise) async throws {
-    try await survive(promise, loses: true, stalls: false, congestionControl: nil)
+  @Test(arguments: DocumentedPolicy.all)
+  func lossAlone(_ documented: DocumentedPolicy) async throws {
+    try await survive(documented, loses: true, stalls: false, congestionControl: nil)
   }
 
-  @Test(arguments: Promise.all)
-  func stallsAlone(_ promise: Promise) async throws {
-    try await survive(promise, loses: false, stalls: true, congestionControl: nil)
+  @Test(arguments: DocumentedPolicy.all)
+  func stallsAlone(_ documented: DocumentedPolicy) async throws {
+    try await survive(documented, loses: false, stalls: true, congestionControl: nil)
   }
 
   private func survive(
-    _ promise: Promise, loses: Bool, stalls: Bool, congestionControl: String?
+    _ documented: DocumentedPolicy, loses: Bool, stalls: Bool, congestionControl: String?
   ) async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
-    let monitor = try Monitor(registry: .builtIn, netlink: network.client.netlink)
-    var watched: [WatchedPair] = []
+    let trouble = documented.promise.survives
+    let lab = try Lab()
+    defer { lab.close() }
+    let monitor = try lab.makeMonitor()
+    var watched: [WatchedConnection] = []
     defer { for each in watched { each.close() } }
-    for use in WatchedPair.Use.allCases where use != .heartbeat || promise.deadHeartbeat != nil {
+    for traffic in documented.traffics {
       watched.append(
-        try WatchedPair(over: network, promise.policy, use, on: monitor, congestionControl: congestionControl)
-      )
+        try WatchedConnection(
+          in: lab, documented.policy, traffic, on: monitor, congestionControl: congestionControl))
     }
     try await Task.sleep(for: .milliseconds(500))
     let start = MonotonicTime.now()
-    if loses { try network.loseRandomly(percent: promise.loss, towards: promise.lossTowards) }
+    if loses {
+      try lab.path.update(trouble.isOneWay ? .toServer : nil) { $0.loss = .random(trouble.loss) }
+    }
     while MonotonicTime.now() < start + SurvivalTests.length {
       let rest = (start + SurvivalTests.length) - MonotonicTime.now()
-      if stalls, rest > promise.stall {
-        try await network.stall(for: promise.stall)
-        try await Task.sleep(for: min(promise.stallEvery - promise.stall, rest - promise.stall))
+      if stalls, rest > trouble.stall {
+        try await SurvivalTests.cut(lab.path, for: trouble.stall)
+        try await Task.sleep(for: min(trouble.stallPeriod - trouble.stall, rest - trouble.stall))
       } else {
         try await Task.sleep(for: rest)
       }
@@ -54,14 +58,29 @@ struct SurvivalTests {
       #expect(dead == nil, "convicted a living peer: \(each.name): \(each.log.story(since: start))")
     }
     // The trouble was real: no stall passes unsuspected where data is in flight.
-    for each in watched where stalls && each.use == .inFlight {
+    for each in watched where stalls && each.traffic == .inFlight {
       #expect(each.log.first(after: start) { $0 == .suspect } != nil, "\(each.name): never suspected")
     }
-    // The peers do live: with the network healed, every connection is alive again.
-    try network.heal()
+    // The peers do live: with the path healed, every connection is alive again.
+    lab.path.heal()
     try await Task.sleep(for: .seconds(stalls || loses ? 8 : 1))
-    for each in watched where each.use != .inFlight {
+    for each in watched where each.traffic != .inFlight {
       #expect(each.log.all.last?.verdict ?? .alive == .alive, "\(each.name): \(each.log.story(since: start))")
+    }
+  }
+
+  /// Loses all that comes for a while: harder than `Path.stall`, which keeps it. Cancelling does not shorten it.
+  private static func cut(_ path: Path, for duration: Duration) async throws {
+    // On a thread of its own: tasks that hold the shared ones would make it longer than asked for.
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      Thread.detachNewThread {
+        continuation.resume(
+          with: Result {
+            try path.update { $0.blackhole = true }
+            usleep(useconds_t(clamping: Int64(duration.milliseconds * 1000)))
+            try path.update { $0.blackhole = false }
+          })
+      }
     }
   }
 }

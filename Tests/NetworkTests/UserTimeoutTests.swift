@@ -1,11 +1,9 @@
 import Flatline
-import FlatlineTestSupport
-import Foundation
+import FlatlineLab
 import Glibc
 import Testing
 
 /// The kernel's own verdict, read without taking it from the app, and kept off a living peer.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
 struct UserTimeoutTests {
   /// TCP_INFO only keeps the kernel's probes at most a second apart.
   private static func policy(_ timeout: Duration, sparesStalled: Bool = true) -> Policy {
@@ -23,38 +21,41 @@ struct UserTimeoutTests {
     let testDescription: String
     let kind: FaultClass
     let error: CInt
-    let strike: @Sendable (TestNetwork) throws -> Void
+    let strike: @Sendable (Lab) throws -> Void
   }
 
   static let cases = [
-    Case(testDescription: "silent drop", kind: .silentDrop, error: ETIMEDOUT) { try $0.dropEverything() },
+    Case(testDescription: "silent drop", kind: .silentDrop, error: ETIMEDOUT) { lab in
+      try lab.path.update { $0.blackhole = true }
+    },
     Case(testDescription: "ICMP host", kind: .icmpHostUnreachable, error: EHOSTUNREACH) {
-      try $0.reject(with: .hostUnreachable)
+      $0.path.refuse(with: .hostUnreachable)
     },
     Case(testDescription: "ICMP admin", kind: .icmpAdminProhibited, error: EHOSTUNREACH) {
-      try $0.reject(with: .adminProhibited)
+      $0.path.refuse(with: .adminProhibited)
     },
     Case(testDescription: "ICMP port", kind: .icmpPortUnreachable, error: ECONNREFUSED) {
-      try $0.reject(with: .portUnreachable)
+      $0.path.refuse(with: .portUnreachable)
     },
   ]
 
   @Test(arguments: cases)
   func theKernelsVerdictIsToldAndLeftToTheApp(_ each: Case) async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
+    let lab = try Lab()
+    defer { lab.close() }
     let monitor = try Monitor()
     defer { monitor.shutDown() }
-    let pair = try TCPPair(over: network)
-    defer { pair.close() }
+    let connection = try lab.connect()
+    defer { connection.close() }
+    let descriptor = connection.descriptor
     let log = VerdictLog()
     let policy = Self.policy(.seconds(2))
-    _ = try monitor.watch(pair.client, policy: policy) { log.take($0) }
+    _ = try monitor.watch(descriptor, policy: policy) { log.take($0) }
     try await Task.sleep(for: .milliseconds(300))
     let start = MonotonicTime.now()
-    try each.strike(network)
+    try each.strike(lab)
     // One write, as far from the fault as in-flight traffic may be; no sender takes the error after it.
-    #expect(send(pair.client, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
+    #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
     let slack = MonotonicTime.now() - start
     let death = try await log.death(by: start + .seconds(6))
     let story = log.story(since: start)
@@ -68,28 +69,29 @@ struct UserTimeoutTests {
     )
     var error: CInt = 0
     var length = socklen_t(MemoryLayout<CInt>.size)
-    getsockopt(pair.client, SOL_SOCKET, SO_ERROR, &error, &length)
+    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
     #expect(error == each.error)
   }
 
   @Test func aLivingPeerWithAClosedWindowIsSparedOnlyByUs() async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
+    let lab = try Lab(behaviour: .notReading)
+    defer { lab.close() }
     let monitor = try Monitor()
     defer { monitor.shutDown() }
     let (spared, plain) = (VerdictLog(), VerdictLog())
-    var pairs: [TCPPair] = []
+    var connections: [LabConnection] = []
     var uploaders: [Uploader] = []
     defer {
       for uploader in uploaders { uploader.end() }
-      for pair in pairs { pair.close() }
+      for connection in connections { connection.close() }
     }
     let start = MonotonicTime.now()
     for (log, spares) in [(spared, true), (plain, false)] {
-      let pair = try TCPPair(over: network, server: .silent)
-      pairs.append(pair)
-      uploaders.append(Uploader(on: pair.client, buffer: 1 << 20, limit: 100_000_000))
-      _ = try monitor.watch(pair.client, policy: Self.policy(.seconds(2), sparesStalled: spares)) {
+      let connection = try lab.connect()
+      let descriptor = connection.descriptor
+      connections.append(connection)
+      uploaders.append(Uploader(on: descriptor, buffer: 1 << 20, limit: 100_000_000))
+      _ = try monitor.watch(descriptor, policy: Self.policy(.seconds(2), sparesStalled: spares)) {
         log.take($0)
       }
     }
@@ -101,7 +103,7 @@ struct UserTimeoutTests {
     #expect(spared.all.last?.cause == .stalled, "\(spared.story(since: start))")
     // It does not answer any more: the kernel's verdict comes after all.
     let silence = MonotonicTime.now()
-    try network.dropEverything()
+    try lab.path.update { $0.blackhole = true }
     let death = try await spared.death(by: silence + .seconds(30))
     #expect(death?.verdict.isDead == true, "\(spared.story(since: silence))")
     print(
@@ -111,10 +113,10 @@ struct UserTimeoutTests {
 
   /// With keepalive on, the time-out decides in place of the count of probes, or of the burst.
   @Test func keepaliveGoesByTheUserTimeout() async throws {
-    let network = try TestNetwork()
-    defer { network.close() }
+    let lab = try Lab()
+    defer { lab.close() }
     let monitor = try Monitor()
-    var watched: [WatchedPair] = []
+    var watched: [WatchedConnection] = []
     defer { for each in watched { each.close() } }
     let keepalives = [
       DetectorUse.keepalive(accelerated: false), .keepalive(burst: .milliseconds(2650)),
@@ -123,11 +125,11 @@ struct UserTimeoutTests {
       let policy = Policy(
         name: "both", detectors: [keepalive, .userTimeout(.seconds(2))],
         suspect: .any(["keepalive", "user-timeout"]), dead: .any(["keepalive", "user-timeout"]))
-      watched.append(try WatchedPair(over: network, policy, .idle, on: monitor))
+      watched.append(try WatchedConnection(in: lab, policy, .idle, on: monitor))
     }
     try await Task.sleep(for: .milliseconds(1500))
     let start = MonotonicTime.now()
-    try network.dropEverything()
+    try lab.path.update { $0.blackhole = true }
     let slack = MonotonicTime.now() - start
     for each in watched {
       let death = try await each.log.death(by: start + .seconds(6))

@@ -6,9 +6,7 @@ import Foundation
 import Testing
 
 /// The lab as a user runs it.
-@Suite(
-  .serialized,
-  .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(.serialized)
 struct LabCommandTests {
   private struct Line: Decodable {
     let event: String

@@ -4,16 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-int test_support_enter_network_namespace(int descriptor) {
-  return setns(descriptor, CLONE_NEWNET) == 0 ? 0 : errno;
-}
 
 int test_support_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
 
@@ -25,10 +20,9 @@ int test_support_open_process(int pid) {
 /* The child's part: between fork and exec only async-signal-safe calls are allowed. Returns on failure only. */
 static void become(
     const char *path, char *const arguments[], char *const environment[], const int streams[3],
-    int network_namespace, pid_t parent) {
+    pid_t parent) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return;
   if (getppid() != parent) _exit(127); /* the parent ended before the line above took hold */
-  if (network_namespace >= 0 && setns(network_namespace, CLONE_NEWNET) != 0) return;
 
   /* Out of the way first: a stream may have the number of another one's place. */
   int moved[3];
@@ -51,7 +45,7 @@ static void become(
 
 int test_support_spawn(
     const char *path, char *const arguments[], char *const environment[], const int streams[3],
-    int network_namespace, int *pid) {
+    int *pid) {
   int report[2]; /* carries the child's errno; its closing by exec is the good news */
   if (pipe2(report, O_CLOEXEC) != 0) return errno;
   pid_t parent = getpid();
@@ -63,7 +57,7 @@ int test_support_spawn(
     return error;
   }
   if (child == 0) {
-    become(path, arguments, environment, streams, network_namespace, parent);
+    become(path, arguments, environment, streams, parent);
     int error = errno;
     ssize_t ignored = write(report[1], &error, sizeof error);
     (void)ignored;

@@ -37,6 +37,9 @@ import Testing
     Fault(.survivesErrno, ConvictsOnErrors.self, "TCP_INFO failed with"),
     Fault(.survivesTCPState, ConcludesFromBits.self, "which the kernel has not ended"),
     Fault(.survivesRecycledDescriptor, KnowsNumbers.self, "under the number of one with"),
+    Fault(.closesWhatItOpens, ClosesOnlyAtDetach.self, "after its discard 1 descriptor stayed open"),
+    Fault(.closesWhatItOpens, NeverCloses.self, "after its detach 1 descriptor stayed open"),
+    Fault(.closesWhatItOpens, SetsByNumber.self, "TCP_KEEPIDLE"),
     Fault(.movesDeadlinesOn, StandsStill.self, "a monitor would spin"),
     Fault(.keepsPlainState, AppliesToNothing.self, "applies to no connection"),
   ]

@@ -29,6 +29,8 @@ struct flatline_tcp_info {
   uint32_t total_retrans;  /* segments */
   uint32_t segs_out;
   uint32_t segs_in;
+  uint32_t data_segs_out; /* retransmissions included */
+  uint32_t data_segs_in;
   uint32_t notsent_bytes;
   uint32_t rcv_ooopack;
   uint32_t snd_wnd; /* bytes */
@@ -51,6 +53,10 @@ int flatline_get_socket_cookie(int descriptor, uint64_t *cookie);
 /* ioctl(SIOCINQ): bytes received and not yet read. Returns 0, or the errno. */
 int flatline_get_unread_bytes(int descriptor, int *count);
 
+/* ioctl(SIOCOUTQ): sequence numbers given to the kernel and not yet acknowledged, a FIN among them. Returns 0, or the
+   errno. */
+int flatline_get_unacknowledged(int descriptor, int *count);
+
 /* strerror_r in its XSI form: writes into the caller's buffer, safe on every thread. Returns 0, or the errno. */
 int flatline_error_text(int error, char *text, size_t size);
 
@@ -60,5 +66,9 @@ void flatline_name_thread(const char *name);
 /* prctl(PR_SET_PDEATHSIG, SIGKILL): the calling process is killed, frozen or not, when its parent's thread that
    started it ends. */
 void flatline_end_with_parent(void);
+
+/* close_range(2) with CLOSE_RANGE_UNSHARE: the calling thread gets a table of descriptors of its own, without those
+   from `first` on, which stay open for the other threads. Returns 0, or the errno. */
+int flatline_unshare_descriptors(unsigned first);
 
 #endif

@@ -73,7 +73,12 @@ enum {
   FLATLINE_LAB_PEER_CONGESTION = 9 /* the algorithm of connections to come, by name; "" is the first one's */
 };
 
-enum { FLATLINE_LAB_ANSWER_NOTHING = 0, FLATLINE_LAB_ANSWER_ECHO = 1, FLATLINE_LAB_ANSWER_FLOOD = 2 };
+enum {
+  FLATLINE_LAB_ANSWER_NOTHING = 0,
+  FLATLINE_LAB_ANSWER_ECHO = 1,
+  FLATLINE_LAB_ANSWER_FLOOD = 2,
+  FLATLINE_LAB_ANSWER_LINE_ENDS = 3
+};
 
 struct flatline_lab_command {
   uint32_t operation;

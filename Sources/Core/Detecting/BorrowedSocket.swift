@@ -9,6 +9,7 @@ public struct BorrowedSocket: ~Copyable {
   private let access: any SocketAccess
   private let pinger: (any Pinger)?
 
+  /// A socket lent to a detector, for a monitor or a test.
   public init(_ descriptor: CInt, access: any SocketAccess, pinger: (any Pinger)? = nil) {
     self.descriptor = descriptor
     self.access = access
@@ -24,10 +25,12 @@ public struct BorrowedSocket: ~Copyable {
     try access.tcpInfo(descriptor)
   }
 
+  /// Reads an integer option (getsockopt(2)).
   public func option(_ option: SocketOption) throws(Errno) -> CInt {
     try access.option(option, of: descriptor)
   }
 
+  /// Sets an integer option (setsockopt(2)).
   public func setOption(_ option: SocketOption, to value: CInt) throws(Errno) {
     try access.setOption(option, of: descriptor, to: value)
   }
@@ -35,6 +38,11 @@ public struct BorrowedSocket: ~Copyable {
   /// Bytes received and not yet read by the owner.
   public func unreadBytes() throws(Errno) -> Int {
     try access.unreadBytes(descriptor)
+  }
+
+  /// Sequence numbers given to the kernel and not yet acknowledged: bytes, and a FIN as one.
+  public func unacknowledged() throws(Errno) -> Int {
+    try access.unacknowledged(descriptor)
   }
 
   /// Both ends of the connection, and what the socket is bound to. Asked anew at each call.

@@ -2,7 +2,8 @@
 /// of one connection is a `State`, kept by the monitor.
 ///
 /// All calls for one connection come in order, on the monitor's thread. None may block. A detector that reads
-/// a socket option first and sets it after leaves no trace: `detach` puts it back.
+/// a socket option first and sets it after leaves no trace: `detach` puts it back. Every `attach` that succeeded is
+/// followed by exactly one `detach` or `discard`.
 public protocol Detector: Sendable {
   /// What the detector remembers of one connection: a small plain value.
   associatedtype State: BitwiseCopyable & Sendable
@@ -40,6 +41,11 @@ public protocol Detector: Sendable {
   /// The connection is watched no more; the socket is still open. Put back what `attach` changed.
   func detach(_ socket: borrowing BorrowedSocket, state: State)
 
+  /// The connection is watched no more and its socket is gone: the descriptor was closed, or names another socket by
+  /// now, before `unwatch`. Called in place of `detach`, for a state that owns something beside the socket, such as a
+  /// descriptor of its own. Nothing by default.
+  func discard(_ state: State)
+
   /// What the detector does to the socket's timers and puts on the wire, for explanations. Nothing by default.
   var timers: SocketTimers { get }
 
@@ -56,12 +62,14 @@ extension Detector {
   public func applies(to socket: borrowing BorrowedSocket) -> Bool { true }
   public func deadline(_ state: State) -> MonotonicTime? { nil }
   public func detach(_ socket: borrowing BorrowedSocket, state: State) {}
+  public func discard(_ state: State) {}
   public var timers: SocketTimers { SocketTimers() }
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] { [] }
 }
 
 /// The state of a detector that remembers nothing.
 public struct NoState: BitwiseCopyable, Sendable {
+  /// The only value.
   public init() {}
 }
 

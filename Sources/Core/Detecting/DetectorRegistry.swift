@@ -4,6 +4,7 @@ public struct DetectorRegistry: Sendable {
   /// Detectors that are made already, by their names.
   private var values: [DetectorName: any Detector] = [:]
 
+  /// A registry of these detectors, found by their names.
   public init(_ types: [any Detector.Type] = []) {
     for type in types { register(type) }
   }
@@ -33,6 +34,7 @@ public struct DetectorRegistry: Sendable {
     return copy
   }
 
+  /// The detector of this name; `nil` if it is not registered.
   public subscript(name: DetectorName) -> (any Detector.Type)? { types[name] }
 
   /// All names, sorted.

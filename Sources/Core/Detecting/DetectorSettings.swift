@@ -32,6 +32,7 @@ public struct DetectorSettings: Sendable, Hashable {
     self.values = values
   }
 
+  /// The value of a setting that is a duration. Throws if the detector has described no such setting.
   public func duration(_ key: String) throws(PolicyError) -> Duration {
     guard case .text(let text) = values[key], let duration = DurationText.duration(text) else {
       throw undescribed(key, "a duration")
@@ -39,6 +40,7 @@ public struct DetectorSettings: Sendable, Hashable {
     return duration
   }
 
+  /// The value of a setting that is a whole number. Throws if the detector has described no such setting.
   public func integer(_ key: String) throws(PolicyError) -> Int {
     guard case .number(let number) = values[key], let integer = Int(exactly: number) else {
       throw undescribed(key, "a whole number")
@@ -46,16 +48,19 @@ public struct DetectorSettings: Sendable, Hashable {
     return integer
   }
 
+  /// The value of a setting that is a number. Throws if the detector has described no such setting.
   public func number(_ key: String) throws(PolicyError) -> Double {
     guard case .number(let number) = values[key] else { throw undescribed(key, "a number") }
     return number
   }
 
+  /// The value of a setting that is true or false. Throws if the detector has described no such setting.
   public func flag(_ key: String) throws(PolicyError) -> Bool {
     guard case .flag(let flag) = values[key] else { throw undescribed(key, "true or false") }
     return flag
   }
 
+  /// The value of a setting that is one of several texts. Throws if the detector has described no such setting.
   public func text(_ key: String) throws(PolicyError) -> String {
     guard case .text(let text) = values[key] else { throw undescribed(key, "a text") }
     return text

@@ -14,20 +14,25 @@ public struct Ending: Sendable, Hashable {
   public var segmentsBefore: UInt32?
   /// ``TCPInfo/acknowledgedBeyondData`` when nothing was in flight and no FIN sent, if that was ever seen.
   public var beyondDataBefore: Int64?
+  /// Whether this side itself sent a reset: someone here destroyed the connection.
+  public var hasSentReset: Bool
   /// TCP_USER_TIMEOUT; zero for none.
   public var userTimeout: Duration
   /// TCP_KEEPCNT.
   public var keepaliveCount: Int
 
+  /// From its parts, each described at its property.
   public init(
     info: TCPInfo, hasError: Bool? = nil, stateBefore: TCPState? = nil, segmentsBefore: UInt32? = nil,
-    beyondDataBefore: Int64? = nil, userTimeout: Duration = .zero, keepaliveCount: Int = 9
+    beyondDataBefore: Int64? = nil, hasSentReset: Bool = false, userTimeout: Duration = .zero,
+    keepaliveCount: Int = 9
   ) {
     self.info = info
     self.hasError = hasError
     self.stateBefore = stateBefore
     self.segmentsBefore = segmentsBefore
     self.beyondDataBefore = beyondDataBefore
+    self.hasSentReset = hasSentReset
     self.userTimeout = userTimeout
     self.keepaliveCount = keepaliveCount
   }
@@ -58,7 +63,7 @@ public struct Ending: Sendable, Hashable {
     if isWindowClosed, userTimeout > .zero, info.sinceDataSent + Ending.jiffies >= userTimeout {
       return .timedOut
     }
-    return heardNothing ? .localClosed : .peerReset
+    return heardNothing || hasSentReset ? .localClosed : .peerReset
   }
 
   /// The peer took no more while there was more for it.
@@ -81,17 +86,26 @@ public struct Ending: Sendable, Hashable {
   }
 }
 
-/// What a detector remembers of a connection in order to tell its end: eleven bytes.
+/// What a detector remembers of a connection in order to tell its end: sixteen bytes.
 public struct BeforeEnding: BitwiseCopyable, Sendable {
   private var segments: UInt32
+  /// The low halves of the counts of segments sent without data, sent with data, and received with data.
+  private var bareSent: UInt16
+  private var dataSent: UInt16
+  private var dataReceived: UInt16
   /// Milliseconds of the monotonic clock, the low half.
   private var seen: UInt32
+  /// The state at the last look.
   public private(set) var tcpState: TCPState
   /// Zero or one; larger is not known.
   private var beyondData: UInt8
 
+  /// What the first look saw.
   public init(_ info: TCPInfo, at now: MonotonicTime) {
     segments = info.segmentsReceived
+    bareSent = info.bareSegmentsSent.lowHalf
+    dataSent = info.dataSegmentsSent.lowHalf
+    dataReceived = info.dataSegmentsReceived.lowHalf
     seen = BeforeEnding.milliseconds(now)
     tcpState = info.state
     beyondData = .max
@@ -101,6 +115,9 @@ public struct BeforeEnding: BitwiseCopyable, Sendable {
   /// Takes a reading of a living connection in.
   public mutating func update(_ info: TCPInfo, at now: MonotonicTime) {
     segments = info.segmentsReceived
+    bareSent = info.bareSegmentsSent.lowHalf
+    dataSent = info.dataSegmentsSent.lowHalf
+    dataReceived = info.dataSegmentsReceived.lowHalf
     seen = BeforeEnding.milliseconds(now)
     tcpState = info.state
     if info.state == .established, !info.isInFlight, (0...1).contains(info.acknowledgedBeyondData) {
@@ -114,11 +131,33 @@ public struct BeforeEnding: BitwiseCopyable, Sendable {
     BeforeEnding.milliseconds(now) &- seen >= 20 && !tcpState.isOver ? segments : nil
   }
 
+  /// Whether, since the last look, one segment was sent that nothing of the peer's asked for, while the peer sent no
+  /// more than answers: a FIN of ours, a window told anew, or a RST of ours. A RST of the peer's would be an answer
+  /// too many.
+  func sentOneUnasked(_ info: TCPInfo, at now: MonotonicTime) -> Bool {
+    guard info.dataSegmentsReceived.lowHalf == dataReceived else { return false }
+    let answers = info.segmentsReceived &- segments
+    let asked = UInt32(info.dataSegmentsSent.lowHalf &- dataSent)
+    let bare = UInt32(info.bareSegmentsSent.lowHalf &- bareSent)
+    if bare == 1 { return answers <= asked }
+    // The others were keepalive probes, each answered: an ACK was heard, which a RST does not count as.
+    let gap = Duration.milliseconds(Int64(BeforeEnding.milliseconds(now) &- seen))
+    return bare > 1 && asked == 0 && answers == bare - 1 && info.sinceAcknowledged < gap
+  }
+
   var beyondDataBefore: Int64? { beyondData <= 1 ? Int64(beyondData) : nil }
 
   private static func milliseconds(_ time: MonotonicTime) -> UInt32 {
     UInt32(truncatingIfNeeded: time.nanoseconds / 1_000_000)
   }
+}
+
+extension TCPInfo {
+  fileprivate var bareSegmentsSent: UInt32 { segmentsSent &- dataSegmentsSent }
+}
+
+extension UInt32 {
+  fileprivate var lowHalf: UInt16 { UInt16(truncatingIfNeeded: self) }
 }
 
 extension BorrowedSocket {
@@ -138,6 +177,12 @@ extension BorrowedSocket {
         info: info, hasError: hasError, stateBefore: before?.tcpState,
         segmentsBefore: before?.segments(at: now),
         beyondDataBefore: before?.beyondDataBefore)
+      if before?.sentOneUnasked(info, at: now) == true, let beyondData = ending.beyondDataBefore,
+        let waiting = try? unacknowledged()
+      {
+        // A FIN of ours would be one more than the bytes that wait.
+        ending.hasSentReset = info.acknowledgedBeyondData + Int64(waiting - info.notSent) == beyondData
+      }
       if ending.hasWaited {
         ending.userTimeout = .milliseconds(Int64((try? option(.userTimeout)) ?? 0))
         ending.keepaliveCount = Int((try? option(.keepaliveCount)) ?? 9)

@@ -1,5 +1,6 @@
 /// What became of a request to send a ping.
 public enum PingOutcome: Sendable, Hashable {
+  /// The ping is on its way, or in the stream behind what was written before.
   case sent
   /// Nothing was sent: a handshake is not over, or the stream takes no more bytes.
   case notNow
@@ -14,6 +15,7 @@ public struct StreamReception: Sendable, Hashable {
   /// More bytes may be waiting: ask again.
   public var hasMore: Bool
 
+  /// From its parts, each described at its property.
   public init(bytes: Int, hasMore: Bool = false) {
     self.bytes = bytes
     self.hasMore = hasMore

@@ -1,16 +1,25 @@
 /// One setting of a detector: its key, kind, range, default and meaning. `flatline detectors` prints it, and
 /// policy files are checked against it.
 public struct SettingDescription: Sendable, Hashable {
+  /// What a value may be.
   public enum Kind: Sendable, Hashable {
+    /// A duration in this range, written as a text with a unit.
     case duration(ClosedRange<Duration>)
+    /// A whole number in this range.
     case integer(ClosedRange<Int>)
+    /// A number in this range.
     case number(ClosedRange<Double>)
+    /// True or false.
     case flag
+    /// One of these texts.
     case choice([String])
   }
 
+  /// The name of the setting in a policy.
   public let key: String
+  /// What its value may be.
   public let kind: Kind
+  /// The value where a policy gives none.
   public let standard: SettingValue
   /// One sentence.
   public let summary: String
@@ -22,28 +31,33 @@ public struct SettingDescription: Sendable, Hashable {
     self.summary = summary
   }
 
+  /// A setting that is a duration: its key, its default, what is allowed, what it means.
   public static func duration(
     _ key: String, _ standard: Duration, in range: ClosedRange<Duration>, _ summary: String
   ) -> SettingDescription {
     SettingDescription(key, .duration(range), .duration(standard), summary)
   }
 
+  /// A setting that is a whole number: its key, its default, what is allowed, what it means.
   public static func integer(
     _ key: String, _ standard: Int, in range: ClosedRange<Int>, _ summary: String
   ) -> SettingDescription {
     SettingDescription(key, .integer(range), .integer(standard), summary)
   }
 
+  /// A setting that is a number: its key, its default, what is allowed, what it means.
   public static func number(
     _ key: String, _ standard: Double, in range: ClosedRange<Double>, _ summary: String
   ) -> SettingDescription {
     SettingDescription(key, .number(range), .number(standard), summary)
   }
 
+  /// A setting that is true or false: its key, its default, what it means.
   public static func flag(_ key: String, _ standard: Bool, _ summary: String) -> SettingDescription {
     SettingDescription(key, .flag, .flag(standard), summary)
   }
 
+  /// A setting that is one of several texts: its key, its default, what is allowed, what it means.
   public static func choice(
     _ key: String, _ standard: String, of choices: [String], _ summary: String
   ) -> SettingDescription {

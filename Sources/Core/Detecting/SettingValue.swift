@@ -1,10 +1,15 @@
 /// The value of one setting, as a policy file has it. Durations are texts such as `"250ms"`.
 public enum SettingValue: Sendable, Hashable {
+  /// A text; durations are texts too.
   case text(String)
+  /// A number, whole or not.
   case number(Double)
+  /// True or false.
   case flag(Bool)
 
+  /// A duration as the text that policy files have.
   public static func duration(_ duration: Duration) -> SettingValue { .text(DurationText.text(duration)) }
+  /// A whole number.
   public static func integer(_ integer: Int) -> SettingValue { .number(Double(integer)) }
 }
 

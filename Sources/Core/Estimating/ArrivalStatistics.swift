@@ -21,6 +21,7 @@ public struct ArrivalStatistics: BitwiseCopyable, Sendable, Hashable {
   /// The sum of squared deviations from the mean, of `count` samples.
   private var squares: Double = 0
 
+  /// Nothing seen yet.
   public init() {}
 
   /// Of the population, in seconds squared; 0 with fewer than two samples.

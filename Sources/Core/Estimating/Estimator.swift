@@ -39,6 +39,7 @@ public enum Estimator: Sendable, Hashable {
     /// Seconds between pings (η).
     public var interval: Double
 
+    /// From its parts, each described at its property.
     public init(time: Double, previous: Double?, sequence: UInt64, interval: Double) {
       self.time = time
       self.previous = previous
@@ -61,6 +62,7 @@ public enum Estimator: Sendable, Hashable {
     /// Of this connection, filled by the same estimator.
     public var statistics: ArrivalStatistics
 
+    /// From its parts, each described at its property.
     public init(lastHeard: Double, sequence: UInt64, interval: Double, statistics: ArrivalStatistics) {
       self.lastHeard = lastHeard
       self.sequence = sequence

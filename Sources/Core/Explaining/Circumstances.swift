@@ -10,13 +10,16 @@ public enum Traffic: String, Sendable, Hashable, CaseIterable {
 
 /// A fault, and what a detector must know of the connection to say what it will make of it.
 public struct Circumstances: Hashable, Sendable {
+  /// What happens to the connection.
   public let fault: FaultClass
+  /// What the connection is doing when it happens.
   public let traffic: Traffic
   /// The path's round trip.
   public let roundTrip: Duration
   /// What all detectors of the policy together do to the connection.
   public let timers: SocketTimers
 
+  /// From its parts, each described at its property.
   public init(fault: FaultClass, traffic: Traffic, roundTrip: Duration, timers: SocketTimers) {
     self.fault = fault
     self.traffic = traffic
@@ -24,6 +27,7 @@ public struct Circumstances: Hashable, Sendable {
     self.timers = timers
   }
 
+  /// What the fault does, as far as this side can tell.
   public var effect: FaultEffect { fault.effect }
 
   /// From a kernel's event, or a deadline, to the verdict, on a machine that is busy but not overloaded.

@@ -6,13 +6,17 @@
 public struct Explanation: Hashable, Sendable {
   /// One fault under one kind of traffic.
   public struct Promise: Hashable, Sendable {
+    /// What happens to the connection.
     public let fault: FaultClass
+    /// What the connection is doing when it happens.
     public let traffic: Traffic
     /// When the connection is at least suspect; `nil` for never.
     public let suspect: Duration?
+    /// The detectors that the suspicion rests on.
     public let suspectedBy: [DetectorName]
     /// When it is dead; `nil` for never.
     public let dead: Duration?
+    /// The detectors that the death rests on.
     public let decidedBy: [DetectorName]
     /// When it is known to be half-closed, where the policy lets such a connection live.
     public let halfClosed: Duration?
@@ -22,12 +26,15 @@ public struct Explanation: Hashable, Sendable {
     public let otherCauses: [Cause]
   }
 
+  /// The policy that is explained.
   public let policy: Policy
   /// The path's round trip.
   public let roundTrip: Duration
   /// What its detectors and the app together do to a connection.
   public let timers: SocketTimers
+  /// One for each fault and kind of traffic.
   public let promises: [Promise]
+  /// Where its timers are at odds, warnings first.
   public let conflicts: [TimerConflict]
 
   /// - Parameters:

@@ -1,28 +1,52 @@
 /// The ways a connection is lost, by the names the lab makes them under.
 public enum FaultClass: String, Sendable, Hashable, CaseIterable {
+  /// The peer's program has read what came, and closes: a FIN.
   case gracefulClose = "graceful-close"
+  /// The peer's program closes and leaves data unread: a RST (RFC 2525, 2.17).
   case closeWithUnreadData = "close-with-unread-data"
+  /// The peer sends no more but still reads: a FIN, and nothing after it.
   case halfClose = "half-close"
+  /// The peer's program aborts: a RST.
   case reset
+  /// The peer's program is killed: its kernel closes for it.
   case processKilled = "process-killed"
+  /// The peer's program stops: its kernel still answers for it.
   case processFrozen = "process-frozen"
+  /// The peer's host stops without a packet.
   case hostCrash = "host-crash"
+  /// The peer's host comes back after half a second and knows no connection.
   case hostReboot = "host-reboot"
+  /// The peer's cable comes out; after a while a router says so.
   case remoteCable = "remote-cable"
+  /// Our cable comes out: the interface loses its carrier.
   case localCable = "local-cable"
+  /// Our interface is turned off.
   case interfaceDown = "interface-down"
+  /// Our address is taken away.
   case addressLost = "address-lost"
+  /// Our route to the peer is removed.
   case routeLost = "route-lost"
+  /// Every packet vanishes, both ways.
   case silentDrop = "silent-drop"
+  /// What we send vanishes.
   case silentDropOut = "silent-drop-out"
+  /// What the peer sends vanishes.
   case silentDropIn = "silent-drop-in"
+  /// A router answers: host unreachable.
   case icmpHostUnreachable = "icmp-host-unreachable"
+  /// A router answers: network unreachable.
   case icmpNetUnreachable = "icmp-net-unreachable"
+  /// A router answers: port unreachable.
   case icmpPortUnreachable = "icmp-port-unreachable"
+  /// A router answers: administratively prohibited.
   case icmpAdminProhibited = "icmp-admin-prohibited"
+  /// A firewall answers what we send with a RST.
   case firewallReset = "firewall-reset"
+  /// A NAT forgets the connection: the peer sees a stranger and resets.
   case natForgets = "nat-forgets"
+  /// The peer's program reads no more: its window closes, its kernel answers.
   case zeroWindow = "zero-window"
+  /// An administrator destroys our socket (SOCK_DESTROY, sock_diag(7)).
   case destroyedLocally = "destroyed-locally"
 }
 
@@ -55,6 +79,7 @@ public enum FaultEffect: Sendable, Hashable {
     /// (RFC 6069; tcp_v4_err).
     public let undoesBackoff: Bool
 
+    /// From its parts, each described at its property.
     public init(from: Duration = .zero, after: Duration = .zero, undoesBackoff: Bool) {
       self.from = from
       self.after = after

@@ -1,7 +1,10 @@
 /// What a detector promises to say of a fault, and when at the latest.
 public struct PromisedEvidence: Hashable, Sendable {
+  /// Which way it will lean.
   public var leaning: Leaning
+  /// Whose life it will speak of.
   public var layer: Layer
+  /// The cause it will name; `nil` for none.
   public var cause: Cause?
   /// A cause it may name instead, where the fault's moment decides which.
   public var otherCause: Cause?
@@ -9,9 +12,12 @@ public struct PromisedEvidence: Hashable, Sendable {
   public var by: Duration
   /// For how long after the fault it may stand; `nil` until something else is said.
   public var until: Duration?
+  /// Whether the kernel itself will have ended the connection.
   public var isConclusive: Bool
+  /// Whether it will speak of the peer's FIN alone.
   public var isHalfClose: Bool
 
+  /// From its parts, each described at its property.
   public init(
     _ leaning: Leaning, layer: Layer, cause: Cause? = nil, otherCause: Cause? = nil, by: Duration,
     until: Duration? = nil, isConclusive: Bool = false, isHalfClose: Bool = false

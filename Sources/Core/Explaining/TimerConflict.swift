@@ -1,5 +1,6 @@
 /// Two timers, or a timer and a rule of the network, at odds.
 public struct TimerConflict: Hashable, Sendable {
+  /// How bad it is.
   public enum Gravity: String, Hashable, Sendable {
     /// A living peer may be convicted, or a setting has no effect.
     case warning
@@ -7,12 +8,14 @@ public struct TimerConflict: Hashable, Sendable {
     case note
   }
 
+  /// How bad it is.
   public let gravity: Gravity
   /// What is at odds and what comes of it; one line.
   public let what: String
   /// The rule that says so: a manual page, an RFC, a file of the kernel.
   public let rule: String
 
+  /// From its parts, each described at its property.
   public init(_ gravity: Gravity, _ what: String, rule: String) {
     self.gravity = gravity
     self.what = what

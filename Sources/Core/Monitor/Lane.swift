@@ -6,6 +6,8 @@ protocol Lane: AnyObject {
   /// False if the detector has nothing to say of this connection; it is then not asked of the row.
   func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Bool
   func detach(_ row: Int, _ socket: borrowing BorrowedSocket)
+  /// In place of `detach` where the socket is gone.
+  func discard(_ row: Int)
   /// Gives a wake's signals to the detector, each in turn; its evidence goes to `cast`.
   func observe(
     _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
@@ -52,6 +54,10 @@ final class DetectorLane<Method: Detector>: Lane {
 
   func detach(_ row: Int, _ socket: borrowing BorrowedSocket) {
     detector.detach(socket, state: state(row).pointee)
+  }
+
+  func discard(_ row: Int) {
+    detector.discard(state(row).pointee)
   }
 
   func deadline(_ row: Int) -> MonotonicTime {

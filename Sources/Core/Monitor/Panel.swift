@@ -26,8 +26,9 @@ final class Panel {
       record.clear()
     }
 
-    func forgetExpired(by now: MonotonicTime) {
-      for seat in ballots.indices where ballots[seat].map({ $0.expiry <= now }) == true {
+    /// - Parameter expiry: of the ballot that stands, which a sleep of the monitor may have put off.
+    func forgetExpired(by now: MonotonicTime, _ expiry: (_ seat: Int) -> MonotonicTime) {
+      for seat in ballots.indices where ballots[seat] != nil && expiry(seat) <= now {
         ballots[seat] = nil
       }
     }
@@ -36,7 +37,7 @@ final class Panel {
   }
 
   // Unchecked, here and below, as in `Engine`, for the same reason.
-  /// Standing ballots, `lanes.count` a row.
+  /// Standing ballots, by ``place(_:_:)``.
   @exclusivity(unchecked) private var ballots = Column<StandingBallot>()
   /// The seats that have something to say of a row.
   @exclusivity(unchecked) private var active = Column<SeatSet>()
@@ -123,15 +124,21 @@ final class Panel {
     release(row)
   }
 
+  /// Gives a row up without touching a socket that is no longer ours to touch.
+  func discard(_ row: Int) {
+    let active = active[row]
+    for seat in lanes.indices.reversed() where active.contains(seat) { lanes[seat].discard(row) }
+    release(row)
+  }
+
   /// Detaches what was attached, last first, so that options are put back in the opposite order.
   private func detachAll(_ row: Int, _ socket: borrowing BorrowedSocket) {
     let active = active[row]
     for seat in lanes.indices.reversed() where active.contains(seat) { lanes[seat].detach(row, socket) }
   }
 
-  /// Gives a row up without touching a socket that is no longer ours to touch.
-  func release(_ row: Int) {
-    for seat in lanes.indices { ballots[row * lanes.count + seat] = .none }
+  private func release(_ row: Int) {
+    for seat in lanes.indices where ballots[place(row, seat)] != .none { ballots[place(row, seat)] = .none }
     active[row] = SeatSet()
     endTrouble(row)
     freeRows.append(row)
@@ -157,10 +164,16 @@ final class Panel {
 
   // MARK: Ballots
 
+  /// Where a seat's ballot on a row is kept: 256 rows of a seat side by side, so that a seat that has never said
+  /// anything of them, as most have not of healthy connections, takes no memory.
+  @inline(__always) private func place(_ row: Int, _ seat: Int) -> Int {
+    ((row >> 8) * lanes.count + seat) << 8 | row & 255
+  }
+
   /// Puts a ballot in place of the seat's last. Returns it if it says something new.
   func cast(_ given: consuming Evidence, seat: Int, row: Int, now: MonotonicTime) -> Ballot? {
     let evidence = given
-    let place = row * lanes.count + seat
+    let place = place(row, seat)
     let old = ballots[place]
     // What the kernel has ended stays ended, unless the end itself becomes plainer.
     if old.isConclusive, !evidence.isConclusive || (evidence.isHalfClose && !old.isHalfClose) { return nil }
@@ -199,28 +212,30 @@ final class Panel {
     spareTroubles.append(trouble)
   }
 
-  /// Moves what expires on a row: the monitor slept, and that time does not count.
+  /// Moves what expires on a row, and what its rules count from: the monitor slept, and that time does not count.
   func extend(_ row: Int, by stall: Duration) {
-    for place in row * lanes.count..<(row + 1) * lanes.count {
-      ballots[place] = ballots[place].extended(by: stall)
+    troubles[row]?.memory.moveOn(by: stall)
+    for seat in lanes.indices {
+      let place = place(row, seat)
+      let ballot = ballots[place]
+      if ballot != .none { ballots[place] = ballot.extended(by: stall) }
     }
   }
 
   func decide(_ row: Int, now: MonotonicTime) -> Decision {
-    let base = row * lanes.count
     guard let trouble = troubles[row] else {
       var memory = VoteMemory()
-      let decision = plan.decide(memory: &memory, now: now) { ballots[base + $0] }
+      let decision = plan.decide(memory: &memory, now: now) { ballots[place(row, $0)] }
       if !memory.isEmpty { startTrouble(row).memory = memory }
       return decision
     }
-    return plan.decide(memory: &trouble.memory, now: now) { ballots[base + $0] }
+    return plan.decide(memory: &trouble.memory, now: now) { ballots[place(row, $0)] }
   }
 
   /// After a vote for alive and its telling: what is kept of a trouble that is over is kept no longer.
   func settle(_ row: Int, now: MonotonicTime) {
     guard let trouble = troubles[row] else { return }
-    trouble.forgetExpired(by: now)
+    trouble.forgetExpired(by: now) { ballots[row * lanes.count + $0].expiry }
     if trouble.isOver { endTrouble(row) }
   }
 
@@ -235,7 +250,7 @@ final class Panel {
     if let plain = deciders.weightiest?.plainCause { return plain }
     var standing: [Ballot] = []
     for (seat, name) in names.enumerated() {
-      let ballot = ballots[row * lanes.count + seat]
+      let ballot = ballots[place(row, seat)]
       switch ballot.leaning(at: now) {
       case .abstaining: continue
       case .alive: standing.append(Ballot(detector: name, evidence: .alive(ballot.layer, at: now)))

@@ -8,7 +8,7 @@ import Foundation
 /// what makes `unwatch` wait for a handler of the connection to return.
 final class Shared: @unchecked Sendable {
   let descriptor: CInt
-  private let lock = NSRecursiveLock()
+  private let lock = RecursiveLock()
   private let engine: Engine
   private var isStopped = false
   // Unchecked as in `Engine`, for the same reason.

@@ -1,4 +1,4 @@
-/// One watched socket.
+/// One watched socket, in 24 bytes.
 struct Slot: BitwiseCopyable {
   /// The kernel's name for the socket, to tell a recycled descriptor.
   var cookie: UInt64 = 0
@@ -7,10 +7,24 @@ struct Slot: BitwiseCopyable {
   var generation: UInt32 = 0
   var row: UInt32 = 0
   var panel: UInt16 = 0
-  var isUsed = false
+  // Bit 0: used; bit 1: ended; from bit 2 on: the verdict.
+  private var bits: UInt8 = 0
+
+  var isUsed: Bool {
+    get { bits & 1 != 0 }
+    set { bits = newValue ? bits | 1 : bits & ~1 }
+  }
+
   /// The descriptor is no longer the socket's: there is nothing left to look at.
-  var isEnded = false
-  var kind: Decision.Kind = .alive
+  var isEnded: Bool {
+    get { bits & 2 != 0 }
+    set { bits = newValue ? bits | 2 : bits & ~2 }
+  }
+
+  var kind: Decision.Kind {
+    get { Decision.Kind(rawValue: bits >> 2) ?? .alive }
+    set { bits = bits & 3 | newValue.rawValue << 2 }
+  }
 }
 
 /// The watched sockets of a monitor, by the slot of their id.
@@ -48,13 +62,20 @@ struct SlotTable: ~Copyable {
   }
 
   mutating func fill(_ id: ConnectionID, descriptor: CInt, cookie: UInt64, panel: UInt16, row: Int) {
-    slots[Int(id.slot)] = Slot(
-      cookie: cookie, descriptor: descriptor, generation: id.generation, row: UInt32(row), panel: panel,
-      isUsed: true)
+    var slot = Slot()
+    slot.cookie = cookie
+    slot.descriptor = descriptor
+    slot.generation = id.generation
+    slot.row = UInt32(row)
+    slot.panel = panel
+    slot.isUsed = true
+    slots[Int(id.slot)] = slot
   }
 
   mutating func release(_ id: ConnectionID) {
-    slots[Int(id.slot)] = Slot(generation: id.generation)
+    var slot = Slot()
+    slot.generation = id.generation
+    slots[Int(id.slot)] = slot
     free.append(id.slot)
   }
 }

@@ -5,6 +5,7 @@ public enum WatchEvent: Hashable, Sendable {
   /// The policy came to another verdict.
   case verdict(VerdictChange)
 
+  /// The connection it happened on.
   public var connection: ConnectionID {
     switch self {
     case .evidence(let id, _): id

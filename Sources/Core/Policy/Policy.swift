@@ -17,15 +17,22 @@ public struct Policy: Hashable, Sendable {
     case votes
   }
 
+  /// What it is called, on the command line and in reports.
   public var name: String
   /// One sentence: for whom.
   public var summary: String
+  /// Which detectors watch, sorted by name.
   public var detectors: [DetectorUse]
+  /// When the verdict is suspect; a detector counts here when it leans to suspicious or dead.
   public var suspect: Rule
+  /// When the verdict is dead; a detector counts here when it leans to dead.
   public var dead: Rule
+  /// What the peer's FIN means.
   public var halfClose: HalfClose
+  /// What becomes of conclusive evidence.
   public var conclusive: Conclusive
 
+  /// From its parts, each described at its property.
   public init(
     name: String, summary: String = "", halfClose: HalfClose = .dead, conclusive: Conclusive = .wins,
     detectors: [DetectorUse], suspect: Rule, dead: Rule
@@ -54,9 +61,12 @@ public struct Policy: Hashable, Sendable {
 
 /// A detector in a policy: its name and the settings that differ from its defaults.
 public struct DetectorUse: Hashable, Sendable {
+  /// Which detector.
   public let name: DetectorName
+  /// Settings that differ from its defaults.
   public let settings: [String: SettingValue]
 
+  /// From its parts, each described at its property.
   public init(_ name: DetectorName, _ settings: [String: SettingValue] = [:]) {
     self.name = name
     self.settings = settings

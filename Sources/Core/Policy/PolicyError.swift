@@ -4,10 +4,14 @@ public struct PolicyError: Error, Hashable, Sendable {
   public var source: String?
   /// The line or the key: `line 3, column 5`, `dead.any[1]`, `detectors.keepalive.interval`.
   public var place: String
+  /// What was found there.
   public var found: String
+  /// What is allowed there.
   public var allowed: String
+  /// What was probably meant, if a known name is close.
   public var suggestion: String?
 
+  /// From its parts, each described at its property.
   public init(at place: String, found: String, allowed: String, suggestion: String? = nil) {
     self.place = place
     self.found = found

@@ -51,9 +51,12 @@ public indirect enum Rule: Hashable, Sendable {
 
 /// A rule and what it weighs in ``Rule/weighted(threshold:_:)``.
 public struct WeightedRule: Hashable, Sendable {
+  /// What must come to dead to weigh.
   public let rule: Rule
+  /// What it then weighs.
   public let weight: Double
 
+  /// From its parts, each described at its property.
   public init(_ rule: Rule, weight: Double) {
     self.rule = rule
     self.weight = weight

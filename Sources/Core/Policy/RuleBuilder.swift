@@ -6,28 +6,43 @@
 ///     }
 @resultBuilder
 public enum RuleBuilder {
+  /// One line of the list.
   public static func buildExpression(_ rule: Rule) -> [Rule] { [rule] }
+  /// All lines of the list, in order.
   public static func buildBlock(_ parts: [Rule]...) -> [Rule] { parts.flatMap { $0 } }
+  /// The lines under an `if`.
   public static func buildOptional(_ part: [Rule]?) -> [Rule] { part ?? [] }
+  /// The lines of the first branch.
   public static func buildEither(first part: [Rule]) -> [Rule] { part }
+  /// The lines of the other branch.
   public static func buildEither(second part: [Rule]) -> [Rule] { part }
+  /// The lines of a loop.
   public static func buildArray(_ parts: [[Rule]]) -> [Rule] { parts.flatMap { $0 } }
 }
 
 /// Builds the list of detectors of a policy.
 @resultBuilder
 public enum DetectorUseBuilder {
+  /// One line of the list.
   public static func buildExpression(_ use: DetectorUse) -> [DetectorUse] { [use] }
+  /// All lines of the list, in order.
   public static func buildBlock(_ parts: [DetectorUse]...) -> [DetectorUse] { parts.flatMap { $0 } }
+  /// The lines under an `if`.
   public static func buildOptional(_ part: [DetectorUse]?) -> [DetectorUse] { part ?? [] }
+  /// The lines of the first branch.
   public static func buildEither(first part: [DetectorUse]) -> [DetectorUse] { part }
+  /// The lines of the other branch.
   public static func buildEither(second part: [DetectorUse]) -> [DetectorUse] { part }
+  /// The lines of a loop.
   public static func buildArray(_ parts: [[DetectorUse]]) -> [DetectorUse] { parts.flatMap { $0 } }
 }
 
 extension Rule {
+  /// Dead if any of these is; alive if all are.
   public static func any(@RuleBuilder _ rules: () -> [Rule]) -> Rule { .any(rules()) }
+  /// Dead if all of these are; alive if any is.
   public static func all(@RuleBuilder _ rules: () -> [Rule]) -> Rule { .all(rules()) }
+  /// Dead if at least so many of these are.
   public static func atLeast(_ count: Int, @RuleBuilder of rules: () -> [Rule]) -> Rule {
     .atLeast(count, of: rules())
   }

@@ -55,6 +55,7 @@ public struct SourceSurroundings: Sendable {
   /// How to get netlink sockets.
   public let netlink: NetlinkOpening
 
+  /// Where netlink sockets come from; this network namespace unless told otherwise.
   public init(netlink: NetlinkOpening = .own) {
     self.netlink = netlink
   }

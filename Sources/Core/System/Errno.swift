@@ -12,24 +12,43 @@ public struct Errno: Error, RawRepresentable, Hashable, Sendable, BitwiseCopyabl
   /// The calling thread's last error.
   package static var last: Errno { Errno(rawValue: Glibc.errno) }
 
+  /// EBADF: not an open descriptor.
   public static let badDescriptor = Errno(rawValue: EBADF)
+  /// ENOTSOCK: a descriptor that is no socket.
   public static let notSocket = Errno(rawValue: ENOTSOCK)
+  /// EEXIST: it is there already.
   public static let exists = Errno(rawValue: EEXIST)
+  /// ENOENT: there is no such thing.
   public static let notFound = Errno(rawValue: ENOENT)
+  /// EAGAIN: not without waiting.
   public static let wouldBlock = Errno(rawValue: EAGAIN)
+  /// EINTR: a signal came first.
   public static let interrupted = Errno(rawValue: EINTR)
+  /// ENOPROTOOPT: the kernel has no such option.
   public static let noSuchOption = Errno(rawValue: ENOPROTOOPT)
+  /// EOPNOTSUPP: not possible with this socket.
   public static let notSupported = Errno(rawValue: EOPNOTSUPP)
+  /// ENOBUFS: messages were lost, or there is no memory.
   public static let noBufferSpace = Errno(rawValue: ENOBUFS)
+  /// ESTALE: it has been replaced by another.
   public static let stale = Errno(rawValue: ESTALE)
+  /// ENODEV: there is no such interface.
   public static let noSuchDevice = Errno(rawValue: ENODEV)
+  /// ENETDOWN: the interface is down.
   public static let networkDown = Errno(rawValue: ENETDOWN)
+  /// ENETUNREACH: no route.
   public static let networkUnreachable = Errno(rawValue: ENETUNREACH)
+  /// EHOSTUNREACH: the host cannot be reached.
   public static let hostUnreachable = Errno(rawValue: EHOSTUNREACH)
+  /// EPERM: not allowed to this process.
   public static let notAllowed = Errno(rawValue: EPERM)
+  /// EACCES: no permission.
   public static let notPermitted = Errno(rawValue: EACCES)
+  /// EINVAL: a value that the kernel does not take.
   public static let invalidArgument = Errno(rawValue: EINVAL)
+  /// EAFNOSUPPORT: the kernel has no such address family.
   public static let noSuchFamily = Errno(rawValue: EAFNOSUPPORT)
+  /// EPROTONOSUPPORT: the kernel has no such protocol.
   public static let noSuchProtocol = Errno(rawValue: EPROTONOSUPPORT)
 }
 

@@ -10,6 +10,7 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     case ipv6 = 10
   }
 
+  /// IPv4 or IPv6.
   public let family: Family
   private let high: UInt64
   private let low: UInt64

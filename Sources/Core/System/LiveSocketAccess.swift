@@ -11,6 +11,7 @@ public final class LiveSocketAccess: SocketAccess {
   /// The socket that the descriptor must be before anything is set on it; `nil` if that is known.
   @exclusivity(unchecked) private var expectedCookie: UInt64?
 
+  /// Nothing has been read yet.
   public init() {}
 
   /// Forgets what was read, at the start of each connection's turn.
@@ -61,6 +62,13 @@ public final class LiveSocketAccess: SocketAccess {
     let code = flatline_get_unread_bytes(descriptor, &count)
     guard code == 0 else { throw Errno(rawValue: code) }
     cachedUnread = Int(count)
+    return Int(count)
+  }
+
+  public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int {
+    var count: CInt = 0
+    let code = flatline_get_unacknowledged(descriptor, &count)
+    guard code == 0 else { throw Errno(rawValue: code) }
     return Int(count)
   }
 

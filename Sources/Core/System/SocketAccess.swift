@@ -9,6 +9,8 @@ public protocol SocketAccess: AnyObject {
   func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno)
   /// Bytes received and not yet read by the owner (SIOCINQ).
   func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int
+  /// Sequence numbers given to the kernel and not yet acknowledged: bytes, and a FIN as one (SIOCOUTQ, tcp(7)).
+  func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int
   /// The kernel's name for the socket (SO_COOKIE), never used twice.
   func cookie(_ descriptor: CInt) throws(Errno) -> UInt64
   /// Both ends of the connection, and what the socket is bound to.
@@ -16,6 +18,9 @@ public protocol SocketAccess: AnyObject {
 }
 
 extension SocketAccess {
+  /// A socket that cannot be asked.
+  public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int { throw .notSupported }
+
   /// A socket of a test that has no name.
   public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 { throw .notSupported }
 
@@ -25,9 +30,12 @@ extension SocketAccess {
 
 /// An integer socket option by level and name (setsockopt(2), tcp(7), socket(7)).
 public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
+  /// SOL_SOCKET, IPPROTO_TCP, …
   public let level: CInt
+  /// SO_KEEPALIVE, TCP_USER_TIMEOUT, …
   public let name: CInt
 
+  /// From its parts, each described at its property.
   public init(level: CInt, name: CInt) {
     self.level = level
     self.name = name

@@ -2,11 +2,14 @@ import Glibc
 
 /// An address and a port.
 public struct IPEndpoint: Hashable, Sendable, BitwiseCopyable {
+  /// IPv4 or IPv6.
   public var address: IPAddress
+  /// In the order of this machine, not of the network.
   public var port: UInt16
   /// The interface that a link-local IPv6 address belongs to (RFC 4007); zero for none.
   public var scope: UInt32
 
+  /// From its parts, each described at its property.
   public init(_ address: IPAddress, port: UInt16, scope: UInt32 = 0) {
     self.address = address
     self.port = port
@@ -23,7 +26,9 @@ extension IPEndpoint: CustomStringConvertible {
 
 /// Both ends of a connection, and what else the kernel looks at when it chooses the way of its packets.
 public struct SocketEndpoints: Hashable, Sendable, BitwiseCopyable {
+  /// Our end.
   public var local: IPEndpoint
+  /// The peer's end.
   public var remote: IPEndpoint
   /// The interface that the socket is bound to (SO_BINDTODEVICE); zero for none.
   public var boundInterface: UInt32
@@ -32,6 +37,7 @@ public struct SocketEndpoints: Hashable, Sendable, BitwiseCopyable {
   /// The network namespace that the socket lives in (SO_NETNS_COOKIE); zero if that is not known.
   public var namespace: UInt64
 
+  /// From its parts, each described at its property.
   public init(
     local: IPEndpoint, remote: IPEndpoint, boundInterface: UInt32 = 0, mark: UInt32 = 0, namespace: UInt64 = 0
   ) {

@@ -3,6 +3,7 @@ import CFlatline
 /// One reading of `getsockopt(TCP_INFO)` (tcp(7)): what the kernel knows about a connection. Reading it takes
 /// nothing from the socket, not even its pending error.
 public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
+  /// The state of the connection (tcpi_state).
   public var state: TCPState
   // Kept in the kernel's units: readings are copied into evidence.
   private var retransmitsCount: UInt8 = 0
@@ -19,16 +20,25 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   private var unacknowledgedSegments: UInt32 = 0
   private var notSentBytes: UInt32 = 0
   private var sendWindowBytes: UInt32 = 0
+  /// Segments received, with and without data (tcpi_segs_in). Wraps.
   public var segmentsReceived: UInt32 = 0
+  /// Segments sent, with and without data, retransmissions too (tcpi_segs_out). Wraps.
   public var segmentsSent: UInt32 = 0
+  /// Of the segments received, those with data.
+  public var dataSegmentsReceived: UInt32 = 0
+  /// Of the segments sent, those with data, retransmissions included.
+  public var dataSegmentsSent: UInt32 = 0
   /// Data segments that arrived out of order.
   public var outOfOrderReceived: UInt32 = 0
+  /// Bytes that the peer has acknowledged (tcpi_bytes_acked; RFC 4898, tcpEStatsAppHCThruOctetsAcked).
   public var bytesAcknowledged: UInt64 = 0
+  /// Bytes received in order (tcpi_bytes_received; RFC 4898, tcpEStatsAppHCThruOctetsReceived).
   public var bytesReceived: UInt64 = 0
   /// What was acknowledged beyond bytes of data, plus what is still unacknowledged of them with its sign turned:
   /// with nothing in flight, one for our SYN if we connected and one more for our FIN.
   public var acknowledgedBeyondData: Int64 = 0
 
+  /// A reading of a connection in this state on which nothing has happened yet.
   public init(state: TCPState) {
     self.state = state
   }
@@ -151,6 +161,8 @@ extension TCPInfo {
     acknowledgedBeyondData = Int64(truncatingIfNeeded: raw.bytes_acked &- sent)
     segmentsReceived = raw.segs_in
     segmentsSent = raw.segs_out
+    dataSegmentsReceived = raw.data_segs_in
+    dataSegmentsSent = raw.data_segs_out
     outOfOrderReceived = raw.rcv_ooopack
   }
 

@@ -1,16 +1,28 @@
 /// A state of the TCP state machine (RFC 9293, 3.3.2), with the kernel's numbers.
 public enum TCPState: UInt8, Sendable, Hashable, BitwiseCopyable {
+  /// ESTABLISHED: both directions are open.
   case established = 1
+  /// SYN-SENT: we asked for a connection.
   case synSent
+  /// SYN-RECEIVED: the peer asked, we answered.
   case synReceived
+  /// FIN-WAIT-1: we sent FIN.
   case finWait1
+  /// FIN-WAIT-2: our FIN is acknowledged; the peer may still send.
   case finWait2
+  /// TIME-WAIT: both have closed; old segments die out.
   case timeWait
+  /// CLOSED: there is no connection.
   case close
+  /// CLOSE-WAIT: the peer sent FIN; we may still send.
   case closeWait
+  /// LAST-ACK: the peer closed, then we did; our FIN is not acknowledged yet.
   case lastAck
+  /// LISTEN: no connection, a place for them.
   case listen
+  /// CLOSING: both sent FIN at once.
   case closing
+  /// NEW_SYN_RECV: as SYN-RECEIVED, on a socket of Linux that is not made yet.
   case newSynReceived
 
   /// The kernel keeps the connection no more.

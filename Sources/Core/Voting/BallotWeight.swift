@@ -1,7 +1,7 @@
 extension Ballot {
   /// Ballots in the order in which they explain a verdict: conclusive before circumstantial, graver before
-  /// milder, a named culprit before mere silence, earlier before later. The order they were cast in does not
-  /// matter.
+  /// milder, a named culprit before mere silence, earlier before later; of one moment, a reset by the peer last: it is
+  /// what an end is taken for where too little was seen before. The order they were cast in does not matter.
   static func byWeight(_ ballots: [Ballot]) -> [Ballot] {
     ballots.sorted { $0.outweighs($1) }
   }
@@ -14,6 +14,8 @@ extension Ballot {
     let (isMereSilence, otherIsMereSilence) = (evidence.isMereSilence, other.evidence.isMereSilence)
     if isMereSilence != otherIsMereSilence { return otherIsMereSilence }
     if evidence.time != other.evidence.time { return evidence.time < other.evidence.time }
+    let (isReset, otherIsReset) = (evidence.cause == .peerReset, other.evidence.cause == .peerReset)
+    if isReset != otherIsReset { return otherIsReset }
     return detector < other.detector
   }
 }

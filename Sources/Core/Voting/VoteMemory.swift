@@ -5,6 +5,11 @@ struct VoteMemory: Sendable, Hashable {
 
   var isEmpty: Bool { since.allSatisfy { $0 == .never } }
 
+  /// What has lasted since then has lasted for less: the monitor slept, and that time does not count.
+  mutating func moveOn(by stall: Duration) {
+    for place in since.indices where since[place] != .never { since[place] = since[place] + stall }
+  }
+
   subscript(place: Int) -> MonotonicTime {
     get { place < since.count ? since[place] : .never }
     set {

@@ -31,6 +31,10 @@ extension VotingPlan {
       }
     }
 
+    if isAliveUnlessAccused, suspicion.dead.isEmpty, halfClosedSeats.isEmpty, memory.isEmpty {
+      return Decision(kind: .alive, deciders: SeatSet(), challenged: SeatSet(), recheck: recheck)
+    }
+
     var deadDeciders = SeatSet()
     var suspectDeciders = SeatSet()
     var deadVote = Vote.abstain

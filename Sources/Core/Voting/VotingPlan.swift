@@ -39,6 +39,9 @@ struct VotingPlan: Sendable {
   let seats: Int
   /// How many places of memory the rules need.
   private(set) var places = 0
+  /// Whether the vote is for alive where nobody leans another way, as it is but for rules that ask for nobody. Only what
+  /// leans to dead ever makes a rule dead, so that the rules of a healthy connection need not be walked.
+  private(set) var isAliveUnlessAccused = false
 
   init(_ policy: Policy) {
     self.init(
@@ -66,6 +69,9 @@ struct VotingPlan: Sendable {
     VotingPlan.lay(dead, names, &nodes, &places)
     self.nodes = nodes
     self.places = places
+    var memory = VoteMemory()
+    let decision = decide(memory: &memory, now: MonotonicTime(nanoseconds: 0)) { _ in .none }
+    isAliveUnlessAccused = decision.kind == .alive && memory.isEmpty
   }
 
   /// Lays a rule and its parts out at the end of `nodes`.

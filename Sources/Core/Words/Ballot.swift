@@ -14,11 +14,14 @@ public struct Ballot: Sendable {
 
   private let content: Content
 
+  /// What a detector says, with its name.
   public init(detector: DetectorName, evidence: Evidence) {
     content = Content(detector, evidence)
   }
 
+  /// Who says it.
   public var detector: DetectorName { content.detector }
+  /// What it says.
   public var evidence: Evidence { content.evidence }
 
   /// The first moment at which the ballot no longer counts.

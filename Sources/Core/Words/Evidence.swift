@@ -2,8 +2,11 @@
 public enum Leaning: UInt8, Sendable, Hashable, Comparable, BitwiseCopyable {
   /// Takes a standing ballot back: the detector has no opinion now.
   case abstaining
+  /// The peer was seen to live.
   case alive
+  /// Something is wrong; it may pass.
   case suspicious
+  /// The peer is gone, as far as this detector can tell.
   case dead
 
   public static func < (left: Leaning, right: Leaning) -> Bool { left.rawValue < right.rawValue }
@@ -11,7 +14,9 @@ public enum Leaning: UInt8, Sendable, Hashable, Comparable, BitwiseCopyable {
 
 /// What a detector says about one connection, and the facts it rests on.
 public struct Evidence: Hashable, Sendable {
+  /// Which way the detector leans.
   public var leaning: Leaning
+  /// Whose life it speaks of.
   public var layer: Layer
   /// What the detector believes happened; `nil` when it leans to alive or abstains.
   public var cause: Cause?
@@ -33,6 +38,7 @@ public struct Evidence: Hashable, Sendable {
   /// The TCP_INFO reading it rests on, if any.
   public var tcpInfo: TCPInfo?
 
+  /// From its parts, each described at its property.
   public init(
     _ leaning: Leaning, layer: Layer, cause: Cause? = nil, at time: MonotonicTime, lifetime: Duration? = nil,
     isConclusive: Bool = false, isHalfClose: Bool = false, tcpInfo: TCPInfo? = nil, notes: [Fact] = []

@@ -2,34 +2,45 @@ import Foundation
 
 /// A raw reading behind a piece of evidence: an errno, a TCP state, a counter, an age.
 public struct Fact: Hashable, Sendable {
+  /// What was read.
   public enum Value: Hashable, Sendable {
+    /// A number of things.
     case count(Int)
+    /// A level without a unit, such as φ.
     case level(Double)
+    /// A time span.
     case duration(Duration)
+    /// A name, such as that of a state.
     case text(String)
   }
 
   /// Lower-case words joined by `_`, without a unit: `retransmits`, `since_ack`.
   public let name: String
+  /// What was read.
   public let value: Value
 
+  /// A reading by its name.
   public init(_ name: String, _ value: Value) {
     self.name = name
     self.value = value
   }
 
+  /// A number of things, clamped to what an `Int` holds.
   public static func count(_ name: String, _ value: some BinaryInteger) -> Fact {
     Fact(name, .count(Int(clamping: value)))
   }
 
+  /// A time span.
   public static func duration(_ name: String, _ value: Duration) -> Fact {
     Fact(name, .duration(value))
   }
 
+  /// A name.
   public static func text(_ name: String, _ value: String) -> Fact {
     Fact(name, .text(value))
   }
 
+  /// A level without a unit.
   public static func level(_ name: String, _ value: Double) -> Fact {
     Fact(name, .level(value))
   }

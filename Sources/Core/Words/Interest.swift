@@ -9,6 +9,7 @@ public struct Interest: Hashable, Sendable {
   /// detectors costs little more than for one.
   public var leeway: Duration
 
+  /// From its parts, each described at its property.
   public init(readiness: Readiness = [], period: Duration? = nil, leeway: Duration = .zero) {
     self.readiness = readiness
     self.period = period

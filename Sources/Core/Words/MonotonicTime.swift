@@ -5,8 +5,10 @@ import Glibc
 ///
 /// Arithmetic saturates: no duration a policy can name makes it trap or wrap.
 public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
+  /// Nanoseconds of `CLOCK_MONOTONIC` (clock_gettime(2)).
   public var nanoseconds: UInt64
 
+  /// A moment, in nanoseconds of `CLOCK_MONOTONIC`.
   @inlinable public init(nanoseconds: UInt64) {
     self.nanoseconds = nanoseconds
   }
@@ -26,6 +28,7 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
     left.nanoseconds < right.nanoseconds
   }
 
+  /// The moment so long after; what is beyond the clock is `never`.
   @inlinable public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
     let offset = duration.clampedNanoseconds
     let (sum, overflow) =
@@ -36,10 +39,12 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
     return offset >= 0 ? .never : MonotonicTime(nanoseconds: 0)
   }
 
+  /// The moment so long before; not before the clock's start.
   @inlinable public static func - (time: MonotonicTime, duration: Duration) -> MonotonicTime {
     time + .nanoseconds(-duration.clampedNanoseconds)
   }
 
+  /// The time from the second moment to the first; negative if the first is earlier.
   @inlinable public static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
     later >= earlier
       ? .nanoseconds(Int64(clamping: later.nanoseconds - earlier.nanoseconds))

@@ -1,5 +1,6 @@
 /// What wakes a detector.
 public struct Signal: Hashable, Sendable, BitwiseCopyable {
+  /// What happened.
   public enum Event: Hashable, Sendable, BitwiseCopyable {
     /// epoll reported these bits.
     case readiness(Readiness)
@@ -15,6 +16,7 @@ public struct Signal: Hashable, Sendable, BitwiseCopyable {
     case source(UInt64)
   }
 
+  /// What happened.
   public let event: Event
   /// The monitor's time, read once for a batch of signals.
   public let now: MonotonicTime
@@ -24,6 +26,7 @@ public struct Signal: Hashable, Sendable, BitwiseCopyable {
     if case .readiness(let bits) = event { bits.contains(.error) } else { nil }
   }
 
+  /// From its parts, each described at its property.
   public init(_ event: Event, now: MonotonicTime) {
     self.event = event
     self.now = now

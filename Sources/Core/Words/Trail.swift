@@ -4,10 +4,12 @@
 public struct Trail: Hashable, Sendable {
   /// One thing a detector said.
   public struct Entry: Hashable, Sendable {
+    /// What was said, and by whom.
     public let ballot: Ballot
     /// Whether the verdict rests on it.
     public let hasDecided: Bool
 
+    /// From its parts, each described at its property.
     public init(_ ballot: Ballot, hasDecided: Bool) {
       self.ballot = ballot
       self.hasDecided = hasDecided
@@ -19,6 +21,7 @@ public struct Trail: Hashable, Sendable {
   /// How many were left out after the first few: a connection can be in trouble for long.
   public let omitted: Int
 
+  /// A trail of these entries, for tests of what takes it.
   public init(_ entries: [Entry] = [], omitted: Int = 0) {
     self.entries = entries
     self.omitted = omitted

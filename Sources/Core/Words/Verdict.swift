@@ -1,12 +1,15 @@
 /// What a policy makes of the ballots on one connection.
 public enum Verdict: Hashable, Sendable {
+  /// Nothing says that anything is wrong.
   case alive
   /// Something is wrong; the connection may recover.
   case suspect
   /// The peer sent FIN, and the policy lets a half-closed connection live on.
   case halfClosed
+  /// The connection is over, or as good as over, for this cause.
   case dead(Cause)
 
+  /// Whether it is `dead`, for whatever cause.
   public var isDead: Bool {
     if case .dead = self { true } else { false }
   }

@@ -33,13 +33,17 @@ public struct VerdictChange: Sendable {
     content = Content(connection, verdict, previous, cause, deciders, record, time)
   }
 
+  /// The monitor's name for the connection.
   public var connection: ConnectionID { content.connection }
+  /// What is.
   public var verdict: Verdict { content.verdict }
+  /// What was.
   public var previous: Verdict { content.previous }
   /// Why, told from what every layer says; `nil` for alive.
   public var cause: Cause? { content.cause }
   /// The ballots that decided, weightiest first; empty for alive.
   public var decidedBy: [Ballot] { content.deciders.byWeight }
+  /// When the verdict fell, on `CLOCK_MONOTONIC`.
   public var time: MonotonicTime { content.time }
   /// Which detector said what, when, at which layer, since something began to look wrong. Put in order when asked
   /// for: a verdict does not wait for that.

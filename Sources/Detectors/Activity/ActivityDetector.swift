@@ -13,6 +13,7 @@ public struct ActivityDetector: Detector {
     var next: MonotonicTime
     /// When bytes last arrived; `never` before the first seen.
     var lastArrival: MonotonicTime = .never
+    /// The pauses seen so far.
     public internal(set) var statistics = ArrivalStatistics()
     /// The low half of the bytes received at the last look.
     var received: UInt32
@@ -37,6 +38,7 @@ public struct ActivityDetector: Detector {
   /// Time between samples.
   public let period: Duration
 
+  /// From its settings, each described at its property.
   public init(
     estimator: Estimator = .phiNormal(threshold: 8, minimumDeviation: .milliseconds(250)), arrivals: Int = 10,
     window: Int = 200, leastSilence: Duration = .seconds(1), convicts: Bool = false,

@@ -25,6 +25,7 @@ public struct EpollDetector: Detector {
   /// How long a sign of life counts.
   public let memory: Duration
 
+  /// From its settings, each described at its property.
   public init(readable: Bool = false, writable: Bool = true, memory: Duration = .seconds(1)) {
     self.readable = readable
     self.writable = writable

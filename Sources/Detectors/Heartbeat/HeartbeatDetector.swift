@@ -19,6 +19,7 @@ public struct HeartbeatDetector: Detector {
   /// Answers that the adaptive estimators remember.
   public let window: Int
 
+  /// From its settings, each described at its property.
   public init(
     interval: Duration = .milliseconds(500), estimator: Estimator = .fixed(misses: 6), window: Int = 1000
   ) {

@@ -32,6 +32,7 @@ public struct ICMPDetector: Detector {
   /// How long a soft error is held against the path, unless the peer is heard before.
   public let memory: Duration
 
+  /// From its settings, each described at its property.
   public init(memory: Duration = .seconds(5)) {
     self.memory = memory
   }

@@ -29,6 +29,7 @@ public struct KeepaliveDetector: Detector {
   /// Probes of a healthy peer that go by between two looks, beyond the first.
   let skipped: Int
 
+  /// From its settings, each described at its property.
   public init(
     idle: Duration = .seconds(1), interval: Duration = .seconds(1), probes: Int = 3, accelerated: Bool = true,
     burst: Duration = .milliseconds(1200), burstInterval: Duration = .milliseconds(125)
@@ -147,7 +148,10 @@ public struct KeepaliveDetector: Detector {
       state.next = now + (wait - info.sinceHeard)
       return opinion(info, state, now)
     }
-    if info.probes > 0, state.burstStart == .never {
+    // A probe, or its answer, may be on its way this moment, and of many sent at once our own queue may have dropped
+    // some (net.core.netdev_max_backlog): the first unanswered one is asked about again before anyone is suspected.
+    let isFirstSight = info.probes > 0 && state.burstStart == .never
+    if isFirstSight {
       // The burst counts from the first unanswered probe, also if that was before this look.
       let unanswered = max(.zero, info.sinceHeard - idle - KeepaliveDetector.answerGrace)
       state.burstStart = now - min(unanswered, idle * skipped)
@@ -159,7 +163,7 @@ public struct KeepaliveDetector: Detector {
     } else {
       state.next = now + max(burstInterval, .milliseconds(500))
     }
-    return opinion(info, state, now)
+    return isFirstSight ? nil : opinion(info, state, now)
   }
 
   private func opinion(_ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime) -> Evidence? {

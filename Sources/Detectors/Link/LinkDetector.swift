@@ -24,6 +24,7 @@ public struct LinkDetector: Detector {
   /// How long a fault stands before it is a death.
   public let grace: Duration
 
+  /// From its settings, each described at its property.
   public init(grace: Duration = .seconds(2)) {
     self.grace = grace
   }
@@ -85,39 +86,6 @@ public struct LinkDetector: Detector {
     return Evidence(
       isDead ? .dead : .suspicious, layer: .link, cause: trouble.cause, at: now,
       notes: trouble.facts + [.duration("since", now - state.begin)])
-  }
-}
-
-/// What the link detector remembers of one connection.
-public struct LinkState: BitwiseCopyable, Sendable {
-  private var code: UInt32 = 0
-  private var interface: UInt32 = 0
-  /// When the trouble began; `never` while there is none.
-  private(set) var begin: MonotonicTime = .never
-  /// That it became a death has been said.
-  var isDeathTold: Bool {
-    get { code & LinkState.toldBit != 0 }
-    set { code = newValue ? code | LinkState.toldBit : code & ~LinkState.toldBit }
-  }
-
-  private static let toldBit: UInt32 = 1 << 31
-
-  init() {}
-
-  var trouble: LinkTrouble? {
-    LinkTrouble.Kind(rawValue: UInt8(truncatingIfNeeded: code)).map { LinkTrouble($0, interface: interface) }
-  }
-
-  /// Takes a fault in. One fault that turns into another is still the same absence: its time counts from when it
-  /// began.
-  mutating func take(_ trouble: LinkTrouble, at now: MonotonicTime) {
-    if code == 0 { begin = now }
-    code = UInt32(trouble.kind.rawValue) | code & LinkState.toldBit
-    interface = trouble.interface
-  }
-
-  mutating func postpone(by stall: Duration) {
-    begin = begin + stall
   }
 }
 

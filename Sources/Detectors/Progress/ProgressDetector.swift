@@ -31,6 +31,7 @@ public struct ProgressDetector: Detector {
   /// Whether it looks also where there is no heartbeat to excuse.
   public let always: Bool
 
+  /// From its settings, each described at its property.
   public init(
     memory: Duration = .seconds(2), backlog: Int = 16_384, stallLimit: Duration = .seconds(60),
     period: Duration = .milliseconds(500), always: Bool = false

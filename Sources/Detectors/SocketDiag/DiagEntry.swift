@@ -2,7 +2,9 @@ public import FlatlineCore
 
 /// One TCP socket of a network namespace, whosever it is, as sock_diag(7) reports it.
 public struct DiagEntry: Hashable, Sendable {
+  /// Both ends.
   public var endpoints: SocketEndpoints
+  /// Its state when it was listed.
   public var state: TCPState
   /// The kernel's name for the socket (SO_COOKIE), never used twice.
   public var cookie: UInt64

@@ -16,6 +16,7 @@ public struct SocketDiagDetector: Detector {
 
   private let judgement: TCPInfoDetector
 
+  /// From its settings, each described at its property.
   public init(
     suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 4,
     idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,

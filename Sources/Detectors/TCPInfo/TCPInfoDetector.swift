@@ -33,6 +33,7 @@ public struct TCPInfoDetector: Detector {
   /// Samples of active connections fall on moments common to all, for a source that reads many at once.
   package var isAligned = false
 
+  /// From its settings, each described at its property.
   public init(
     suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 4,
     idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,

@@ -26,6 +26,7 @@ public struct UserTimeoutDetector: Detector {
   /// Whether the time-out is lifted while the peer's closed window is answered.
   public let sparesStalled: Bool
 
+  /// From its settings, each described at its property.
   public init(timeout: Duration = .seconds(10), sparesStalled: Bool = true) {
     self.timeout = timeout
     self.sparesStalled = sparesStalled

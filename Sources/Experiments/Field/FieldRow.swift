@@ -2,11 +2,14 @@ import Flatline
 
 /// A published default or result beside what this run measured.
 public struct FieldRow: Sendable {
+  /// What is published.
   public var fieldCase: FieldCase
+  /// What this run measured.
   public var record: TrialRecord
   /// What our standard policy did in the same trial; `nil` if it was not run.
   public var ours: TrialRecord?
 
+  /// From its parts, each described at its property.
   public init(_ fieldCase: FieldCase, record: TrialRecord, ours: TrialRecord?) {
     self.fieldCase = fieldCase
     self.record = record

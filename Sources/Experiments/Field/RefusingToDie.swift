@@ -6,6 +6,7 @@ import Foundation
 /// its scripts' settings (https://github.com/cloudflare/cloudflare-blog/tree/master/2019-09-tcp-keepalives), in
 /// which readiness is all that tells, rerun here.
 extension FieldCase {
+  /// The settings of "When TCP sockets refuse to die" (Cloudflare, 2019).
   public static let refusingToDie: [FieldCase] = [
     refusal("idle", "no option set: never", .idle, .fieldSilence),
     refusal(

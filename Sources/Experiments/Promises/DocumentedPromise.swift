@@ -1,7 +1,8 @@
 public import Flatline
 
-/// What the documentation of a policy that comes with Flatline promises (Documentation/Policies.md): by when it tells a
-/// silent drop, and what it survives. Times are for a path of 0.1 ms round trip; longer paths add ten round trips.
+/// What the documentation of a policy that comes with Flatline promises (Choosing a policy): by when it tells a silent
+/// drop, and what it survives, with the periods of stalls that it is tested with. Times are for a path of 0.1 ms round
+/// trip; longer paths add ten round trips.
 public struct DocumentedPromise: Hashable, Sendable {
   /// Suspect, with data in flight.
   public let suspectInFlight: Duration
@@ -59,25 +60,32 @@ public struct DocumentedPromise: Hashable, Sendable {
     traffic == .inFlight ? suspectInFlight + roundTrip * 10 : nil
   }
 
+  /// The policies that something is documented of.
+  public static var names: Set<String> { Set(all.keys) }
+
   private static let all: [String: DocumentedPromise] = [
     "lan": DocumentedPromise(
       suspectInFlight: .milliseconds(250), deadInFlight: .milliseconds(1200),
       deadIdle: .milliseconds(2500), deadHeartbeat: .seconds(1),
-      survives: Endurance(loss: 0.01, stall: .milliseconds(300))),
+      survives: Endurance(loss: 0.01, stall: .milliseconds(300), stallPeriod: .seconds(5))),
     "fast-path": DocumentedPromise(
       suspectInFlight: .milliseconds(400), deadInFlight: .milliseconds(3500), deadIdle: .seconds(4),
-      deadHeartbeat: .seconds(3), survives: Endurance(loss: 0.1, stall: .seconds(1))),
+      deadHeartbeat: .seconds(3),
+      survives: Endurance(loss: 0.1, stall: .seconds(1), stallPeriod: .seconds(10))),
     "kernel-only": DocumentedPromise(
       suspectInFlight: .milliseconds(400), deadInFlight: .milliseconds(3500), deadIdle: .seconds(4),
-      survives: Endurance(loss: 0.1, stall: .seconds(1))),
+      survives: Endurance(loss: 0.1, stall: .seconds(1), stallPeriod: .seconds(10))),
     "wan": DocumentedPromise(
       suspectInFlight: .seconds(1), deadInFlight: .seconds(8), deadIdle: .seconds(9),
-      deadHeartbeat: .seconds(7), survives: Endurance(loss: 0.1, stall: .seconds(3))),
+      deadHeartbeat: .seconds(7),
+      survives: Endurance(loss: 0.1, stall: .seconds(3), stallPeriod: .seconds(15))),
     "mobile": DocumentedPromise(
       suspectInFlight: .seconds(2), deadInFlight: .seconds(25), deadIdle: .seconds(25),
-      deadHeartbeat: .seconds(20), survives: Endurance(loss: 0.3, isOneWay: true, stall: .seconds(10))),
+      deadHeartbeat: .seconds(20),
+      survives: Endurance(loss: 0.3, isOneWay: true, stall: .seconds(10), stallPeriod: .seconds(28))),
     "patient": DocumentedPromise(
       suspectInFlight: .seconds(5), deadInFlight: .seconds(75), deadIdle: .seconds(75),
-      deadHeartbeat: .seconds(60), survives: Endurance(loss: 0.3, stall: .seconds(30))),
+      deadHeartbeat: .seconds(60),
+      survives: Endurance(loss: 0.3, stall: .seconds(30), stallPeriod: .seconds(58))),
   ]
 }

@@ -8,14 +8,19 @@ public struct Endurance: Hashable, Sendable {
   public var isOneWay: Bool
   /// How long at a time nothing passes, then everything that waited.
   public var stall: Duration
+  /// From the beginning of one such stall to that of the next, at least; zero where there is one alone.
+  public var stallPeriod: Duration
 
+  /// From its parts, each described at its property.
   public init(
-    loss: Double = 0, burst: Int = 1, isOneWay: Bool = false, stall: Duration = .zero
+    loss: Double = 0, burst: Int = 1, isOneWay: Bool = false, stall: Duration = .zero,
+    stallPeriod: Duration = .zero
   ) {
     self.loss = loss
     self.burst = burst
     self.isOneWay = isOneWay
     self.stall = stall
+    self.stallPeriod = stallPeriod
   }
 
   /// Whether who survives this survives `trouble` too.

@@ -8,8 +8,11 @@ public struct LabReport: Sendable {
     public var kernel: String
     /// When, in words.
     public var date: String
+    /// The path.
     public var conditions: Conditions
+    /// What all chance was drawn from.
     public var seed: UInt64
+    /// How often each trial was run.
     public var repetitions: Int
     /// What the run took.
     public var duration: Duration
@@ -18,6 +21,7 @@ public struct LabReport: Sendable {
     /// How late the machine woke a thread meanwhile: one wake-up in a hundred was later than this.
     public var lateness: Duration?
 
+    /// From its parts, each described at its property.
     public init(
       command: String, kernel: String, date: String, conditions: Conditions, seed: UInt64, repetitions: Int,
       duration: Duration, forwarderDelay: Duration? = nil, lateness: Duration? = nil
@@ -34,13 +38,16 @@ public struct LabReport: Sendable {
     }
   }
 
+  /// What the run was.
   public var setting: Setting
+  /// One for each trial.
   public var records: [TrialRecord]
   /// How detection time and mistakes trade as settings sweep; empty if no sweep was run.
   public var tradeOff: [TradeOffCurve]
   /// What others do; empty if the field was not run.
   public var field: [FieldRow]
 
+  /// From its parts, each described at its property.
   public init(
     setting: Setting, records: [TrialRecord], tradeOff: [TradeOffCurve] = [], field: [FieldRow] = []
   ) {

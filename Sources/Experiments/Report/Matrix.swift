@@ -3,8 +3,11 @@ public import FlatlineLab
 
 /// The table of a run: scenarios under each kind of traffic, by policies.
 public struct Matrix: Sendable {
+  /// A scenario under one kind of traffic.
   public struct Row: Sendable {
+    /// What struck.
     public var fault: Fault
+    /// What the connection was doing.
     public var traffic: Traffic
     /// By policy, as ``Matrix/policies``; `nil` where there was no such trial.
     public var cells: [MatrixCell?]
@@ -12,6 +15,7 @@ public struct Matrix: Sendable {
 
   /// The columns.
   public private(set) var policies: [String]
+  /// In the order of the records.
   public private(set) var rows: [Row]
 
   /// - Parameter records: in the order in which rows and columns are to appear; repetitions are put together.

@@ -3,6 +3,7 @@ import FlatlineLab
 
 /// What each policy promises for each fault, as `flatline explain` says it, beside the worst that was measured.
 public struct PromiseTable: Sendable {
+  /// One promise of one policy.
   public struct Row: Sendable {
     public var fault: String
     public var traffic: Traffic

@@ -3,8 +3,11 @@ import Flatline
 /// The quality of service of each policy under each kind of traffic, over all crashes and over all trouble that it
 /// promises to survive.
 public struct QualityTable: Sendable {
+  /// One policy under one kind of traffic.
   public struct Row: Sendable {
+    /// The policy's name.
     public var policy: String
+    /// What the connections were doing.
     public var traffic: Traffic
     /// Distrust is suspicion.
     public var suspicion: QualityOfService
@@ -14,6 +17,7 @@ public struct QualityTable: Sendable {
     public var kept: ConfidenceInterval
   }
 
+  /// In the policies' order.
   public private(set) var rows: [Row] = []
 
   /// - Parameter records: of a run; policies appear in their order.

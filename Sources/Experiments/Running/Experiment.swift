@@ -9,9 +9,11 @@ public struct Experiment: Sendable {
   public struct Progress: Sendable {
     /// Labs that are done, and all of them.
     public var finished: Int
+    /// How many labs there are in all.
     public var total: Int
     /// What has just been done.
     public var latest: String
+    /// What the labs that are done found.
     public var records: [TrialRecord]
   }
 

@@ -2,12 +2,14 @@
 public struct ConfidenceInterval: Hashable, Sendable {
   /// The measured value; `nil` where nothing was measured and only bounds are known.
   public var estimate: Double?
+  /// The lower end.
   public var lower: Double
   /// Infinite where nothing bounds it.
   public var upper: Double
   /// How sure: 0.95 for 95%.
   public var confidence: Double
 
+  /// From its parts, each described at its property.
   public init(_ estimate: Double?, from lower: Double, to upper: Double, confidence: Double = 0.95) {
     self.estimate = estimate
     self.lower = lower

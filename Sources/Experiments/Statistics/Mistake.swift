@@ -11,7 +11,9 @@ public struct Mistake: Hashable, Sendable {
 extension TrialResult {
   /// How grave a verdict must be to count as distrust.
   public enum Distrust: Int, Hashable, Sendable, CaseIterable {
+    /// Suspect, or anything graver.
     case suspicion = 1
+    /// Dead.
     case conviction = 3
   }
 

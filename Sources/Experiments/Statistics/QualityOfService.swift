@@ -21,6 +21,7 @@ public struct QualityOfService: Hashable, Sendable {
   public var exposure: Double
   /// Crashes found, and crashes made.
   public var detected: Int
+  /// Crashes made.
   public var crashes: Int
 
   /// - Parameters:

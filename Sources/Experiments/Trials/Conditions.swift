@@ -9,6 +9,7 @@ public struct Conditions: Hashable, Sendable {
   /// Bits a second, each way; `nil` for as fast as the machine.
   public var rate: Int?
 
+  /// From its parts, each described at its property.
   public init(roundTrip: Duration = .zero, jitter: Duration = .zero, loss: Double = 0, rate: Int? = nil) {
     self.roundTrip = roundTrip
     self.jitter = jitter

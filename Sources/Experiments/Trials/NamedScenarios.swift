@@ -44,7 +44,11 @@ extension Scenario {
     Scenario(.halfClose, .dead(.peerClosed, seenBy: finSeers)).each(),
     Scenario(.reset, .dead(.peerReset)).each(),
     closing(.processKilled),
-    Scenario(.destroyedLocally, .dead(.localClosed)).each(),
+    // That the last segment was sent here, not received, is told from the look before it.
+    Scenario(
+      .destroyedLocally,
+      .dead(.peerReset, witness: .init(TCPInfoDetector.name, .localClosed))
+    ).each(),
   ]
 
   /// What shows as silence.

@@ -3,6 +3,7 @@ public import FlatlineLab
 
 /// A fault, or trouble that is none, and what should come of it.
 public struct Scenario: Sendable {
+  /// What strikes.
   public var fault: Fault
   /// As what `flatline explain` knows it.
   public var faultClass: FaultClass
@@ -80,7 +81,9 @@ public struct Scenario: Sendable {
     return copy
   }
 
+  /// The fault's name.
   public var name: String { fault.name }
+  /// Whether the connection is really lost; if not, it must survive.
   public var isFault: Bool { fault.isFault }
 
   /// How many connections each policy watches, begun at different times, so that the fault meets its timers at

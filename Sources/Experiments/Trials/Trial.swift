@@ -2,9 +2,13 @@ public import Flatline
 
 /// One connection under one policy in one scenario.
 public struct Trial: Sendable {
+  /// What watches.
   public var policy: Policy
+  /// What strikes, and what must come of it.
   public var scenario: Scenario
+  /// What the connection is doing.
   public var traffic: Traffic
+  /// The path.
   public var conditions: Conditions
   /// The app's own TCP_USER_TIMEOUT (tcp(7)), if it sets one.
   public var userTimeout: Duration?
@@ -16,6 +20,7 @@ public struct Trial: Sendable {
   /// Whether a heartbeat is spoken; beside data in flight, no promise counts on it.
   public var pings: Bool
 
+  /// From its parts, each described at its property.
   public init(
     policy: Policy, scenario: Scenario, traffic: Traffic, conditions: Conditions = Conditions(),
     userTimeout: Duration? = nil, repetition: Int = 0, phase: Int = 0

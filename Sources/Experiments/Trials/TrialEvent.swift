@@ -2,6 +2,7 @@ public import Flatline
 
 /// Something that happened on a connection under trial, and when.
 public struct TrialEvent: Hashable, Sendable {
+  /// What may happen.
   public enum What: Hashable, Sendable {
     /// A detector changed its mind.
     case evidence(Ballot)
@@ -9,12 +10,14 @@ public struct TrialEvent: Hashable, Sendable {
     case verdict(Verdict, cause: Cause?, decidedBy: [DetectorName])
   }
 
+  /// What happened.
   public let what: What
   /// From the fault on; negative before it.
   public var offset: Duration
   /// For how long of that the monitor was itself asleep: its deadlines moved by as much, and so does a promise.
   public var asleep: Duration
 
+  /// From its parts, each described at its property.
   public init(_ what: What, at offset: Duration, asleep: Duration = .zero) {
     self.what = what
     self.offset = offset

@@ -2,11 +2,16 @@ import Flatline
 
 /// A trial, what was promised, what was observed and what that is worth.
 public struct TrialRecord: Sendable {
+  /// What was tried.
   public var trial: Trial
+  /// What the policy promises.
   public var promise: Promise
+  /// What was observed.
   public var result: TrialResult
+  /// Whether that is what was promised.
   public var judgement: Judgement
 
+  /// Judges a result.
   public init(_ trial: Trial, promise: Promise, result: TrialResult) {
     self.trial = trial
     self.promise = promise

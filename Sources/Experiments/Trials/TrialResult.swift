@@ -13,6 +13,7 @@ public struct TrialResult: Sendable {
   /// Why the trial could not be made.
   public var failure: String?
 
+  /// From its parts, each described at its property.
   public init(
     quiet: Duration, length: Duration, doubt: Duration = .zero, events: [TrialEvent], failure: String? = nil
   ) {
@@ -29,7 +30,9 @@ public struct TrialResult: Sendable {
     public var offset: Duration
     /// For how long of that the monitor was itself asleep.
     public var asleep = Duration.zero
+    /// Why, as the verdict says.
     public var cause: Cause
+    /// Whose ballots decided.
     public var decidedBy: [DetectorName]
   }
 

@@ -1,6 +1,6 @@
 /// The policies for a kind of network. Their bounds hold for a path of 0.1 ms round trip, plus ten round trips
-/// on longer ones; FIN, RST and what the kernel itself ends are told at once under all of them. Tests/Promises
-/// measures each bound.
+/// on longer ones; FIN, RST and what the kernel itself ends are told at once under all of them.
+/// Tests/NetworkTests/PromiseTests.swift measures each bound.
 extension Policy {
   /// The default: epoll's fast path confirmed by TCP_INFO, the heartbeat as the fallback, keepalive where there
   /// is no heartbeat.

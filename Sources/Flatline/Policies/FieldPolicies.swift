@@ -8,6 +8,7 @@ public enum FieldPolicies {
     akka, akkaRemote, cassandra, go, grpc, mqtt, netty, websocket,
   ]
 
+  /// The policy of this name; `nil` if there is none here.
   public static func named(_ name: String) -> Policy? {
     all.first { $0.name == name }
   }

@@ -11,7 +11,7 @@ extension Policy {
     "epoll"
   }
 
-  /// TCP_INFO alone: sampled, so a FIN is seen at the next sample. Blind to silence while idle.
+  /// TCP_INFO alone, sampled, and read at once when epoll reports an end. Blind to silence while idle.
   public static let tcpInfoOnly = Policy(
     "tcp-info", summary: "getsockopt(TCP_INFO) alone: the state and data in flight; blind while idle."
   ) {

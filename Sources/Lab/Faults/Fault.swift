@@ -25,6 +25,7 @@ public struct Fault: Sendable {
   public let suspendsWatcher: Duration?
   private let action: Action
 
+  /// From its parts, each described at its property.
   public init(
     _ name: String, _ summary: String, isFault: Bool = true, suspendsWatcher: Duration? = nil,
     action: @escaping Action

@@ -1,5 +1,6 @@
 /// What befalls the hosts and their cables.
 extension Fault {
+  /// "host-crash": the server's host stops without a packet: silence from then on.
   public static let hostCrash = Fault(
     "host-crash", "the server's host stops without a packet: silence from then on"
   ) { lab, _ throws(LabError) in
@@ -7,6 +8,7 @@ extension Fault {
     return { () throws(LabError) in try lab.bootServer() }
   }
 
+  /// "host-reboot": 500 ms of silence, then the server's host is back and knows no connection.
   public static let hostReboot = hostReboot(downtime: .milliseconds(500))
 
   /// As ``hostReboot``, with another time of silence.
@@ -25,6 +27,7 @@ extension Fault {
     }
   }
 
+  /// "remote-cable": the server's cable comes out: silence, after 3.1 s ICMP host-unreachable.
   public static let remoteCable = Fault(
     "remote-cable", "the server's cable comes out: silence, after 3.1 s ICMP host-unreachable"
   ) { lab, _ throws(LabError) in
@@ -32,6 +35,7 @@ extension Fault {
     return { () throws(LabError) in try lab.server.restoreNetwork() }
   }
 
+  /// "local-cable": the client's cable comes out: its interface loses the carrier.
   public static let localCable = Fault(
     "local-cable", "the client's cable comes out: its interface loses the carrier"
   ) { lab, _ throws(LabError) in
@@ -39,6 +43,7 @@ extension Fault {
     return { () throws(LabError) in try lab.client.restoreNetwork() }
   }
 
+  /// "interface-down": the client's interface is turned off.
   public static let interfaceDown = Fault(
     "interface-down", "the client's interface is turned off"
   ) { lab, _ throws(LabError) in
@@ -46,6 +51,7 @@ extension Fault {
     return { () throws(LabError) in try lab.client.restoreNetwork() }
   }
 
+  /// "address-lost": the client's address is taken away.
   public static let addressLost = Fault(
     "address-lost", "the client's address is taken away"
   ) { lab, _ throws(LabError) in
@@ -53,6 +59,7 @@ extension Fault {
     return { () throws(LabError) in try lab.client.restoreNetwork() }
   }
 
+  /// "route-lost": the client's default route is removed.
   public static let routeLost = Fault(
     "route-lost", "the client's default route is removed"
   ) { lab, _ throws(LabError) in
@@ -60,6 +67,7 @@ extension Fault {
     return { () throws(LabError) in try lab.client.restoreNetwork() }
   }
 
+  /// "destroyed-locally": an administrator destroys the client's socket (SOCK_DESTROY).
   public static let destroyedLocally = Fault(
     "destroyed-locally", "an administrator destroys the client's socket (SOCK_DESTROY)"
   ) { lab, connections throws(LabError) in
@@ -67,6 +75,7 @@ extension Fault {
     return {}
   }
 
+  /// "link-flap": the client's cable is out for 300 ms.
   public static let linkFlap = Fault(
     "link-flap", "the client's cable is out for 300 ms", isFault: false
   ) { lab, _ throws(LabError) in
@@ -78,6 +87,7 @@ extension Fault {
     }
   }
 
+  /// "monitor-suspended": the watching process itself is stopped for 3 s.
   public static let monitorSuspended = Fault(
     "monitor-suspended", "the watching process itself is stopped for 3 s", isFault: false,
     suspendsWatcher: .seconds(3)

@@ -1,23 +1,32 @@
 /// What the path between the hosts does.
 extension Fault {
+  /// "silent-drop": every packet vanishes, both ways.
   public static let silentDrop = blackhole(
     "silent-drop", "every packet vanishes, both ways", Direction.allCases)
+  /// "silent-drop-out": what the client sends vanishes.
   public static let silentDropOut = blackhole(
     "silent-drop-out", "what the client sends vanishes", [.toServer])
+  /// "silent-drop-in": what the server sends vanishes.
   public static let silentDropIn = blackhole(
     "silent-drop-in", "what the server sends vanishes", [.toClient])
 
+  /// "icmp-host-unreachable": a router answers: host unreachable.
   public static let icmpHostUnreachable = refusal(
     "icmp-host-unreachable", "a router answers: host unreachable", .hostUnreachable)
+  /// "icmp-net-unreachable": a router answers: network unreachable.
   public static let icmpNetUnreachable = refusal(
     "icmp-net-unreachable", "a router answers: network unreachable", .netUnreachable)
+  /// "icmp-port-unreachable": a router answers: port unreachable.
   public static let icmpPortUnreachable = refusal(
     "icmp-port-unreachable", "a router answers: port unreachable", .portUnreachable)
+  /// "icmp-admin-prohibited": a router answers: administratively prohibited.
   public static let icmpAdminProhibited = refusal(
     "icmp-admin-prohibited", "a router answers: administratively prohibited", .adminProhibited)
+  /// "firewall-reset": a firewall answers what the client sends with a RST.
   public static let firewallReset = refusal(
     "firewall-reset", "a firewall answers what the client sends with a RST", .reset)
 
+  /// "nat-forgets": a NAT forgets the connection, and gives it another port when the client sends again.
   public static let natForgets = natForgets(.rebind)
 
   /// As ``natForgets``, with another outcome.

@@ -1,8 +1,12 @@
 /// What a path does to a live connection.
 extension Fault {
+  /// "loss-1": 1% of the packets is lost, both ways.
   public static let loss1 = loss("loss-1", 0.01, Direction.allCases)
+  /// "loss-10": 10% of the packets are lost, both ways.
   public static let loss10 = loss("loss-10", 0.1, Direction.allCases)
+  /// "loss-30": 30% of the packets are lost, both ways.
   public static let loss30 = loss("loss-30", 0.3, Direction.allCases)
+  /// "loss-30-out": 30% of what the client sends is lost.
   public static let loss30Out = loss("loss-30-out", 0.3, [.toServer])
 
   /// Random loss of each way's packets, called "loss-5" for a share of 0.05.
@@ -11,10 +15,12 @@ extension Fault {
     loss("loss-\(Int((share * 100).rounded()))", share, Direction.allCases)
   }
 
+  /// "bursty-loss": 10% of the packets are lost, in bursts of five on average.
   public static let burstyLoss = condition(
     "bursty-loss", "10% of the packets are lost, in bursts of five on average"
   ) { $0.loss = .bursty(GilbertElliott(goodToBad: 0.2 / 9, badToGood: 0.2)) }
 
+  /// "jitter": each packet takes 50 ms more, give or take 50 ms.
   public static let jitter = condition(
     "jitter", "each packet takes 50 ms more, give or take 50 ms"
   ) {
@@ -22,7 +28,9 @@ extension Fault {
     $0.jitter = .milliseconds(50)
   }
 
+  /// "stall-300ms": nothing passes for 300 ms, then everything that waited.
   public static let stall300ms = stall("stall-300ms", .milliseconds(300))
+  /// "stall-2s": nothing passes for 2 s, then everything that waited.
   public static let stall2s = stall("stall-2s", .seconds(2))
 
   /// A path that holds everything for a while and then lets it go.
@@ -33,6 +41,7 @@ extension Fault {
     }
   }
 
+  /// "thin-path": a big transfer on a path of 1 Mbit/s whose queue takes 64 kB.
   public static let thinPath = Fault(
     "thin-path", "a big transfer on a path of 1 Mbit/s whose queue takes 64 kB", isFault: false
   ) { lab, connections throws(LabError) in
@@ -49,6 +58,7 @@ extension Fault {
     }
   }
 
+  /// "path-change": a route fails: 100 ms of silence, then another path, 20 ms longer each way.
   public static let pathChange = Fault(
     "path-change", "a route fails: 100 ms of silence, then another path, 20 ms longer each way",
     isFault: false

@@ -2,6 +2,7 @@ import FlatlineCore
 
 /// What the peer's program does, or what is done to it.
 extension Fault {
+  /// "graceful-close": the peer's program reads what has come and closes: a FIN.
   public static let gracefulClose = Fault(
     "graceful-close", "the peer's program reads what has come and closes: a FIN"
   ) { _, connections throws(LabError) in
@@ -9,6 +10,7 @@ extension Fault {
     return {}
   }
 
+  /// "close-with-unread-data": the peer's program closes and leaves data unread: a RST.
   public static let closeWithUnreadData = Fault(
     "close-with-unread-data", "the peer's program closes and leaves data unread: a RST"
   ) { _, connections throws(LabError) in
@@ -16,6 +18,7 @@ extension Fault {
     return {}
   }
 
+  /// "half-close": the peer sends no more but still reads: a FIN, and nothing after it.
   public static let halfClose = Fault(
     "half-close", "the peer sends no more but still reads: a FIN, and nothing after it"
   ) { _, connections throws(LabError) in
@@ -23,12 +26,14 @@ extension Fault {
     return {}
   }
 
+  /// "reset": the peer's program aborts: a RST.
   public static let reset = Fault("reset", "the peer's program aborts: a RST") {
     _, connections throws(LabError) in
     for connection in connections { try connection.peer.reset(connection) }
     return {}
   }
 
+  /// "process-killed": the peer's program is killed (SIGKILL): its kernel closes for it.
   public static let processKilled = Fault(
     "process-killed", "the peer's program is killed (SIGKILL): its kernel closes for it"
   ) { lab, connections throws(LabError) in
@@ -36,6 +41,7 @@ extension Fault {
     return { () throws(LabError) in try lab.server.restartPeers() }
   }
 
+  /// "process-frozen": the peer's program is stopped (SIGSTOP): its kernel still answers for it.
   public static let processFrozen = Fault(
     "process-frozen", "the peer's program is stopped (SIGSTOP): its kernel still answers for it"
   ) { _, connections in
@@ -43,6 +49,7 @@ extension Fault {
     return { for connection in connections { connection.peer.resume() } }
   }
 
+  /// "zero-window": the peer's program reads no more, and the client sends until the window is zero.
   public static let zeroWindow = Fault(
     "zero-window", "the peer's program reads no more, and the client sends until the window is zero"
   ) { _, connections throws(LabError) in
@@ -63,6 +70,7 @@ extension Fault {
     }
   }
 
+  /// "slow-peer": the peer's program reads 64 kB a second while the client has more to send.
   public static let slowPeer = Fault(
     "slow-peer", "the peer's program reads 64 kB a second while the client has more to send", isFault: false
   ) { _, connections throws(LabError) in

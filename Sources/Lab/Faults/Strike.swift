@@ -3,6 +3,7 @@ import Synchronization
 
 /// A fault that has happened and may be healed.
 public final class Strike: Sendable {
+  /// What strikes.
   public let fault: Fault
   /// When the fault began: read just before its first act.
   public let began: MonotonicTime

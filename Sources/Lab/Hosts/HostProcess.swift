@@ -8,7 +8,9 @@ import Synchronization
 public final class HostProcess: Sendable {
   /// How it ended.
   public enum Ending: Sendable, Hashable {
+    /// It ended by itself, with this status.
     case exited(Int32)
+    /// A signal ended it.
     case killed(signal: Int32)
   }
 

@@ -5,15 +5,19 @@ public struct IPv4Address: Hashable, Sendable, BitwiseCopyable, CustomStringConv
   /// In host byte order: 10.0.0.1 is 0x0a000001.
   public let rawValue: UInt32
 
+  /// From 32 bits; 127.0.0.1 is 0x7F00_0001.
   public init(rawValue: UInt32) {
     self.rawValue = rawValue
   }
 
+  /// From its four bytes, as they are written.
   public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) {
     rawValue = [a, b, c, d].reduce(0) { $0 << 8 | UInt32($1) }
   }
 
+  /// 0.0.0.0: any address of the host (ip(7)).
   public static let any = IPv4Address(0, 0, 0, 0)
+  /// 127.0.0.1.
   public static let loopback = IPv4Address(127, 0, 0, 1)
 
   public var description: String {

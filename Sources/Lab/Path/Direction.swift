@@ -5,5 +5,6 @@ public enum Direction: Sendable, Hashable, CaseIterable {
   /// From the server to the client: in.
   case toClient
 
+  /// The other way.
   public var opposite: Direction { self == .toServer ? .toClient : .toServer }
 }

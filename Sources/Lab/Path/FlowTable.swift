@@ -38,6 +38,15 @@ struct FlowTable {
     afterForgetting = outcome
   }
 
+  /// Forgets the connections from one port of the client.
+  mutating func forget(port: UInt16, _ outcome: AfterForgetting) {
+    for (key, flow) in byInside where key.client == port {
+      byInside[key] = nil
+      insideByOutside[Key(client: flow.outside, server: key.server)] = nil
+    }
+    afterForgetting = outcome
+  }
+
   /// Looks a segment up, and changes the client's port in it.
   mutating func pass(_ frame: inout Frame, _ direction: Direction) -> Outcome {
     guard let segment = frame.segment else { return .pass }

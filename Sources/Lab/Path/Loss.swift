@@ -1,5 +1,6 @@
 /// Which packets a path loses by chance. Probabilities are from 0 to 1.
 public enum Loss: Sendable, Hashable {
+  /// Every packet arrives.
   case none
   /// Each packet by itself.
   case random(Double)
@@ -23,6 +24,7 @@ public struct GilbertElliott: Sendable, Hashable {
   /// Probability of losing a packet in the bad state.
   public var lossInBad: Double
 
+  /// From its parts, each described at its property.
   public init(goodToBad: Double, badToGood: Double, lossInGood: Double = 0, lossInBad: Double = 1) {
     self.goodToBad = goodToBad
     self.badToGood = badToGood

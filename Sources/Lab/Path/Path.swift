@@ -104,6 +104,15 @@ extension Path {
     forwarder.access { $0.router.forgetFlows(outcome) }
   }
 
+  /// Forgets the connections from one port of the client and no others, as a NAT does with what was idle for too long.
+  ///
+  /// - Parameters:
+  ///   - port: the client's, as the client knows it.
+  ///   - outcome: what becomes of the packets of all connections that the path does not know, from now on.
+  public func forgetFlow(from port: UInt16, _ outcome: AfterForgetting = .rebind) {
+    forwarder.access { $0.router.forgetFlow(from: port, outcome) }
+  }
+
   /// Sends a RST in the other host's name on every connection that is passing, as some firewalls do.
   /// - Parameter direction: towards whom; `nil` is both.
   public func injectResets(_ direction: Direction? = nil) {

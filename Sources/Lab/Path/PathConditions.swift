@@ -20,6 +20,7 @@ public struct PathConditions: Sendable, Hashable {
   /// Every packet vanishes.
   public var blackhole: Bool
 
+  /// From its parts, each described at its property.
   public init(
     delay: Duration = .zero, jitter: Duration = .zero, loss: Loss = .none, reordering: Double = 0,
     reorderingDelay: Duration = .milliseconds(10), duplication: Double = 0, rate: Int? = nil,
@@ -36,6 +37,7 @@ public struct PathConditions: Sendable, Hashable {
     self.blackhole = blackhole
   }
 
+  /// No delay, no loss, no limit.
   public static let perfect = PathConditions()
 }
 

@@ -18,6 +18,7 @@ public struct PathCounts: Sendable, Hashable {
   /// Held back so that others passed them.
   public var reordered = 0
 
+  /// Nothing counted yet.
   public init() {}
 }
 
@@ -26,10 +27,14 @@ public struct PathCounts: Sendable, Hashable {
 public struct ForwarderDelay: Sendable, Hashable {
   /// Packets measured: the latest 65,536 at most.
   public var count: Int
+  /// Half of the packets waited no longer.
   public var median: Duration
+  /// One packet in a hundred waited longer.
   public var percentile99: Duration
+  /// None waited longer.
   public var maximum: Duration
 
+  /// From its parts, each described at its property.
   public init(count: Int, median: Duration, percentile99: Duration, maximum: Duration) {
     self.count = count
     self.median = median

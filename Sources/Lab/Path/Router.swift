@@ -40,6 +40,10 @@ struct Router {
 
   mutating func forgetFlows(_ outcome: AfterForgetting) { flows.forget(outcome) }
 
+  mutating func forgetFlow(from port: UInt16, _ outcome: AfterForgetting) {
+    flows.forget(port: port, outcome)
+  }
+
   /// - Parameter direction: towards whom the host is.
   mutating func setNeighbour(_ direction: Direction, _ state: Neighbour.State) {
     switch direction {

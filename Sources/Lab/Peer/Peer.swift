@@ -56,6 +56,7 @@ extension Peer {
       switch behaviour.answer {
       case .nothing: FLATLINE_LAB_ANSWER_NOTHING
       case .echo: FLATLINE_LAB_ANSWER_ECHO
+      case .lineEnds: FLATLINE_LAB_ANSWER_LINE_ENDS
       case .flood: FLATLINE_LAB_ANSWER_FLOOD
       }
     let rate = behaviour.bytesPerSecond.map { Int32($0) } ?? -1

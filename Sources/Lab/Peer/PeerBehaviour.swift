@@ -6,6 +6,8 @@ public struct PeerBehaviour: Sendable, Hashable {
     case nothing
     /// Every byte it read.
     case echo
+    /// Every line end that it read and nothing else: an answer for each line.
+    case lineEnds
     /// As many bytes as the connection takes, whatever it reads.
     case flood
   }
@@ -17,6 +19,7 @@ public struct PeerBehaviour: Sendable, Hashable {
   /// A slow reader takes its share ten times a second. One that does not read lets the window close.
   public var bytesPerSecond: Int?
 
+  /// From its parts, each described at its property.
   public init(answer: Answer = .nothing, bytesPerSecond: Int? = nil) {
     self.answer = answer
     self.bytesPerSecond = bytesPerSecond

@@ -20,6 +20,8 @@ public enum ConformanceRule: String, CaseIterable, Sendable {
   case survivesTCPState
   /// A new connection under the number of an old one is a new connection.
   case survivesRecycledDescriptor
+  /// What it opened for a connection it closes: in `detach`, and in `discard` where the socket is gone.
+  case closesWhatItOpens
   /// A deadline that has been answered is followed by a later one, or none.
   case movesDeadlinesOn
 }

@@ -54,6 +54,7 @@ public struct DetectorConformance<Method: Detector> {
       case .survivesErrno: try survivesErrno(pinger, &trial)
       case .survivesTCPState: try survivesTCPState(pinger, &trial)
       case .survivesRecycledDescriptor: try survivesRecycledDescriptor(pinger, &trial)
+      case .closesWhatItOpens: try closesWhatItOpens(pinger, &trial)
       case .movesDeadlinesOn: try movesDeadlinesOn(pinger, &trial)
       }
     }

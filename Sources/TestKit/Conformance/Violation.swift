@@ -2,7 +2,9 @@ public import FlatlineCore
 
 /// A rule that a detector breaks, and how it was seen.
 public struct Violation: Hashable, Sendable {
+  /// The rule that was broken.
   public let rule: ConformanceRule
+  /// Who broke it.
   public let detector: DetectorName
   /// What was done and what came of it, in one line.
   public let story: String

@@ -27,6 +27,10 @@ final class LiveRun<Method: Detector> {
     }
   }
 
+  func discard() {
+    detector.discard(state)
+  }
+
   func detach() {
     access.beginTurn()
     detector.detach(BorrowedSocket(connection.near, access: access, pinger: pinger), state: state)

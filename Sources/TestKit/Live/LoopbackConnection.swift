@@ -20,6 +20,7 @@ public final class LoopbackConnection {
   public let far: CInt
   private var farIsOpen = true
 
+  /// Connects two sockets over 127.0.0.1.
   public init() throws(LoopbackError) {
     let listener = try Self.make()
     defer { close(listener) }

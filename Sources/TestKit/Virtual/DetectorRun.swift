@@ -9,8 +9,11 @@ public import FlatlineCore
 ///
 /// For one thread.
 public final class DetectorRun<Method: Detector> {
+  /// What is tried.
   public let detector: Method
+  /// What it is tried on.
   public let socket: ScriptedSocket
+  /// What time it is.
   public let clock: VirtualClock
   /// What the detector remembers.
   public var state: Method.State
@@ -83,6 +86,11 @@ public final class DetectorRun<Method: Detector> {
   /// Ends the watch.
   public func detach() {
     detector.detach(BorrowedSocket(descriptor, access: socket, pinger: pinger), state: state)
+  }
+
+  /// Ends the watch of a socket that is gone: in place of ``detach()``.
+  public func discard() {
+    detector.discard(state)
   }
 
   /// Lets a world happen: its signals, and every deadline of the detector.

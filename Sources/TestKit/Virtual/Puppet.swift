@@ -38,6 +38,8 @@ extension Puppet {
   }
 
   public func detach(_ socket: borrowing BorrowedSocket, state: NoState) { strings.noteDetached() }
+
+  public func discard(_ state: NoState) { strings.noteDiscarded() }
 }
 
 /// A puppet named `puppet`, for tests that need only one.
@@ -56,9 +58,11 @@ public final class PuppetStrings: Sendable {
     var answer: @Sendable (Signal) -> Evidence? = { _ in nil }
     var signals: [Signal] = []
     var detached = 0
+    var discarded = 0
   }
   private let state = Mutex(State())
 
+  /// Nothing is pulled: the puppet abstains.
   public init() {}
 
   /// Leans from the next look on.
@@ -92,6 +96,9 @@ public final class PuppetStrings: Sendable {
   /// How often it was detached.
   public var detachments: Int { state.withLock { $0.detached } }
 
+  /// How often it was discarded: its socket was gone before the watch ended.
+  public var discards: Int { state.withLock { $0.discarded } }
+
   func hear(_ signal: Signal) -> Evidence? {
     let answer = state.withLock { state in
       state.signals.append(signal)
@@ -101,4 +108,6 @@ public final class PuppetStrings: Sendable {
   }
 
   func noteDetached() { state.withLock { $0.detached += 1 } }
+
+  func noteDiscarded() { state.withLock { $0.discarded += 1 } }
 }

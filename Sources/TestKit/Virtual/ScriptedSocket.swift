@@ -5,17 +5,27 @@ public import FlatlineCore
 public final class ScriptedSocket: SocketAccess {
   /// Something a detector asked of the socket.
   public enum Call: Hashable, Sendable {
+    /// TCP_INFO was read.
     case tcpInfo
+    /// The count of unread bytes was read.
     case unreadBytes
+    /// The count of unacknowledged bytes was read.
+    case unacknowledged
+    /// The cookie was read.
     case cookie
+    /// The addresses were read.
     case endpoints
+    /// This option was read.
     case option(SocketOption)
+    /// This option was set to this value.
     case setOption(SocketOption, CInt)
   }
 
   /// An option as it was set.
   public struct Setting: Hashable, Sendable {
+    /// Which option.
     public let option: SocketOption
+    /// What it was set to.
     public let value: CInt
 
     /// - Parameters:
@@ -37,6 +47,8 @@ public final class ScriptedSocket: SocketAccess {
   public var options: [SocketOption: CInt]
   /// Bytes received and not yet read by the owner.
   public var unread = 0
+  /// Sequence numbers given to the kernel and not yet acknowledged.
+  public var unacknowledged = 0
   /// The kernel's name for it.
   public var cookie: UInt64 = 1
   /// Both ends of the connection; none is EOPNOTSUPP.
@@ -92,6 +104,11 @@ public final class ScriptedSocket: SocketAccess {
   public func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int {
     try note(.unreadBytes)
     return unread
+  }
+
+  public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int {
+    try note(.unacknowledged)
+    return unacknowledged
   }
 
   public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {

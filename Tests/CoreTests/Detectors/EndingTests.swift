@@ -156,6 +156,73 @@ struct EndingTests {
     #expect(Ending(info: info, hasError: false, beyondDataBefore: 1).cause == .peerClosed)
   }
 
+  /// What was counted since the last look, of a connection whose data is answered segment by segment.
+  struct Counts: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    /// Segments sent in all, and those of them with data.
+    var sent: (all: UInt32, data: UInt32)
+    var received: (all: UInt32, data: UInt32)
+    /// Bytes, and a FIN, without an answer.
+    var unacknowledged = 0
+    var bytesUnacknowledged: Int64 = 0
+    /// An ACK came since the look.
+    var heard = false
+    let cause: Cause
+  }
+
+  static let counts = [
+    Counts(testDescription: "destroyed here", sent: (4, 3), received: (3, 0), cause: .localClosed),
+    Counts(
+      testDescription: "destroyed here before the last answer came", sent: (4, 3), received: (2, 0),
+      unacknowledged: 100, bytesUnacknowledged: 100, cause: .localClosed),
+    Counts(testDescription: "reset by the peer", sent: (3, 3), received: (4, 0), cause: .peerReset),
+    Counts(
+      testDescription: "the last data answered by a reset", sent: (3, 3), received: (3, 0),
+      unacknowledged: 100, bytesUnacknowledged: 100, cause: .peerReset),
+    Counts(
+      testDescription: "data and a FIN answered by a reset", sent: (2, 1), received: (1, 0),
+      unacknowledged: 101, bytesUnacknowledged: 100, cause: .peerReset),
+    Counts(
+      testDescription: "a probe answered, then reset by the peer", sent: (1, 0), received: (2, 0),
+      cause: .peerReset),
+    Counts(
+      testDescription: "two probes answered, then destroyed here", sent: (3, 0), received: (2, 0),
+      heard: true,
+      cause: .localClosed),
+    Counts(
+      testDescription: "two windows told anew, then reset by the peer", sent: (2, 0), received: (1, 0),
+      cause: .peerReset),
+    Counts(
+      testDescription: "the peer's data acknowledged, then reset by it", sent: (1, 0), received: (2, 1),
+      cause: .peerReset),
+  ]
+
+  @Test(arguments: counts)
+  func aResetOfOurOwnIsToldByWhatWasCounted(_ counts: Counts) throws {
+    var info = TCPInfo(state: .established)
+    info.segmentsSent = 70_000
+    info.dataSegmentsSent = 69_990
+    info.segmentsReceived = 65_530
+    info.acknowledgedBeyondData = 1
+    let before = BeforeEnding(info, at: .at(1))
+    info.state = .close
+    info.segmentsSent += counts.sent.all
+    info.dataSegmentsSent += counts.sent.data
+    info.segmentsReceived += counts.received.all
+    info.dataSegmentsReceived += counts.received.data
+    info.sinceAcknowledged = counts.heard ? .milliseconds(1) : .seconds(9)
+    info.acknowledgedBeyondData -= counts.bytesUnacknowledged
+    let socket = ScriptedSocket(info)
+    socket.unacknowledged = counts.unacknowledged
+    let borrowed = BorrowedSocket(ScriptedSocket.descriptor, access: socket)
+    // However soon after the look it came.
+    for wait in [3, 300] {
+      #expect(
+        borrowed.ending(info, hasError: true, before: before, at: .at(1) + .milliseconds(wait))?.cause
+          == counts.cause)
+    }
+  }
+
   @Test func aLookJustBeforeTheEndSaysNothingOfSegments() throws {
     var info = TCPInfo(state: .established)
     info.segmentsReceived = 7

@@ -153,6 +153,19 @@ struct TCPInfoDetectorTests {
     #expect(run.deadline == 1300)
   }
 
+  /// A look that comes a little late still dates what it sees by the look before it; another write on the dead path
+  /// has moved the time of the last transmission by then.
+  @Test func aLateLookMovesNoStall() throws {
+    let run = try VirtualRun(
+      TCPInfoDetector(suspectAfter: .seconds(4), idlePeriod: .seconds(4), activePeriod: .milliseconds(250)))
+    run.socket.info.sinceDataSent = .milliseconds(5)
+    run.give(.deadline, at: 250)
+    run.socket.info.unacknowledged = 2
+    run.give(.deadline, at: 502)
+    run.give(.deadline, at: 4100)
+    #expect(run.deadline == 4250)
+  }
+
   @Test func theEndIsToldOnceAndSamplingStops() throws {
     let run = try VirtualRun(detector)
     run.socket.info.state = .close

@@ -3,7 +3,7 @@ import Testing
 
 /// What named policies, and any other, are said to promise.
 struct ExplanationTests {
-  /// The bounds of Documentation/Policies.md for a silent drop, in milliseconds: in flight suspect and dead, dead
+  /// The bounds of the article "Choosing a policy" for a silent drop, in milliseconds: in flight suspect and dead, dead
   /// while idle, dead with a heartbeat.
   static let bounds: [(Policy, Int, Int, Int, Int?)] = [
     (.lan, 250, 1200, 2500, 1000), (.fastPath, 400, 3500, 4000, 3000), (.kernelOnly, 400, 3500, 4000, nil),

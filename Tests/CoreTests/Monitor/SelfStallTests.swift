@@ -37,6 +37,46 @@ struct SelfStallTests {
     }
   }
 
+  /// What would have been over while the monitor slept has its rest still to come: the lifetime of a ballot, and the
+  /// time that a rule waits.
+  @Test(arguments: [false, true])
+  func aSleepIsNoTimeThatPasses(isSustained: Bool) throws {
+    let key = isSustained ? 8103 : 8102
+    let suspicion = Atomic(false)
+    let strings = Marionette.strings(key)
+    strings.answer.withLock {
+      $0 = { signal in
+        guard !suspicion.exchange(true, ordering: .relaxed) else { return nil }
+        let lifetime: Duration? = isSustained ? nil : .milliseconds(300)
+        return Evidence(.dead, layer: .host, cause: .pathSilent, at: signal.now, lifetime: lifetime)
+      }
+    }
+    let monitor = try Monitor(registry: DetectorRegistry([Marionette.self]), drive: .application)
+    defer { monitor.shutDown() }
+    let pair = try TCPPair.loopback(server: .silent)
+    defer { pair.close() }
+    var policy = Marionette.policy(key)
+    policy.dead = .sustained("marionette", for: isSustained ? .milliseconds(300) : .seconds(60))
+    let told = Log<Verdict>()
+    _ = try monitor.watch(pair.client, policy: policy) { event in
+      if case .verdict(let change) = event { told.add(change.verdict) }
+    }
+    func turn(untilTold count: Int) {
+      let end = MonotonicTime.now() + .seconds(5)
+      while told.entries.count < count, MonotonicTime.now() < end {
+        monitor.process()
+        usleep(2000)
+      }
+    }
+    turn(untilTold: 1)
+    #expect(told.entries == [.suspect])
+    usleep(700_000)
+    monitor.process()
+    #expect(told.entries == [.suspect])
+    turn(untilTold: 2)
+    #expect(told.entries == [.suspect, isSustained ? .dead(.pathSilent) : .alive])
+  }
+
   /// Telling thousands of it takes long too: that is no second sleep.
   @Test func aSleepIsToldOnceHoweverLongTheTellingTakes() throws {
     // 200 tellings of 1 ms take longer than what counts as a sleep.

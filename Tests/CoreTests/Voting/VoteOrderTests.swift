@@ -40,6 +40,7 @@ struct VoteOrderTests {
         evidence: Evidence(leaning, layer: .path, cause: cause, at: .at(time), isConclusive: conclusive))
     }
     let ordered = [
+      ballot("z", .dead, .localClosed, at: 9, conclusive: true),
       ballot("e", .dead, .peerReset, at: 9, conclusive: true),
       ballot("f", .dead, .peerHung, at: 8),
       ballot("a", .dead, .pathSilent, at: 1),

@@ -149,6 +149,23 @@ struct PeerFaultTests {
     #expect(lab.peer.behaviour == .drain)
   }
 
+  @Test func eachLineGetsItsAnswer() throws {
+    let lab = try Lab(behaviour: PeerBehaviour(answer: .lineEnds))
+    defer { lab.close() }
+    let connection = try lab.connect()
+    let text = Array("no end, one\ntwo\n\n".utf8)
+    #expect(send(connection.descriptor, text, text.count, CInt(MSG_NOSIGNAL)) == text.count)
+    var answer: [UInt8] = []
+    #expect(
+      comesTrue(within: .seconds(2)) {
+        answer += connection.socket.receive() ?? []
+        return answer.count >= 3
+      })
+    pause(.milliseconds(50))
+    #expect(connection.socket.receive() == nil)
+    #expect(answer == Array("\n\n\n".utf8))
+  }
+
   @Test func activeTrafficIsAsRegularAsAsked() throws {
     let lab = try Lab()
     defer { lab.close() }

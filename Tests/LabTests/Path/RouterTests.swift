@@ -155,6 +155,28 @@ struct RouterTests {
     }
   }
 
+  @Test func oneFlowIsForgottenAndNoOther() throws {
+    for outcome in AfterForgetting.allCases {
+      var router = Router(seed: 1)
+      for port: UInt16 in [40_000, 40_001] {
+        router.receive(try segment(.toServer, port: port, .syn).bytes, .toServer, at: 0)
+      }
+      _ = try due(&router)
+      router.forgetFlow(from: 40_000, outcome)
+      router.receive(try segment(.toServer, port: 40_001, .ack).bytes, .toServer, at: 0)
+      #expect(try due(&router).compactMap(\.frame.segment?.sourcePort) == [40_001])
+      router.receive(try segment(.toClient, port: 40_001, .ack).bytes, .toClient, at: 0)
+      #expect(try due(&router).compactMap(\.frame.segment?.destinationPort) == [40_001])
+      // What the server sends on the other finds nobody, whatever is made of what the client sends.
+      router.receive(try segment(.toClient, port: 40_000, .ack).bytes, .toClient, at: 0)
+      #expect(try due(&router).allSatisfy { $0.direction == .toServer && $0.frame.segment?.flags == .rst })
+      router.receive(try segment(.toServer, port: 40_000, .ack).bytes, .toServer, at: 0)
+      let passed = try due(&router).filter { $0.direction == .toServer }
+      #expect(passed.count == (outcome == .rebind ? 1 : 0))
+      #expect(!passed.contains { $0.frame.segment?.sourcePort == 40_000 })
+    }
+  }
+
   @Test func anUnpluggedHostIsUnreachableAfterTheSearch() throws {
     var router = Router(seed: 1)
     router.setNeighbour(.toServer, .unplugged)

@@ -43,4 +43,5 @@ public struct RedisPingDetector: Detector {
   }
 
   public func detach(_ socket: borrowing BorrowedSocket, state: State) { state.line.close() }
+  public func discard(_ state: State) { state.line.close() }
 }

@@ -40,7 +40,9 @@ struct CustomDetectorTests {
   }
 
   /// A scripted socket has no peer to call: the detector that calls it is put through the rules that run on real ones.
-  @Test(arguments: [ConformanceRule.putsOptionsBack, .leavesBytes, .leavesPendingError, .survivesErrno])
+  @Test(arguments: [
+    ConformanceRule.putsOptionsBack, .leavesBytes, .leavesPendingError, .survivesErrno, .closesWhatItOpens,
+  ])
   func theOneThatCallsConforms(rule: ConformanceRule) throws {
     try DetectorConformance(RedisPingDetector.self).check(rule)
   }

@@ -12,6 +12,7 @@ public struct EchoHeartbeat: HeartbeatProtocol, BoundedConversation {
   private var line = LineBuffer(limit: lineLimit)
   private var ledger = PingLedger()
 
+  /// Nothing sent yet.
   public init() {}
 
   var heldBytes: Int { line.count }

@@ -8,6 +8,7 @@ public struct FramedHeartbeat: HeartbeatProtocol, BoundedConversation {
   private var decoder = HeartbeatFrameDecoder()
   private var ledger = PingLedger()
 
+  /// Nothing sent yet.
   public init() {}
 
   var heldBytes: Int { decoder.heldBytes }

@@ -20,6 +20,7 @@ public struct HTTPHeartbeat: HeartbeatProtocol, BoundedConversation {
   private var ledger = PingLedger()
   private var failure: HeartbeatProtocolError?
 
+  /// For this peer: host and path are used.
   public init(target: HeartbeatTarget) {
     request = Array(
       """

@@ -3,8 +3,11 @@
 ///
 /// A ping of ours carries its number as 8 bytes, big endian; a pong carries the data of the ping it answers.
 public struct HeartbeatFrame: Sendable, Hashable {
+  /// What a frame is for.
   public enum Kind: UInt8, Sendable {
+    /// Asks for an answer with the same data.
     case ping = 0x01
+    /// The answer.
     case pong = 0x02
   }
 
@@ -18,7 +21,9 @@ public struct HeartbeatFrame: Sendable, Hashable {
   /// Markers, length and kind.
   static let overhead = 5
 
+  /// Ping or pong.
   public let kind: Kind
+  /// What is between the header and the end.
   public let data: [UInt8]
 
   /// `nil` when there is more data than ``maximumDataLength``.
@@ -42,6 +47,7 @@ public struct HeartbeatFrame: Sendable, Hashable {
     kind == .ping ? HeartbeatFrame(kind: .pong, data: data) : nil
   }
 
+  /// The bytes on the wire.
   public func encoded() -> [UInt8] {
     [Self.startMarker] + WireBytes.bigEndian(UInt16(clamping: data.count)) + [kind.rawValue] + data
       + [Self.endMarker]
@@ -84,6 +90,7 @@ public struct HeartbeatFrame: Sendable, Hashable {
 public struct HeartbeatFrameDecoder: Sendable {
   private var held: [UInt8] = []
 
+  /// Nothing received yet.
   public init() {}
 
   /// Bytes kept for later: less than one frame.

@@ -38,6 +38,7 @@ public struct Reception: Sendable, Hashable {
   /// The handshake is over and the peer has not announced its end: pings may be sent.
   public var isReady: Bool
 
+  /// From its parts, each described at its property.
   public init(pongs: Int = 0, reply: [UInt8] = [], isReady: Bool = false) {
     self.pongs = pongs
     self.reply = reply
@@ -55,6 +56,7 @@ public struct HeartbeatProtocolError: Error, Sendable, Hashable, CustomStringCon
   /// One line, bounded, without control characters.
   public var reason: String
 
+  /// From its parts, each described at its property.
   public init(protocolName: String, reason: String) {
     self.protocolName = protocolName
     self.reason = reason

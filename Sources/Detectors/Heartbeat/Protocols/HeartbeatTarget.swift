@@ -33,6 +33,7 @@ public struct HeartbeatTarget: Sendable, Hashable {
   /// otherwise it does after one and a half times this long.
   public var keepAlive: UInt16
 
+  /// From its parts, each described at its property.
   public init(
     host: String = "localhost", port: UInt16 = 0, path: String = "/", user: String = "",
     password: String? = nil, database: String = "", clientID: String = "", subprotocol: String = "",

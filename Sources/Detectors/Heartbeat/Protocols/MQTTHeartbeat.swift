@@ -26,6 +26,7 @@ public struct MQTTHeartbeat: HeartbeatProtocol, BoundedConversation {
   private var ledger = PingLedger()
   private var failure: HeartbeatProtocolError?
 
+  /// For this peer: user, password, client identifier and keep-alive are used.
   public init(target: HeartbeatTarget) {
     connect = Self.connectPacket(target)
   }

@@ -12,6 +12,7 @@ public struct PostgreSQLHeartbeat: HeartbeatProtocol, BoundedConversation {
   private var ledger = PingLedger()
   private var failure: HeartbeatProtocolError?
 
+  /// For this peer: user, password and database are used.
   public init(target: HeartbeatTarget) {
     startup = Self.startupMessage(target)
     password = target.password

@@ -9,6 +9,7 @@ public struct RedisHeartbeat: HeartbeatProtocol, BoundedConversation {
   private var ledger = PingLedger()
   private var failure: HeartbeatProtocolError?
 
+  /// Nothing sent yet.
   public init() {}
 
   var heldBytes: Int { parser.heldBytes }

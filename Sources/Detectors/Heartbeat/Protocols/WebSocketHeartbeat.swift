@@ -22,6 +22,7 @@ public struct WebSocketHeartbeat: HeartbeatProtocol, BoundedConversation {
   private var ledger = PingLedger()
   private var failure: HeartbeatProtocolError?
 
+  /// For this peer: host, path and subprotocol are used.
   public init(target: HeartbeatTarget) {
     let nonce =
       WireBytes.bigEndian(UInt64.random(in: 0...UInt64.max))

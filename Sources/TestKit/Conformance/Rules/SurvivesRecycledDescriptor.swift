@@ -10,8 +10,7 @@ extension DetectorConformance {
         let detector = try make()
         guard let first = trial.attach(detector, pinger: pinger) else { return }
         first.play(world, for: Runs.length)
-        // A socket that is no longer ours to touch is let go of without a detach.
-        if detaches { first.detach() }
+        if detaches { first.detach() } else { first.discard() }
         let before = ScriptedSocket.freshOptions.mapValues { $0 + 1 }
         let socket = ScriptedSocket(ScriptedWorld.healthy.info(.zero), options: before)
         guard let second = trial.attach(detector, on: socket, pinger: pinger) else { return }

@@ -1,0 +1,53 @@
+import FlatlineCore
+
+/// What the link detector remembers of one connection, in eight bytes: most connections have no trouble, and all
+/// would pay for it.
+public struct LinkState: BitwiseCopyable, Sendable {
+  // From the lowest bit on: forty bits of milliseconds, enough for 34 years of uptime, twenty of the interface,
+  // three of the kind, one that the death has been told. Zero is no trouble.
+  private var bits: UInt64 = 0
+
+  private static let beginMask: UInt64 = 1 << 40 - 1
+  private static let interfaceMask: UInt64 = 1 << 20 - 1
+  private static let toldBit: UInt64 = 1 << 63
+
+  init() {}
+
+  /// What is wrong. An interface of a number too large to keep is told without it.
+  var trouble: LinkTrouble? {
+    LinkTrouble.Kind(rawValue: UInt8(bits >> 60 & 7)).map {
+      LinkTrouble($0, interface: UInt32(bits >> 40 & LinkState.interfaceMask))
+    }
+  }
+
+  /// When the trouble began; `never` while there is none.
+  private(set) var begin: MonotonicTime {
+    get {
+      trouble == nil ? .never : MonotonicTime(nanoseconds: (bits & LinkState.beginMask) * 1_000_000)
+    }
+    set {
+      let milliseconds = min(newValue.nanoseconds / 1_000_000, LinkState.beginMask)
+      bits = bits & ~LinkState.beginMask | milliseconds
+    }
+  }
+
+  /// That it became a death has been said.
+  var isDeathTold: Bool {
+    get { bits & LinkState.toldBit != 0 }
+    set { bits = newValue ? bits | LinkState.toldBit : bits & ~LinkState.toldBit }
+  }
+
+  /// Takes a fault in. One fault that turns into another is still the same absence: its time counts from when it
+  /// began.
+  mutating func take(_ trouble: LinkTrouble, at now: MonotonicTime) {
+    if bits == 0 { begin = now }
+    let interface = UInt64(trouble.interface) <= LinkState.interfaceMask ? UInt64(trouble.interface) : 0
+    bits =
+      bits & (LinkState.beginMask | LinkState.toldBit) | UInt64(trouble.kind.rawValue) << 60 | interface << 40
+  }
+
+  /// The monitor slept: that time does not count.
+  mutating func postpone(by stall: Duration) {
+    if trouble != nil { begin = begin + stall }
+  }
+}
