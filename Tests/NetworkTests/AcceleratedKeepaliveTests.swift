@@ -1,8 +1,10 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Testing
 
 /// Accelerated keepalive at 1 s idle: fast on silence, never fooled by lost answers.
+@Suite(.onOwnThread)
 struct AcceleratedKeepaliveTests {
   @Test func idleSilentDropIsDeadWithinTwoAndAHalfSeconds() async throws {
     let lab = try Lab()

@@ -1,10 +1,12 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Foundation
 import Synchronization
 import Testing
 
 /// A peer that sends by itself and stops: suspected by its own rhythm, and the cause told from the other layers.
+@Suite(.onOwnThread)
 struct ActivityTests {
   /// Sends a byte each 200 ms.
   private final class Ticker: Sendable {

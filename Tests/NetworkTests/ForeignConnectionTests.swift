@@ -1,9 +1,11 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Glibc
 import Testing
 
 /// Connections of which there is no descriptor: what became of them is told from what the kernel leaves.
+@Suite(.onOwnThread)
 struct ForeignConnectionTests {
   struct End: Sendable, CustomTestStringConvertible {
     let testDescription: String

@@ -1,9 +1,11 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Glibc
 import Testing
 
 /// A router's word, or our own neighbour table's, is a suspicion at once and never more.
+@Suite(.onOwnThread)
 struct ICMPTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String

@@ -1,9 +1,11 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Glibc
 import Testing
 
 /// IPv6 differs: an interface that is taken down loses its addresses too, and a route is found whatever the source.
+@Suite(.onOwnThread)
 struct LinkIPv6Tests {
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String

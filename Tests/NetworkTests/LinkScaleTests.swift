@@ -1,9 +1,11 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Synchronization
 import Testing
 
 /// Many connections over one link: they share the questions, and the monitor stays awake meanwhile.
+@Suite(.onOwnThread)
 struct LinkScaleTests {
   @Test func tellsThousandsWithoutSleepingOverThem() async throws {
     let lab = try Lab()

@@ -1,9 +1,11 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Glibc
 import Testing
 
 /// Our own side's faults: told at once, a death after the grace, withdrawn when it ends in time.
+@Suite(.onOwnThread)
 struct LinkTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String

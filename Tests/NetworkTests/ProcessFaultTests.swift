@@ -4,6 +4,7 @@ import Foundation
 import Testing
 
 /// What becomes of the peer's process, seen across a network by the `flatline` command.
+@Suite(.onOwnThread)
 struct ProcessFaultTests {
   enum Fault: Sendable, CaseIterable { case killed, frozen }
 

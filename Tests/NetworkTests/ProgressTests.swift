@@ -1,8 +1,10 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Testing
 
 /// Slow is not dead, and a peer that does not read is stalled for as long as the policy allows.
+@Suite(.onOwnThread)
 struct ProgressTests {
   private static func vetoed(stallLimit: Duration = .seconds(60)) -> Policy {
     Policy("vetoed") {

@@ -1,10 +1,12 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
-import Foundation
+import FlatlineTestSupport
+import Glibc
 import Testing
 
 /// What each named policy promises to survive for 60 s: no living peer is called dead.
+@Suite(.onOwnThread)
 struct SurvivalTests {
   static let length = Duration.seconds(60)
 
@@ -47,7 +49,7 @@ struct SurvivalTests {
     while MonotonicTime.now() < start + SurvivalTests.length {
       let rest = (start + SurvivalTests.length) - MonotonicTime.now()
       if stalls, rest > trouble.stall {
-        try await SurvivalTests.cut(lab.path, for: trouble.stall)
+        try SurvivalTests.cut(lab.path, for: trouble.stall)
         try await Task.sleep(for: min(trouble.stallPeriod - trouble.stall, rest - trouble.stall))
       } else {
         try await Task.sleep(for: rest)
@@ -69,18 +71,10 @@ struct SurvivalTests {
     }
   }
 
-  /// Loses all that comes for a while: harder than `Path.stall`, which keeps it. Cancelling does not shorten it.
-  private static func cut(_ path: Path, for duration: Duration) async throws {
-    // On a thread of its own: tasks that hold the shared ones would make it longer than asked for.
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-      Thread.detachNewThread {
-        continuation.resume(
-          with: Result {
-            try path.update { $0.blackhole = true }
-            usleep(useconds_t(clamping: Int64(duration.milliseconds * 1000)))
-            try path.update { $0.blackhole = false }
-          })
-      }
-    }
+  /// Loses all that comes for a while: harder than `Path.stall`, which keeps it. Holds the calling thread.
+  private static func cut(_ path: Path, for duration: Duration) throws {
+    try path.update { $0.blackhole = true }
+    usleep(useconds_t(clamping: Int64(duration.milliseconds * 1000)))
+    try path.update { $0.blackhole = false }
   }
 }

@@ -1,9 +1,11 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Glibc
 import Testing
 
 /// The kernel's own verdict, read without taking it from the app, and kept off a living peer.
+@Suite(.onOwnThread)
 struct UserTimeoutTests {
   /// TCP_INFO only keeps the kernel's probes at most a second apart.
   private static func policy(_ timeout: Duration, sparesStalled: Bool = true) -> Policy {

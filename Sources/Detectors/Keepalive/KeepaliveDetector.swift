@@ -166,13 +166,19 @@ public struct KeepaliveDetector: Detector {
     return isFirstSight ? nil : opinion(info, state, now)
   }
 
+  /// How long a probe is held against nobody. An idle connection does not learn that its path has become longer: so a
+  /// second look is waited for, which may come a little early.
+  private func answerTime(_ info: TCPInfo) -> Duration {
+    max(burstInterval - .milliseconds(5), info.roundTripTime + KeepaliveDetector.answerGrace)
+  }
+
   private func opinion(_ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime) -> Evidence? {
     if info.isInFlight { return .withdrawn(at: now) }
     guard info.probes > 0 else {
       return info.sinceHeard <= idle + interval + .seconds(1) ? .alive(.host, at: now) : .withdrawn(at: now)
     }
-    // A probe seen for the first time may have gone out this very moment.
-    guard now > state.burstStart, state.burstStart != .never else { return nil }
+    // Its answer may be on its way: a probe seen for the first time may have gone out this very moment.
+    guard state.burstStart != .never, now - state.burstStart >= answerTime(info) else { return nil }
     let notes: [Fact] = [.duration("burst", now - state.burstStart)]
     let convicts = accelerated && now >= state.burstStart + burst + info.roundTripTime * 2
     return Evidence(

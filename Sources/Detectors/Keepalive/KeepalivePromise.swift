@@ -24,7 +24,8 @@ extension KeepaliveDetector {
     case .silence, .localLoss:
       promised.append(.alive(.host, until: look))
       guard circumstances.traffic == .idle else { break }
-      let step = accelerated ? burstInterval : .milliseconds(500)
+      let answer = KeepaliveDetector.answerGrace + circumstances.roundTrip
+      let step = accelerated ? max(burstInterval, answer) : .milliseconds(500)
       // Where the kernel's timer is coarser than the grace, its probe may not be out yet and is asked for.
       let isLate = Circumstances.lateness(of: idle) > KeepaliveDetector.answerGrace
       // Without a carrier probes fail on the spot, uncounted, until the kernel has told of the link, which it does

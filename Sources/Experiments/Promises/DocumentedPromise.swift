@@ -60,9 +60,6 @@ public struct DocumentedPromise: Hashable, Sendable {
     traffic == .inFlight ? suspectInFlight + roundTrip * 10 : nil
   }
 
-  /// The policies that something is documented of.
-  public static var names: Set<String> { Set(all.keys) }
-
   private static let all: [String: DocumentedPromise] = [
     "lan": DocumentedPromise(
       suspectInFlight: .milliseconds(250), deadInFlight: .milliseconds(1200),

@@ -88,6 +88,30 @@ struct KeepaliveDetectorTests {
     #expect(!again.contains { $0.evidence.leaning == .dead })
   }
 
+  /// The path has become longer since the kernel last measured it: a look finds a probe whose answer is on its way.
+  @Test func anAnswerOnItsWayIsNotMissed() throws {
+    let run = try VirtualRun(KeepaliveDetector(idle: .seconds(1), burst: .milliseconds(2650)))
+    let look = try #require(run.deadline.map { Int($0.rounded(.up)) })
+    run.socket.info.probes = 1
+    run.socket.info.sinceAcknowledged = .milliseconds(1052)
+    run.socket.info.sinceDataReceived = .seconds(100)
+    #expect(run.give(.deadline, at: look) == nil)
+    #expect(run.give(.challenge, at: look + 60) == nil)
+    // One that stays unanswered is held against the peer at the next look, and the burst counts from it.
+    let next = try #require(run.deadline.map { Int($0.rounded(.up)) })
+    #expect(next - look <= 125)
+    run.socket.info.sinceAcknowledged = .milliseconds(1052 + next - look)
+    let suspicion = try #require(run.give(.deadline, at: next))
+    #expect(suspicion.leaning == .suspicious)
+    #expect(
+      suspicion.facts.contains {
+        $0.name == "burst" && $0.value == .duration(.milliseconds(12 + next - look))
+      })
+    run.socket.info.probes = 0
+    run.socket.info.sinceAcknowledged = .milliseconds(20)
+    #expect(run.run(until: next + 130).map(\.evidence.leaning) == [.alive])
+  }
+
   @Test func everySecondAnswerLostNeverConvicts() throws {
     let run = try VirtualRun(detector)
     let said = run.run(until: 60_000) { now in
