@@ -91,9 +91,10 @@ public struct Scenario: Sendable {
   ///
   /// - Parameter traffic: what the app does meanwhile.
   public func phases(_ traffic: Traffic) -> Int {
-    guard isFault, !isAlone else { return 1 }
+    // Many that send all they can would measure each other.
+    guard isFault, !isAlone, !isSending else { return 1 }
     if case .forgotten = faultClass.effect { return 5 }
-    return traffic == .inFlight && !isSending ? 3 : 5
+    return traffic == .inFlight ? 3 : 5
   }
 
   /// What should come of it.

@@ -53,7 +53,7 @@ struct ConfusionTests {
   }
 
   /// The faults are real, in namespaces of their own.
-  @Test func everyCauseIsToldForWhatItIs() async throws {
+  @Test(.onOwnThread) func everyCauseIsToldForWhatItIs() async throws {
     let cases = CauseCase.all()
     let records = try await LabTrials.run(cases.map(\.trial), vigil: CauseCase.vigil)
     let table = ConfusionTable(cases, records)
