@@ -44,10 +44,10 @@ struct LabCommandTests {
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let lines = try outcome.output.map { try decoder.decode(Line.self, from: Data($0.utf8)) }
     #expect(lines.first?.event == "start")
-    // One reset and one drop under each traffic: five phases each, three of them with data in flight.
-    #expect(lines.first?.trials == 26)
+    // A reset and a drop under each traffic, five phases each.
+    #expect(lines.first?.trials == 30)
     let trials = lines.filter { $0.event == "trial" }
-    #expect(trials.count == 26)
+    #expect(trials.count == 30)
     #expect(trials.allSatisfy { $0.judgement == "right" && $0.policy == "wan" }, "\(outcome.output)")
     let drops = trials.filter { $0.fault == "silent-drop" }
     #expect(

@@ -53,17 +53,18 @@ struct Explanations {
   }
 
   /// How long after the first of its connections a trial's begins, so that its phases spread evenly over the period
-  /// of the policy's own timers. Where that is long, a fresh connection is at its beginning anyway.
+  /// of the policy's own timers.
   mutating func delay(of trial: Trial) -> Duration {
     guard trial.phase > 0, let timers = explanation(of: trial)?.timers else { return .zero }
     let period: Duration? =
       switch trial.traffic {
-      // Every second look may be left out.
-      case .idle: timers.keepalive.map { max($0.idle, $0.interval) * 2 }
+      // Every second look may be left out where they are frequent.
+      case .idle:
+        timers.keepalive.map { max($0.idle, $0.interval) }.map { $0 > .seconds(1) ? $0 : $0 * 2 }
       case .heartbeat: timers.ping?.interval
       case .inFlight: .milliseconds(100)
       }
-    return min(period ?? .milliseconds(500), .seconds(4))
+    return min(period ?? .milliseconds(500), .seconds(20))
       * (Double(trial.phase) * Explanations.goldenRatio).fraction
   }
 
