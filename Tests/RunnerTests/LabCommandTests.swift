@@ -17,6 +17,8 @@ struct LabCommandTests {
     var cause: String?
     var deadMs: Double?
     var promisedMs: Double?
+    var worstMs: Double?
+    var standing: String?
     var trials: Int?
     var exitStatus: Int?
   }
@@ -42,28 +44,44 @@ struct LabCommandTests {
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let lines = try outcome.output.map { try decoder.decode(Line.self, from: Data($0.utf8)) }
     #expect(lines.first?.event == "start")
-    #expect(lines.first?.trials == 6)
+    // A reset and a drop under each traffic, five phases each.
+    #expect(lines.first?.trials == 30)
     let trials = lines.filter { $0.event == "trial" }
-    #expect(trials.count == 6)
+    #expect(trials.count == 30)
     #expect(trials.allSatisfy { $0.judgement == "right" && $0.policy == "wan" }, "\(outcome.output)")
     let drops = trials.filter { $0.fault == "silent-drop" }
     #expect(
       drops.allSatisfy { $0.cause == "pathSilent" && ($0.deadMs ?? .infinity) <= ($0.promisedMs ?? 0) })
     #expect(lines.count { $0.event == "quality" } == 3)
+    // A suspicion and a death, each fault, each traffic.
+    let promises = lines.filter { $0.event == "promise" }
+    #expect(promises.count == 12)
+    #expect(
+      promises.allSatisfy { $0.standing != "broken" }
+    )
     #expect(lines.last?.event == "end")
     #expect(lines.last?.exitStatus == 0)
     #expect(LabCommandTests.descendants(of: pid) == [])
   }
 
-  /// Interrupted it says so and leaves no process behind; killed it leaves none either.
+  /// Interrupted it says so; interrupted or killed it leaves no process, no namespace and no file behind.
   @Test(arguments: [SIGINT, SIGKILL])
   func anEndInTheMiddleLeavesNothing(_ signal: CInt) throws {
-    let process = try Flatline.start(["lab", "--policy", "patient", "--fault", "silent-drop", "--json"])
+    let directory = try TemporaryDirectory()
+    let process = try ChildProcess(
+      "/bin/sh",
+      [
+        "-c",
+        "cd '\(directory.path)' && exec '\(Flatline.path)' lab --policy patient --fault silent-drop --json",
+      ], environment: Flatline.environment(["HOME": directory.path, "TMPDIR": directory.path]))
     try process.waitForLine(containing: "\"start\"")
     // Its labs are being made.
     Thread.sleep(forTimeInterval: 1.5)
     let children = LabCommandTests.descendants(of: process.pid)
     #expect(!children.isEmpty)
+    let own = LabCommandTests.namespaces(of: ProcessInfo.processInfo.processIdentifier)
+    let namespaces = children.map(LabCommandTests.namespaces).reduce(Set()) { $0.union($1) }.subtracting(own)
+    #expect(namespaces.contains { $0.hasPrefix("net:") })
     kill(process.pid, signal)
     let ending = try process.waitForExit(timeout: .seconds(10))
     #expect(ending == (signal == SIGKILL ? .killed(signal: SIGKILL) : .exited(130)))
@@ -72,6 +90,61 @@ struct LabCommandTests {
       Thread.sleep(forTimeInterval: 0.02)
     }
     #expect(children.filter(LabCommandTests.lives) == [])
+    #expect(namespaces.intersection(LabCommandTests.namespacesOfAll()) == [])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
+  }
+
+  /// The namespaces that a process is in, as namespaces(7) names them: "net:[4026531840]".
+  private static func namespaces(of pid: pid_t) -> Set<String> {
+    let links = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/ns")) ?? []
+    return Set(
+      links.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/ns/\($0)") }
+    )
+  }
+
+  private static func namespacesOfAll() -> Set<String> {
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return all.compactMap { pid_t($0) }.map(namespaces).reduce(Set()) { $0.union($1) }
+  }
+
+  /// Every cause, told for what it is, and the table of it.
+  @Test func causesAreToldForWhatTheyAre() throws {
+    let outcome = try Flatline.run(["lab", "--causes", "--json"])
+    #expect(outcome.status == 0, "\(outcome)")
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let lines = try outcome.output.map { try decoder.decode(CauseLine.self, from: Data($0.utf8)) }
+    let causes = lines.filter { $0.event == "cause" }
+    #expect(causes.count > 100)
+    #expect(causes.allSatisfy { $0.isRight == true && $0.told?.name == $0.expected })
+    let rows = lines.filter { $0.event == "confusion" }
+    #expect(rows.count == 12)
+    for row in rows {
+      let expected = try #require(row.expected)
+      #expect(row.told?.counts == [expected: causes.count { $0.expected == expected }])
+    }
+    #expect(lines.last?.event == "end" && lines.last?.wrong == 0 && lines.last?.exitStatus == 0)
+  }
+
+  private struct CauseLine: Decodable {
+    /// A cause's name in one line, how often each was told in another.
+    struct Told: Decodable {
+      var name: String?
+      var counts: [String: Int]?
+
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        name = try? container.decode(String.self)
+        counts = try? container.decode([String: Int].self)
+      }
+    }
+
+    let event: String
+    var expected: String?
+    var told: Told?
+    var isRight: Bool?
+    var wrong: Int?
+    var exitStatus: Int?
   }
 
   /// The processes that descend from one, by /proc.

@@ -92,7 +92,8 @@ public struct HeartbeatDetector: Detector {
     case .clockStall(let stall):
       // We asked nothing while we slept: that silence was ours.
       state.lastHeard = min(now, state.lastHeard + stall)
-      state.nextPing = now
+      // What was due asks now; the others keep their times, or all connections would ask at once from now on.
+      state.nextPing = max(state.nextPing, now)
       return nil
     case .deadline, .challenge:
       // Read before the next ping goes out, which cannot be acknowledged yet.

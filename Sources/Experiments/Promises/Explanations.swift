@@ -40,20 +40,31 @@ struct Explanations {
     return promise
   }
 
+  /// The longest that is promised of a trial within a time; `nil` if nothing is. What a fault sends by itself is found
+  /// as data in flight is, once an idle look has seen it.
+  mutating func longestPromise(of trial: Trial, within patience: Duration) -> Duration? {
+    var promise = promise(of: trial)
+    if trial.scenario.isSending, promise.suspect == nil {
+      var sending = trial
+      sending.traffic = .inFlight
+      promise.suspect = self.promise(of: sending).suspect.map { $0 * 2 }
+    }
+    return [promise.dead, promise.suspect].compactMap { $0 }.filter { $0 <= patience }.max()
+  }
+
   /// How long after the first of its connections a trial's begins, so that its phases spread evenly over the period
-  /// of the policy's own timers. Where that is long, a fresh connection is at its beginning anyway.
+  /// of the policy's own timers.
   mutating func delay(of trial: Trial) -> Duration {
     guard trial.phase > 0, let timers = explanation(of: trial)?.timers else { return .zero }
     let period: Duration? =
       switch trial.traffic {
-      // Every second look may be left out.
-      case .idle: timers.keepalive.map { max($0.idle, $0.interval) * 2 }
+      // Every second look may be left out where they are frequent.
+      case .idle:
+        timers.keepalive.map { max($0.idle, $0.interval) }.map { $0 > .seconds(1) ? $0 : $0 * 2 }
       case .heartbeat: timers.ping?.interval
-      // What sends by itself meets only what looks seldom.
-      case .inFlight:
-        trial.scenario.isSending ? timers.userTimeout.map { $0.timeout / 4 } : .milliseconds(100)
+      case .inFlight: .milliseconds(100)
       }
-    return min(period ?? .milliseconds(500), .seconds(4))
+    return min(period ?? .milliseconds(500), .seconds(20))
       * (Double(trial.phase) * Explanations.goldenRatio).fraction
   }
 

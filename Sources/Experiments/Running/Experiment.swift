@@ -50,6 +50,7 @@ public struct Experiment: Sendable {
     var explanations = Explanations(registry)
     promises = trials.map { explanations.promise(of: $0) }
     let delays = trials.map { explanations.delay(of: $0) }
+    let spans = trials.map { explanations.longestPromise(of: $0, within: patience) }
     var groups: [String: [Int]] = [:]
     var order: [String] = []
     for (index, trial) in trials.enumerated() {
@@ -67,8 +68,10 @@ public struct Experiment: Sendable {
         let first = places.first
       else { continue }
       let trial = trials[first]
-      let lengths = places.map { [promises] place in
-        Experiment.length(trials[place], promises[place], life: life, patience: patience, vigil: vigil)
+      let lengths = places.map { place in
+        guard trials[place].scenario.isFault else { return life }
+        // For all that is promised within our patience.
+        return spans[place].map { $0 * 1.2 + .seconds(1) } ?? vigil
       }
       planned.append(
         (
@@ -83,15 +86,6 @@ public struct Experiment: Sendable {
     planned.sort { $0.session.longest > $1.session.longest }
     sessions = planned.map(\.session)
     places = planned.map(\.places)
-  }
-
-  /// How long one trial is watched after its fault: for all that is promised within our patience.
-  private static func length(
-    _ trial: Trial, _ promise: Promise, life: Duration, patience: Duration, vigil: Duration
-  ) -> Duration {
-    guard trial.scenario.isFault else { return life }
-    let promised = [promise.dead, promise.suspect].compactMap { $0 }.filter { $0 <= patience }
-    return promised.map { $0 * 1.2 + .seconds(1) }.max() ?? vigil
   }
 
   /// How many labs are made.

@@ -17,9 +17,11 @@ struct Session: Sendable {
   let delays: [Duration]
   /// How long each trial's watch goes on after the fault at most.
   let lengths: [Duration]
-  /// Labs are built one after the other: building costs time that others measure.
+  /// Labs are built, struck and taken down one after the other: that costs time which others measure.
   let gate: SharedState<Void>
 
+  /// How long after a fault nothing else is built, struck or taken down: what is told at once is told by then.
+  private static let hush = Duration.milliseconds(300)
   private static let tick = Duration.milliseconds(50)
   /// What is told just after the last verdict is told too.
   private static let afterglow = Duration.milliseconds(200)
@@ -58,7 +60,7 @@ struct Session: Sendable {
     } catch {
       throw TrialFailure(error)
     }
-    defer { lab.close() }
+    defer { gate.value.withLock { _ in lab.close() } }
     let turner = try MonitorTurner(
       registry: registry, netlink: lab.client.netlinkOpening, isHeld: scenario.fault.suspendsWatcher != nil)
     defer { turner.end() }
@@ -73,8 +75,12 @@ struct Session: Sendable {
     }
 
     guard wait(until: .now() + quiet, isCancelled, { false }) else { return nil }
-    let asleep = turner.monitor.timeAsleep
-    let strikes = try strike(watched, lab, turner)
+    let (strikes, asleep) = try gate.value.withLock { _ throws(TrialFailure) in
+      let asleep = turner.monitor.timeAsleep
+      let strikes = try strike(watched, lab, turner)
+      Thread.sleep(forTimeInterval: scenario.isFault ? Session.hush.secondsValue : 0)
+      return (strikes, asleep)
+    }
     guard try bear(watched, lab, turner, from: strikes.last?.inForce ?? .now(), isCancelled) else {
       return nil
     }

@@ -113,7 +113,7 @@ extension Scenario {
       .zeroWindow, idle: .suspect(.stalled, seenBy: activeSeers),
       active: .suspect(.stalled, seenBy: activeSeers),
       heartbeat: .suspect(.stalled, .peerHung, seenBy: [HeartbeatDetector.name])
-    ).sending(),
+    ).sending().each(),
   ]
 
   /// What a living connection must survive, as far as its policy promises.

@@ -88,12 +88,9 @@ public struct Scenario: Sendable {
 
   /// How many connections each policy watches, begun at different times, so that the fault meets its timers at
   /// different points: a time that depends on the point is known by its worst only.
-  ///
-  /// - Parameter traffic: what the app does meanwhile.
-  public func phases(_ traffic: Traffic) -> Int {
-    guard isFault, !isAlone else { return 1 }
-    if case .forgotten = faultClass.effect { return 5 }
-    return traffic == .inFlight && !isSending ? 3 : 5
+  public var phases: Int {
+    // Many that send all they can would measure each other.
+    isFault && !isAlone && !isSending ? 5 : 1
   }
 
   /// What should come of it.

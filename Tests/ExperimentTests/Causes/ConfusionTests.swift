@@ -1,7 +1,6 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
-import FlatlineTestSupport
 import Testing
 
 /// Every cause, told for what it is.

@@ -101,9 +101,9 @@ struct PromiseTests {
 
   /// Connections of one policy begin at different points of its own period, none of them twice.
   @Test func phasesSpreadOverThePeriod() {
-    #expect(Scenario.named(.silentDrop).phases(.idle) == 5)
-    #expect(Scenario.named(.natForgets).phases(.inFlight) == 5)
-    #expect(Scenario.named(.loss10).phases(.idle) == 1)
+    #expect(Scenario.named(.silentDrop).phases == 5)
+    #expect(Scenario.named(.natForgets).phases == 5)
+    #expect(Scenario.named(.loss10).phases == 1)
     let trials = TrialPlan.trials([.kernelOnly], [.named(.silentDrop)], [.idle], repetitions: 2)
     #expect(trials.map(\.phase) == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
     #expect(trials.map(\.repetition) == [0, 0, 0, 0, 0, 1, 1, 1, 1, 1])

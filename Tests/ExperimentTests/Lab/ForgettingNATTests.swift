@@ -1,7 +1,6 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
-import FlatlineTestSupport
 import Testing
 
 /// A NAT or firewall that forgets an idle connection, which nothing but keepalive can find.

@@ -8,7 +8,7 @@ import Testing
 struct BrowserTests {
   @Test func pageOpensFromDiskWithoutAnError() throws {
     let directory = try TemporaryDirectory()
-    let page = try directory.write(LabPage(SampleReport.make()).html, to: "lab.html")
+    let page = try directory.write(SampleReport.page, to: "lab.html")
     let visit = try Browser.visit(page, in: directory, ["--dump-dom"])
     #expect(visit.console == [])
     // The script ran to its end: it shows the switch and the filter, and makes one cell the way into the table.
@@ -21,7 +21,7 @@ struct BrowserTests {
   @Test(arguments: [390, 1280])
   func nothingIsWiderThanTheScreen(_ width: Int) throws {
     let directory = try TemporaryDirectory()
-    _ = try directory.write(LabPage(SampleReport.make()).html, to: "lab.html")
+    _ = try directory.write(SampleReport.page, to: "lab.html")
     let frame = try directory.write(
       """
       <!doctype html><title>frame</title><body><iframe src="lab.html" style="width:\(width)px;height:900px;border:0"
@@ -38,7 +38,7 @@ struct BrowserTests {
   /// Light and dark, wide and narrow. What is seen is for people to judge; here, that there is something to see.
   @Test func picturesCanBeTaken() throws {
     let directory = try TemporaryDirectory()
-    let html = LabPage(SampleReport.make()).html
+    let html = SampleReport.page
     let dark = html.replacing("<html lang=\"en\">", with: "<html lang=\"en\" data-theme=\"dark\">")
     try directory.write(html, to: "light.html")
     try directory.write(dark, to: "dark.html")

@@ -5,7 +5,7 @@ import Testing
 
 /// The page as text.
 struct LabPageTests {
-  private static let full = LabPage(SampleReport.make()).html
+  private static let full = SampleReport.page
 
   @Test func aFullPageIsSmallAndNeedsNothing() {
     #expect(LabPageTests.full.utf8.count < 2_000_000)

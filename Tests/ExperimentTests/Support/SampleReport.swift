@@ -4,8 +4,10 @@ import FlatlineLab
 
 /// A report as large as a full run's, with every kind of judgement in it, made up by a rule.
 enum SampleReport {
-  static func make(policies: [Policy] = NamedPolicies.all) -> LabReport {
-    let trials = TrialPlan.trials(policies, Scenario.all, Traffic.allCases)
+  static let page = LabPage(full).html
+
+  private static let full: LabReport = {
+    let trials = TrialPlan.trials(NamedPolicies.all, Scenario.all, Traffic.allCases)
     let records = zip(trials, Promise.all(of: trials)).enumerated().map { index, each in
       record(each.0, each.1, index)
     }
@@ -13,7 +15,7 @@ enum SampleReport {
       command: "flatline lab --html <lab>.html", kernel: "6.18", date: "a day", conditions: Conditions(),
       seed: 1, repetitions: 1, duration: .seconds(150))
     return LabReport(setting: setting, records: records, tradeOff: curves, field: field)
-  }
+  }()
 
   private static func record(_ trial: Trial, _ promise: Promise, _ index: Int) -> TrialRecord {
     var events = [Stories.evidence("keepalive", .alive, at: .milliseconds(-900))]
