@@ -54,9 +54,7 @@ struct ConfusionTests {
   }
 
   /// The faults are real, in namespaces of their own.
-  @Test(
-    .enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
-  func everyCauseIsToldForWhatItIs() async throws {
+  @Test(.onOwnThread) func everyCauseIsToldForWhatItIs() async throws {
     let cases = CauseCase.all()
     let records = try await LabTrials.run(cases.map(\.trial), vigil: CauseCase.vigil)
     let table = ConfusionTable(cases, records)

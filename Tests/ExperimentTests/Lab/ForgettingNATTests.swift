@@ -5,7 +5,7 @@ import FlatlineTestSupport
 import Testing
 
 /// A NAT or firewall that forgets an idle connection, which nothing but keepalive can find.
-@Suite(.enabled(if: NetworkNamespace.isAvailable, Comment(rawValue: Requirement.networkNamespaces.reason)))
+@Suite(.onOwnThread)
 struct ForgettingNATTests {
   /// Whatever becomes of the packets that the NAT no longer knows: sent on from another port, which the server resets,
   /// answered with a RST, or dropped.
