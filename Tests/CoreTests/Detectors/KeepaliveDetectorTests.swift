@@ -104,10 +104,10 @@ struct KeepaliveDetectorTests {
     see(probes: 0, silence: 125)
     #expect(run.give(.deadline, at: 1225)?.leaning == .alive)
     // One that is not answered when asked for again is another matter.
-    see(probes: 1, silence: 2000)
-    #expect(run.give(.deadline, at: 3100) == nil)
-    see(probes: 2, silence: 2125)
-    #expect(run.give(.deadline, at: 3225)?.leaning == .suspicious)
+    see(probes: 1, silence: 2100)
+    #expect(run.give(.deadline, at: 3200) == nil)
+    see(probes: 2, silence: 2225)
+    #expect(run.give(.deadline, at: 3325)?.leaning == .suspicious)
   }
 
   @Test func everySecondAnswerLostNeverConvicts() throws {
