@@ -28,6 +28,9 @@ public struct KeepaliveDetector: Detector {
   public let burstInterval: Duration
   /// Probes of a healthy peer that go by between two looks, beyond the first.
   let skipped: Int
+  // Worked out once: durations multiply in 128 bits, and every look would.
+  /// From a sign of life to the look that should see the next, on a path without length.
+  private let rest: Duration
 
   /// From its settings, each described at its property.
   public init(
@@ -46,6 +49,7 @@ public struct KeepaliveDetector: Detector {
     // are few, and the kernel's timers too late to wait for two.
     let isLong = burst - idle >= KeepaliveDetector.shortestBurst
     skipped = accelerated && idle <= .seconds(1) && isLong ? 1 : 0
+    rest = (idle + KeepaliveDetector.answerGrace) * (1 + skipped)
   }
 
   /// Two of the times in which a Linux peer answers once, and a little.
@@ -139,7 +143,7 @@ public struct KeepaliveDetector: Detector {
 
     // Another detector's look, a little early: a probe on its way is held against nobody.
     if info.probes > 0, state.burstStart == .never, now + .milliseconds(1) < state.next { return nil }
-    let wait = (idle + KeepaliveDetector.answerGrace) * (1 + skipped) + info.roundTripTime * 2
+    let wait = rest + info.roundTripTime + info.roundTripTime
     if info.isInFlight {
       // The kernel sends no probes now, so no answer tells nothing.
       state.burstStart = .never
