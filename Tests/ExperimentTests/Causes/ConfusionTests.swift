@@ -1,6 +1,7 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
+import FlatlineTestSupport
 import Testing
 
 /// Every cause, told for what it is.

@@ -1,6 +1,7 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
+import FlatlineTestSupport
 import Testing
 
 /// A NAT or firewall that forgets an idle connection, which nothing but keepalive can find.
