@@ -38,33 +38,33 @@ struct kernel_tcp_info {
   uint32_t dsack_dups, reord_seen, rcv_ooopack, snd_wnd;
 };
 
-static void decode(struct kernel_tcp_info raw, size_t length, struct flatline_tcp_info *info) {
-  info->state = raw.state;
-  info->ca_state = raw.ca_state;
-  info->retransmits = raw.retransmits;
-  info->probes = raw.probes;
-  info->backoff = raw.backoff;
-  info->rto = raw.rto;
-  info->unacked = raw.unacked;
-  info->lost = raw.lost;
-  info->last_data_sent = raw.last_data_sent;
-  info->last_data_recv = raw.last_data_recv;
-  info->last_ack_recv = raw.last_ack_recv;
-  info->rtt = raw.rtt;
-  info->rttvar = raw.rttvar;
-  info->min_rtt = raw.min_rtt;
-  info->total_retrans = raw.total_retrans;
-  info->segs_out = raw.segs_out;
-  info->segs_in = raw.segs_in;
-  info->data_segs_out = raw.data_segs_out;
-  info->data_segs_in = raw.data_segs_in;
-  info->notsent_bytes = raw.notsent_bytes;
-  info->rcv_ooopack = raw.rcv_ooopack;
-  info->snd_wnd = raw.snd_wnd;
-  info->bytes_acked = raw.bytes_acked;
-  info->bytes_received = raw.bytes_received;
-  info->bytes_sent = raw.bytes_sent;
-  info->bytes_retrans = raw.bytes_retrans;
+static void decode(const struct kernel_tcp_info *raw, size_t length, struct flatline_tcp_info *info) {
+  info->state = raw->state;
+  info->ca_state = raw->ca_state;
+  info->retransmits = raw->retransmits;
+  info->probes = raw->probes;
+  info->backoff = raw->backoff;
+  info->rto = raw->rto;
+  info->unacked = raw->unacked;
+  info->lost = raw->lost;
+  info->last_data_sent = raw->last_data_sent;
+  info->last_data_recv = raw->last_data_recv;
+  info->last_ack_recv = raw->last_ack_recv;
+  info->rtt = raw->rtt;
+  info->rttvar = raw->rttvar;
+  info->min_rtt = raw->min_rtt;
+  info->total_retrans = raw->total_retrans;
+  info->segs_out = raw->segs_out;
+  info->segs_in = raw->segs_in;
+  info->data_segs_out = raw->data_segs_out;
+  info->data_segs_in = raw->data_segs_in;
+  info->notsent_bytes = raw->notsent_bytes;
+  info->rcv_ooopack = raw->rcv_ooopack;
+  info->snd_wnd = raw->snd_wnd;
+  info->bytes_acked = raw->bytes_acked;
+  info->bytes_received = raw->bytes_received;
+  info->bytes_sent = raw->bytes_sent;
+  info->bytes_retrans = raw->bytes_retrans;
   info->reported = length;
 }
 
@@ -73,7 +73,7 @@ int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info) {
   memset(&raw, 0, sizeof raw);
   socklen_t length = sizeof raw;
   if (getsockopt(descriptor, IPPROTO_TCP, FLATLINE_TCP_INFO, &raw, &length) != 0) return errno;
-  decode(raw, length, info);
+  decode(&raw, length, info);
   return 0;
 }
 
@@ -81,7 +81,7 @@ void flatline_decode_tcp_info(const void *bytes, size_t count, struct flatline_t
   struct kernel_tcp_info raw;
   memset(&raw, 0, sizeof raw);
   memcpy(&raw, bytes, count < sizeof raw ? count : sizeof raw);
-  decode(raw, count, info);
+  decode(&raw, count, info);
 }
 
 int flatline_get_socket_cookie(int descriptor, uint64_t *cookie) {

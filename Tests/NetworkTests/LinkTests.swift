@@ -68,7 +68,8 @@ struct LinkTests {
     #expect(suspect.time <= window.end + .milliseconds(10), "\(story)")
     let death = try #require(change, "\(story)")
     #expect(death.verdict == .dead(each.cause), "\(story)")
-    #expect(death.time - suspect.time >= LinkTests.grace, "\(story)")
+    // What is due within a millisecond has its turn with what is due now.
+    #expect(death.time - suspect.time >= LinkTests.grace - .milliseconds(1), "\(story)")
     #expect(death.time - suspect.time < LinkTests.grace + .milliseconds(100), "\(story)")
     #expect(death.decidedBy.first?.evidence.layer == .link, "\(story)")
     print(

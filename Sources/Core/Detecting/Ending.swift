@@ -120,9 +120,7 @@ public struct BeforeEnding: BitwiseCopyable, Sendable {
     dataReceived = info.dataSegmentsReceived.lowHalf
     seen = BeforeEnding.milliseconds(now)
     tcpState = info.state
-    if info.state == .established, !info.isInFlight, (0...1).contains(info.acknowledgedBeyondData) {
-      beyondData = UInt8(info.acknowledgedBeyondData)
-    }
+    if let seen = info.beyondDataAtRest { beyondData = seen }
   }
 
   /// Segments received when last looked. Not told of a look just before: the kernel counts a RST a moment before
@@ -153,6 +151,13 @@ public struct BeforeEnding: BitwiseCopyable, Sendable {
 }
 
 extension TCPInfo {
+  /// ``acknowledgedBeyondData``, zero or one, with nothing in flight and no FIN sent; `nil` at any other time. At the
+  /// end, what is more than that is the FIN of this side.
+  package var beyondDataAtRest: UInt8? {
+    guard state == .established, !isInFlight, (0...1).contains(acknowledgedBeyondData) else { return nil }
+    return UInt8(acknowledgedBeyondData)
+  }
+
   fileprivate var bareSegmentsSent: UInt32 { segmentsSent &- dataSegmentsSent }
 }
 
@@ -172,11 +177,25 @@ extension BorrowedSocket {
   public func ending(
     _ info: TCPInfo, hasError: Bool? = nil, before: BeforeEnding? = nil, at now: MonotonicTime
   ) -> Evidence? {
+    ending(info, hasError: hasError, before: before, beyondDataBefore: before?.beyondDataBefore, at: now)
+  }
+
+  /// The same for who has seen no more of the connection before than its ``TCPInfo/beyondDataAtRest``.
+  package func ending(
+    _ info: TCPInfo, hasError: Bool?, beyondDataBefore: UInt8?, at now: MonotonicTime
+  ) -> Evidence? {
+    ending(
+      info, hasError: hasError, before: nil, beyondDataBefore: beyondDataBefore.map(Int64.init), at: now)
+  }
+
+  private func ending(
+    _ info: TCPInfo, hasError: Bool?, before: BeforeEnding?, beyondDataBefore: Int64?, at now: MonotonicTime
+  ) -> Evidence? {
     if info.state.isOver {
       var ending = Ending(
         info: info, hasError: hasError, stateBefore: before?.tcpState,
         segmentsBefore: before?.segments(at: now),
-        beyondDataBefore: before?.beyondDataBefore)
+        beyondDataBefore: beyondDataBefore)
       if before?.sentOneUnasked(info, at: now) == true, let beyondData = ending.beyondDataBefore,
         let waiting = try? unacknowledged()
       {

@@ -36,6 +36,7 @@ extension Engine {
     for wake in batch where slots.contains(wake.id) {
       timers.set(wake.slot, min(wake.recheck, deadline(of: slots[wake.slot])))
     }
+    batch.removeAll(keepingCapacity: true)
     wakes.giveBack(batch)
     setTimer()
   }
@@ -80,13 +81,15 @@ extension Engine {
   /// Hands the events of past turns over, in order. A handler may watch and unwatch; what it unwatched is
   /// named no more.
   func deliver() {
-    let events = outbox.takeAll()
-    defer { outbox.giveBack(events) }
-    for event in events {
+    var events = outbox.takeAll()
+    for index in events.indices {
+      let event = events[index]
       guard slots.contains(event.connection) else { continue }
       outbox.handler(for: event.connection)?(event)
       guard slots.contains(event.connection) else { continue }
       broadcast?(event)
     }
+    events.removeAll(keepingCapacity: true)
+    outbox.giveBack(events)
   }
 }

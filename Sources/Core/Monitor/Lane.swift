@@ -19,7 +19,6 @@ protocol Lane: AnyObject {
 }
 
 final class DetectorLane<Method: Detector>: Lane {
-  private let detector: Method
   private let period: Duration?
   private let leeway: Duration
   // Unchecked, here and below, as in `Engine`, for the same reason. Rows are found without the type's metadata,
@@ -27,6 +26,10 @@ final class DetectorLane<Method: Detector>: Lane {
   @exclusivity(unchecked) private var states = Chunks(of: Method.State.self)
   /// The next beat of each row, for detectors with a period.
   @exclusivity(unchecked) private var beats = Column<MonotonicTime>()
+  // Last: where a property stands behind one of a generic type is looked up at each use.
+  let readiness: Readiness
+  var source: (any SharedSource)?
+  private let detector: Method
 
   init(_ detector: Method) {
     self.detector = detector
@@ -37,8 +40,6 @@ final class DetectorLane<Method: Detector>: Lane {
   }
 
   var name: DetectorName { Method.name }
-  let readiness: Readiness
-  var source: (any SharedSource)?
 
   func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
     try Method.makeSource(in: surroundings)

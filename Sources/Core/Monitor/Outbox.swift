@@ -23,9 +23,8 @@ struct Outbox: ~Copyable {
     return taken
   }
 
-  /// Gives an array's room back once its events have been told.
-  mutating func giveBack(_ taken: consuming [WatchEvent]) {
-    taken.removeAll(keepingCapacity: true)
-    spare = taken
+  /// Gives the room of an array back, emptied once its events have been told.
+  mutating func giveBack(_ emptied: [WatchEvent]) {
+    spare = emptied
   }
 }

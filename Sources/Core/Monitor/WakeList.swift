@@ -26,10 +26,9 @@ struct WakeList: ~Copyable {
     return taken
   }
 
-  /// Gives a list's room back once its turn is over.
-  mutating func giveBack(_ taken: consuming [Wake]) {
-    taken.removeAll(keepingCapacity: true)
-    spare = taken
+  /// Gives the room of a list back, emptied once its turn is over.
+  mutating func giveBack(_ emptied: [Wake]) {
+    spare = emptied
   }
 
   /// The wake of a slot that is given up names nothing any more.

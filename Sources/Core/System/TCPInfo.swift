@@ -78,38 +78,38 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   }
   /// The retransmission time-out in force.
   public var retransmissionTimeout: Duration {
-    get { .microseconds(Int64(retransmissionMicroseconds)) }
+    get { Duration(microseconds: retransmissionMicroseconds) }
     set { retransmissionMicroseconds = newValue.microsecondsCount }
   }
   /// Smoothed round-trip time (RFC 6298).
   public var roundTripTime: Duration {
-    get { .microseconds(Int64(roundTripMicroseconds)) }
+    get { Duration(microseconds: roundTripMicroseconds) }
     set { roundTripMicroseconds = newValue.microsecondsCount }
   }
   /// Mean deviation of the round-trip time.
   public var roundTripVariation: Duration {
-    get { .microseconds(Int64(variationMicroseconds)) }
+    get { Duration(microseconds: variationMicroseconds) }
     set { variationMicroseconds = newValue.microsecondsCount }
   }
   /// The shortest round-trip time of late: the path's own, without the peer's delayed ACKs. Zero before the
   /// first measurement.
   public var shortestRoundTripTime: Duration {
-    get { .microseconds(Int64(shortestMicroseconds)) }
+    get { Duration(microseconds: shortestMicroseconds) }
     set { shortestMicroseconds = newValue.microsecondsCount }
   }
   /// Time since data was last sent, retransmissions included.
   public var sinceDataSent: Duration {
-    get { .milliseconds(Int64(dataSentMilliseconds)) }
+    get { Duration(milliseconds: dataSentMilliseconds) }
     set { dataSentMilliseconds = newValue.microsecondsCount / 1000 }
   }
   /// Time since data was last received.
   public var sinceDataReceived: Duration {
-    get { .milliseconds(Int64(dataReceivedMilliseconds)) }
+    get { Duration(milliseconds: dataReceivedMilliseconds) }
     set { dataReceivedMilliseconds = newValue.microsecondsCount / 1000 }
   }
   /// Time since an acceptable ACK was last received.
   public var sinceAcknowledged: Duration {
-    get { .milliseconds(Int64(acknowledgedMilliseconds)) }
+    get { Duration(milliseconds: acknowledgedMilliseconds) }
     set { acknowledgedMilliseconds = newValue.microsecondsCount / 1000 }
   }
 
@@ -206,5 +206,14 @@ extension TCPInfo {
 }
 
 extension Duration {
+  // Without the conversions of any integer that `.milliseconds` makes: readings are taken thousands of times a second.
+  fileprivate init(microseconds: UInt32) {
+    self.init(attoseconds: Int128(microseconds) * 1_000_000_000_000)
+  }
+
+  fileprivate init(milliseconds: UInt32) {
+    self.init(attoseconds: Int128(milliseconds) * 1_000_000_000_000_000)
+  }
+
   fileprivate var microsecondsCount: UInt32 { UInt32(clamping: clampedNanoseconds / 1000) }
 }

@@ -46,9 +46,10 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
 
   /// The time from the second moment to the first; negative if the first is earlier.
   @inlinable public static func - (later: MonotonicTime, earlier: MonotonicTime) -> Duration {
-    later >= earlier
-      ? .nanoseconds(Int64(clamping: later.nanoseconds - earlier.nanoseconds))
-      : .nanoseconds(-Int64(clamping: earlier.nanoseconds - later.nanoseconds))
+    Duration(
+      attoseconds: later >= earlier
+        ? Int128(Int64(clamping: later.nanoseconds - earlier.nanoseconds)) * 1_000_000_000
+        : Int128(-Int64(clamping: earlier.nanoseconds - later.nanoseconds)) * 1_000_000_000)
   }
 
   /// Seconds since the clock's start, for estimators.

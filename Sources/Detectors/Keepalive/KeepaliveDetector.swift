@@ -28,6 +28,9 @@ public struct KeepaliveDetector: Detector {
   public let burstInterval: Duration
   /// Probes of a healthy peer that go by between two looks, beyond the first.
   let skipped: Int
+  // Worked out once: durations multiply in 128 bits, and every look would.
+  /// From a sign of life to the look that should see the next, on a path without length.
+  private let rest: Duration
 
   /// From its settings, each described at its property.
   public init(
@@ -46,6 +49,7 @@ public struct KeepaliveDetector: Detector {
     // are few, and the kernel's timers too late to wait for two.
     let isLong = burst - idle >= KeepaliveDetector.shortestBurst
     skipped = accelerated && idle <= .seconds(1) && isLong ? 1 : 0
+    rest = (idle + KeepaliveDetector.answerGrace) * (1 + skipped)
   }
 
   /// Two of the times in which a Linux peer answers once, and a little.
@@ -82,8 +86,9 @@ public struct KeepaliveDetector: Detector {
   public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.hasDescriptor }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
-    let state = KeepaliveState(
+    var state = KeepaliveState(
       saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
+    state.beyondData = try socket.tcpInfo().beyondDataAtRest
     do {
       try options.apply(to: socket)
     } catch {
@@ -125,8 +130,10 @@ public struct KeepaliveDetector: Detector {
     guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
     guard !info.state.isOver else {
       state.next = .never
-      return socket.ending(info, hasError: signal.reportsError, at: now)
+      return socket.ending(
+        info, hasError: signal.reportsError, beyondDataBefore: state.beyondData, at: now)
     }
+    state.beyondData = info.beyondDataAtRest
     switch signal.event {
     case .deadline: break
     // A challenge looks at once; the probes go on at their own pace.
@@ -136,7 +143,7 @@ public struct KeepaliveDetector: Detector {
 
     // Another detector's look, a little early: a probe on its way is held against nobody.
     if info.probes > 0, state.burstStart == .never, now + .milliseconds(1) < state.next { return nil }
-    let wait = (idle + KeepaliveDetector.answerGrace) * (1 + skipped) + info.roundTripTime * 2
+    let wait = rest + info.roundTripTime + info.roundTripTime
     if info.isInFlight {
       // The kernel sends no probes now, so no answer tells nothing.
       state.burstStart = .never

@@ -8,6 +8,12 @@ public struct KeepaliveState: BitwiseCopyable, Sendable {
   var burstStart: MonotonicTime = .never
   /// The options as they were.
   let saved: KeepaliveOptions
+  /// What the end is told by; `nil` while it has not been seen. See `TCPInfo.beyondDataAtRest`.
+  var beyondData: UInt8? {
+    get { rawBeyondData == .max ? nil : rawBeyondData }
+    set { if let newValue { rawBeyondData = newValue } }
+  }
+  private var rawBeyondData = UInt8.max
 
   init(saved: KeepaliveOptions, next: MonotonicTime) {
     self.saved = saved

@@ -30,6 +30,12 @@ public struct TCPInfoDetector: Detector {
   /// Ask for TCP_RTO_MAX_MS: the longest wait between retransmissions, so that the end of an outage is seen
   /// soon. Zero leaves it alone; so do kernels before Linux 6.15.
   public let retransmitCap: Duration
+  // Worked out once: durations multiply in 128 bits, and every look would.
+  /// Samples of idle connections fall on its multiples.
+  private let idleGrid: Duration
+  /// How far apart two looks may lie for the first to tell when what the second sees began: a late look of an
+  /// active connection still counts, and what is told too early matters little to the wait for a suspicion.
+  let nearness: Duration
   /// Samples of active connections fall on moments common to all, for a source that reads many at once.
   package var isAligned = false
 
@@ -43,6 +49,8 @@ public struct TCPInfoDetector: Detector {
     self.deadAfter = deadAfter
     self.attempts = attempts
     self.idlePeriod = idlePeriod
+    idleGrid = idlePeriod / 16
+    nearness = max(.milliseconds(250), min(activePeriod * 3 / 2, suspectAfter / 4))
     self.activePeriod = activePeriod
     self.thinLinear = thinLinear
     self.retransmitCap = retransmitCap
@@ -133,10 +141,6 @@ public struct TCPInfoDetector: Detector {
     return evidence
   }
 
-  /// How far apart two looks may lie for the first to tell when what the second sees began: a late look of an
-  /// active connection still counts, and what is told too early matters little to the wait for a suspicion.
-  var nearness: Duration { max(.milliseconds(250), min(activePeriod * 3 / 2, suspectAfter / 4)) }
-
   private func opinion(
     _ info: TCPInfo, _ state: TCPInfoState, isAsked: Bool, _ now: MonotonicTime
   ) -> Evidence? {
@@ -177,7 +181,7 @@ public struct TCPInfoDetector: Detector {
 
   private func next(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> MonotonicTime {
     let isActive = info.isInFlight || info.sinceDataSent < idlePeriod
-    guard isActive else { return (now + idlePeriod).roundedUp(toMultipleOf: idlePeriod / 16) }
+    guard isActive else { return (now + idlePeriod).roundedUp(toMultipleOf: idleGrid) }
     let sample = now + activePeriod
     let regular = isAligned ? sample.roundedUp(toMultipleOf: activePeriod) : sample
     guard state.stallStart != .never else { return regular }

@@ -4,12 +4,14 @@ public import Flatline
 public struct CauseCase: Sendable {
   /// The plain truth.
   public var cause: Cause
+  /// What is run to see whether it is told.
   public var trial: Trial
 
   /// How long after a fault that nobody promises to tell a cause is waited for: the heartbeat that is spoken beside
   /// data in flight takes three seconds, and what was told must not change.
   public static let vigil = Duration.seconds(6)
 
+  /// From its parts, each described at its property.
   public init(_ cause: Cause, _ trial: Trial) {
     self.cause = cause
     self.trial = trial

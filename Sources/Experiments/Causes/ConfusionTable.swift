@@ -4,14 +4,17 @@ public import Flatline
 public struct ConfusionTable: Sendable {
   /// A case and what was told in it.
   public struct Entry: Sendable {
+    /// What was tried, and the plain truth of it.
     public var fact: CauseCase
     /// `nil` where nothing was told.
     public var told: Cause?
     /// Why the trial could not be made.
     public var failure: String?
 
+    /// Whether the plain truth was told.
     public var isRight: Bool { told == fact.cause }
 
+    /// From its parts, each described at its property.
     public init(_ fact: CauseCase, told: Cause?, failure: String? = nil) {
       self.fact = fact
       self.told = told
@@ -19,6 +22,7 @@ public struct ConfusionTable: Sendable {
     }
   }
 
+  /// In the order given.
   public let entries: [Entry]
 
   /// - Parameter entries: in any order.

@@ -3,7 +3,7 @@ import FlatlineLab
 
 /// Each cause, by every named fault that has it and no other, idle and with data in flight.
 extension CauseCase {
-  /// In the order of ``Cause``'s documentation.
+  /// In the order of `Cause`'s documentation.
   ///
   /// - Parameters:
   ///   - conditions: of the path.

@@ -2,7 +2,9 @@ import Flatline
 
 /// A promised time beside the worst of those measured.
 public struct MeasuredPromise: Hashable, Sendable {
+  /// How a promise stands beside what was measured.
   public enum Standing: String, Hashable, Sendable {
+    /// Everything came in time.
     case kept
     /// Something took longer, or never came in a run that was long enough.
     case broken
@@ -12,9 +14,11 @@ public struct MeasuredPromise: Hashable, Sendable {
     case unmeasured
   }
 
+  /// At the latest so long after the fault.
   public var promised: Duration
   /// `nil` where it never came.
   public var worst: Duration?
+  /// How the promise stands.
   public var standing: Standing
 
   /// A promise is loose above one and a half times the worst measured, `slack` and a round trip.

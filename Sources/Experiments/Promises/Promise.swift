@@ -10,6 +10,7 @@ public struct Promise: Hashable, Sendable {
   /// What a living connection survives; `nil` for no promise.
   public var survives: Endurance?
 
+  /// From its parts, each described at its property.
   public init(suspect: Duration? = nil, dead: Duration? = nil, survives: Endurance? = nil) {
     self.suspect = suspect
     self.dead = dead

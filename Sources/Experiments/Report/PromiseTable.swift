@@ -5,15 +5,19 @@ import FlatlineLab
 public struct PromiseTable: Sendable {
   /// One promise of one policy.
   public struct Row: Sendable {
+    /// The fault's name.
     public var fault: String
+    /// What the connection was doing.
     public var traffic: Traffic
     /// By policy, as ``PromiseTable/policies``.
     public var cells: [Cell]
   }
 
+  /// One policy in that row.
   public struct Cell: Sendable {
     /// `nil` where nothing is promised, or there was no such trial.
     public var suspect: MeasuredPromise?
+    /// `nil` where nothing is promised, or there was no such trial.
     public var dead: MeasuredPromise?
 
     var all: [MeasuredPromise] { [suspect, dead].compactMap { $0 } }

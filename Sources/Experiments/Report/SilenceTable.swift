@@ -3,7 +3,9 @@ import Flatline
 /// What the documentation of each policy promises for silence, beside what its settings come to and the slowest that
 /// was measured over all silent faults.
 public struct SilenceTable: Sendable {
+  /// One promise of one policy.
   public struct Row: Sendable {
+    /// The policy's name.
     public var policy: String
     /// "dead, idle, heartbeat".
     public var what: String
@@ -13,9 +15,11 @@ public struct SilenceTable: Sendable {
     public var explained: Duration
     /// The slowest, and the fault it was measured in; `nil` where nothing was found.
     public var measured: Duration?
+    /// The fault that the slowest was measured in.
     public var slowestFault: String?
   }
 
+  /// In the policies' order.
   public private(set) var rows: [Row] = []
 
   /// - Parameter records: of a run; policies appear in their order.

@@ -112,6 +112,28 @@ struct KeepaliveDetectorTests {
     #expect(run.run(until: next + 130).map(\.evidence.leaning) == [.alive])
   }
 
+  /// A probe that is on its way when it is first seen, or that our own queue dropped: with a thousand connections at
+  /// once, some always are.
+  @Test func oneUnansweredProbeIsAskedAboutAgainBeforeAnyoneIsSuspected() throws {
+    let run = try VirtualRun(KeepaliveDetector(idle: .seconds(1), burst: .milliseconds(2650)))
+    func see(probes: Int, silence: Int) {
+      run.socket.info.probes = probes
+      run.socket.info.sinceAcknowledged = .milliseconds(silence)
+      run.socket.info.sinceDataReceived = .seconds(100)
+    }
+    run.socket.forgetCalls()
+    see(probes: 1, silence: 1100)
+    #expect(run.give(.deadline, at: 1100) == nil)
+    #expect(run.socket.settings == [ScriptedSocket.Setting(option: .keepaliveIdle, value: 1)])
+    see(probes: 0, silence: 125)
+    #expect(run.give(.deadline, at: 1225)?.leaning == .alive)
+    // One that is not answered when asked for again is another matter.
+    see(probes: 1, silence: 2100)
+    #expect(run.give(.deadline, at: 3200) == nil)
+    see(probes: 2, silence: 2225)
+    #expect(run.give(.deadline, at: 3325)?.leaning == .suspicious)
+  }
+
   @Test func everySecondAnswerLostNeverConvicts() throws {
     let run = try VirtualRun(detector)
     let said = run.run(until: 60_000) { now in
@@ -164,7 +186,17 @@ struct KeepaliveDetectorTests {
     let run = try VirtualRun(detector)
     run.socket.info.state = .close
     run.socket.info.segmentsReceived = 1
+    // Our FIN was acknowledged too.
+    run.socket.info.acknowledgedBeyondData += 1
     #expect(run.give(.readiness(.hangUp), at: 10)?.cause == .peerClosed)
     #expect(run.give(.challenge) == nil)
+  }
+
+  /// The app's own write has taken the error before the look.
+  @Test func aResetWhoseErrorIsTakenIsNoEndInOrder() throws {
+    let run = try VirtualRun(detector)
+    run.socket.info.state = .close
+    run.socket.info.segmentsReceived = 1
+    #expect(run.give(.readiness(.hangUp), at: 10)?.cause == .peerReset)
   }
 }
