@@ -102,9 +102,10 @@ struct LabCommandTests {
     )
   }
 
+  /// Of every process that has not ended.
   private static func namespacesOfAll() -> Set<String> {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return all.compactMap { pid_t($0) }.map(namespaces).reduce(Set()) { $0.union($1) }
+    return all.compactMap { pid_t($0) }.filter(lives).map(namespaces).reduce(Set()) { $0.union($1) }
   }
 
   /// Every cause, told for what it is, and the table of it.
