@@ -17,9 +17,10 @@ extension Circumstances {
   }
 
   /// When the n-th retransmission has been made at the latest: a tail loss probe (RFC 8985, 7) may go first and start
-  /// the wait anew, once no more data follows or a time-out has passed, and every timer may be late.
+  /// the wait anew, two ticks after the data that follows or once a time-out has passed, and every timer may be late.
   public func latestRetransmission(_ count: Int) -> Duration {
-    var latest = min(sendsWithin ?? retransmissionTimeout, retransmissionTimeout)
+    let probe = (sendsWithin ?? retransmissionTimeout) + .milliseconds(8)
+    var latest = min(probe, retransmissionTimeout) + Circumstances.lateness(of: probe)
     for attempt in 0..<max(0, count) {
       let wait = retransmission(attempt + 1) - retransmission(attempt)
       latest += wait + Circumstances.lateness(of: wait)
