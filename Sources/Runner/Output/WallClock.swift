@@ -23,6 +23,7 @@ final class WallClock: Sendable {
   }
 
   private static var currentDifference: Int {
-    Int(clamping: flatline_clock_nanoseconds(CLOCK_REALTIME)) &- Int(clamping: MonotonicTime.now().nanoseconds)
+    Int(clamping: flatline_clock_nanoseconds(CLOCK_REALTIME))
+      &- Int(clamping: MonotonicTime.now().nanoseconds)
   }
 }
