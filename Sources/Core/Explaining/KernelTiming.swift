@@ -16,6 +16,18 @@ extension Circumstances {
     return sum
   }
 
+  /// When the n-th retransmission has been made at the latest: a tail loss probe (RFC 8985, 7) may go first and start
+  /// the wait anew, two ticks after the data that follows or once a time-out has passed, and every timer may be late.
+  public func latestRetransmission(_ count: Int) -> Duration {
+    let probe = (sendsWithin ?? retransmissionTimeout) + .milliseconds(8)
+    var latest = min(probe, retransmissionTimeout) + Circumstances.lateness(of: probe)
+    for attempt in 0..<max(0, count) {
+      let wait = retransmission(attempt + 1) - retransmission(attempt)
+      latest += wait + Circumstances.lateness(of: wait)
+    }
+    return latest
+  }
+
   /// How late the kernel's timer wheel may be (kernel/time/timer.c, at 250 Hz): farther timers are kept coarser.
   public static func lateness(of wait: Duration) -> Duration {
     switch wait {
@@ -73,6 +85,9 @@ extension Circumstances {
   /// When something has been sent, at the latest, that a peer silent for so long answers: the next data, or, where
   /// that went into the silence, the first retransmission after it. Data that follows waits for that one's answer.
   private func answerable(after silence: Duration, _ sendsWithin: Duration) -> Duration {
+    guard silence > .zero else { return sendsWithin }
+    // Who comes back after a while comes back a little late.
+    let silence = silence + Circumstances.slack
     var latest = sendsWithin
     var attempt = 1
     while attempt < 20, retransmission(attempt - 1) < silence {

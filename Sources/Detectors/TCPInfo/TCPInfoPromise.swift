@@ -33,7 +33,10 @@ extension TCPInfoDetector {
         .suspicious, layer: .path, cause: .pathSilent, otherCause: other == nil ? nil : .hostUnreachable,
         by: start + suspectAfter))
     // The last attempt has its time to be answered.
-    let tried = circumstances.retransmission(attempts) + .milliseconds(50)
+    // Without a carrier retransmissions fail on the spot, uncounted, until the kernel has told of the link, which it
+    // does once a second at most (linkwatch, net/core/link_watch.c).
+    let refused = circumstances.fault == .localCable ? Duration.seconds(1) : .zero
+    let tried = circumstances.latestRetransmission(attempts) + .milliseconds(50) + refused
     promised.append(
       PromisedEvidence(
         .dead, layer: .path, cause: cause, otherCause: other,

@@ -54,10 +54,11 @@ struct ConfusionTests {
   }
 
   /// The faults are real, in namespaces of their own.
-  @Test(.onOwnThread) func everyCauseIsToldForWhatItIs() async throws {
+  @Test(.onOwnThread) func everyCauseIsToldForWhatItIs() throws {
     let cases = CauseCase.all()
-    let records = try await LabTrials.run(cases.map(\.trial), vigil: CauseCase.vigil)
-    let table = ConfusionTable(cases, records)
+    let experiment = Experiment(cases.map(\.trial), seed: 1, parallelism: 16, vigil: CauseCase.vigil)
+    let outcome = try #require(experiment.run())
+    let table = ConfusionTable(cases, outcome.records)
     #expect(table.entries.count == cases.count)
     for entry in table.wrong {
       let trial = entry.fact.trial
