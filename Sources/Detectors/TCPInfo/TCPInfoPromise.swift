@@ -40,7 +40,9 @@ extension TCPInfoDetector {
     promised.append(
       PromisedEvidence(
         .dead, layer: .path, cause: cause, otherCause: other,
-        by: start + max(deadAfter, tried) + activePeriod))
+        // That the wait is over is looked for when it is; that the attempts have failed, at the next look, which comes
+        // a period later and rounded up to the next.
+        by: start + max(deadAfter + activePeriod, tried + activePeriod * 2)))
     return promised
   }
 
