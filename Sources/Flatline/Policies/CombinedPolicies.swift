@@ -2,6 +2,11 @@
 /// on longer ones; FIN, RST and what the kernel itself ends are told at once under all of them.
 /// Tests/NetworkTests/PromiseTests.swift measures each bound.
 extension Policy {
+  /// A little longer than keepalive's looks are apart (two probes a second apart, which the kernel's timers stretch to
+  /// 2.05 to 2.08 s), so that those serve tcp-info too: a look of its own would come just before a probe, and keepalive
+  /// would have to look again after it.
+  private static let quietPeriod = Duration.milliseconds(2200)
+
   /// The default: epoll's fast path confirmed by TCP_INFO, the heartbeat as the fallback, keepalive where there
   /// is no heartbeat.
   ///
@@ -15,8 +20,8 @@ extension Policy {
   ) {
     DetectorUse.epoll()
     DetectorUse.tcpInfo(
-      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4, idlePeriod: .seconds(2),
-      thinLinear: true, retransmitCap: .seconds(1))
+      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4,
+      idlePeriod: quietPeriod, thinLinear: true, retransmitCap: .seconds(1))
     DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
     DetectorUse.heartbeat(interval: .milliseconds(475), misses: 6)
     DetectorUse.progress(memory: .seconds(2))
@@ -46,8 +51,8 @@ extension Policy {
   ) {
     DetectorUse.epoll()
     DetectorUse.tcpInfo(
-      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4, idlePeriod: .seconds(2),
-      thinLinear: true, retransmitCap: .seconds(1))
+      suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4,
+      idlePeriod: quietPeriod, thinLinear: true, retransmitCap: .seconds(1))
     DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
     DetectorUse.link(grace: .seconds(2))
   } suspect: {
