@@ -97,6 +97,18 @@ int flatline_get_unacknowledged(int descriptor, int *count) {
   return ioctl(descriptor, SIOCOUTQ, count) == 0 ? 0 : errno;
 }
 
+uint64_t flatline_clock_nanoseconds(int clock) {
+  struct timespec time;
+  clock_gettime(clock, &time);
+  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+void flatline_set_timer(int timer, uint64_t nanoseconds) {
+  struct itimerspec setting = {.it_value = {.tv_sec = (time_t)(nanoseconds / 1000000000u),
+                                            .tv_nsec = (long)(nanoseconds % 1000000000u)}};
+  timerfd_settime(timer, TFD_TIMER_ABSTIME, &setting, NULL);
+}
+
 int flatline_error_text(int error, char *text, size_t size) { return strerror_r(error, text, size); }
 
 int flatline_unshare_descriptors(unsigned first) {

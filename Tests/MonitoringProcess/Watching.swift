@@ -1,7 +1,7 @@
 import Flatline
 import Glibc
 
-/// A thousand healthy connections, half of them with a heartbeat, half idle, and two more that will die: the
+/// A thousand healthy connections, a fifth of them with a heartbeat, the others idle, and two more that will die: the
 /// victims, one of each kind. Prints each victim's port and `ready`, then a line for each verdict, until it is killed.
 enum Watching {
   static let healthy = 1000
@@ -9,7 +9,7 @@ enum Watching {
   static func run(address: String, port: UInt16) throws {
     let monitor = try Monitor()
     for number in 0..<healthy {
-      _ = try watch("healthy-\(number)", on: monitor, address, port, hasHeartbeat: number % 2 == 0)
+      _ = try watch("healthy-\(number)", on: monitor, address, port, hasHeartbeat: number % 5 == 0)
     }
     for (name, hasHeartbeat) in [("victim-heartbeat", true), ("victim-idle", false)] {
       let own = try watch(name, on: monitor, address, port, hasHeartbeat: hasHeartbeat)

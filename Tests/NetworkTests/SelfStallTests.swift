@@ -12,7 +12,7 @@ struct SelfStallTests {
   /// 1000 healthy connections and two whose peer dies while the monitor sleeps: of those two it tells, within
   /// the policy's promise from its waking, and of no other.
   ///
-  /// An answer takes 40 ms: most heartbeats find nothing to read when the monitor wakes, 10 s after they last heard of
+  /// An answer takes 300 ms: many heartbeats find nothing to read when the monitor wakes, 10 s after they last heard of
   /// their peer, and their next answer is not there for many turns.
   @Test func tellsOfNoneButTheDead() async throws {
     let lab = try Lab()
@@ -25,7 +25,6 @@ struct SelfStallTests {
     defer { watcher.kill() }
     try watcher.waitForLine(containing: "ready", timeout: .seconds(120))
     let victims = ["victim-heartbeat", "victim-idle"]
-    try lab.path.update { $0.delay = .milliseconds(20) }
     let ports = try victims.map { try number(after: $0, from: watcher) }
     try await Task.sleep(for: .seconds(2))
     #expect(verdicts(of: watcher).isEmpty)

@@ -57,6 +57,13 @@ int flatline_get_unread_bytes(int descriptor, int *count);
    errno. */
 int flatline_get_unacknowledged(int descriptor, int *count);
 
+/* clock_gettime, in nanoseconds, for clocks that every Linux has. Swift ascribes `struct timespec` to whichever module it
+   met first, so that no file can be sure to import the right one. */
+uint64_t flatline_clock_nanoseconds(int clock);
+
+/* timerfd_settime at a moment of the monotonic clock, in nanoseconds; 0 disarms. */
+void flatline_set_timer(int timer, uint64_t nanoseconds);
+
 /* strerror_r in its XSI form: writes into the caller's buffer, safe on every thread. Returns 0, or the errno. */
 int flatline_error_text(int error, char *text, size_t size);
 

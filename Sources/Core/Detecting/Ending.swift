@@ -133,7 +133,8 @@ public struct BeforeEnding: BitwiseCopyable, Sendable {
   /// more than answers: a FIN of ours, a window told anew, or a RST of ours. A RST of the peer's would be an answer
   /// too many.
   func sentOneUnasked(_ info: TCPInfo, at now: MonotonicTime) -> Bool {
-    guard info.dataSegmentsReceived.lowHalf == dataReceived else { return false }
+    // A FIN of the peer's, once seen, may have been acknowledged since: without data, and asked for.
+    guard tcpState == .established, info.dataSegmentsReceived.lowHalf == dataReceived else { return false }
     let answers = info.segmentsReceived &- segments
     let asked = UInt32(info.dataSegmentsSent.lowHalf &- dataSent)
     let bare = UInt32(info.bareSegmentsSent.lowHalf &- bareSent)

@@ -10,6 +10,8 @@ final class Engine {
   static var stallLimit: Duration { .milliseconds(100) }
   /// The most wakes in one turn; what is due beyond waits for the next, right after.
   static var largestTurn: Int { 256 }
+  /// Looks in a row at a connection at rest that do not ask whose the descriptor is.
+  static var mostTrustedLooks: UInt8 { 3 }
   /// More than a turn of so many takes.
   static var pause: Duration { .milliseconds(2) }
 

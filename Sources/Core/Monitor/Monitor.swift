@@ -2,7 +2,8 @@
 ///
 /// Sockets stay their owner's: they are never closed and never read, and options that detectors change are put
 /// back by ``unwatch(_:)``. Call `unwatch` before closing a socket; a descriptor closed under the monitor is
-/// noticed at the connection's next deadline, as `dead(localClosed)`.
+/// noticed at the connection's next deadline, or a few later if its number names another connection by then, as
+/// `dead(localClosed)`.
 ///
 /// All methods are safe on any thread, and from handlers. Handlers run on the monitor's thread (or on the
 /// thread that calls ``process()``) and must not block: no other connection is looked at meanwhile.

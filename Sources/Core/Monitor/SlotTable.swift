@@ -7,6 +7,8 @@ struct Slot: BitwiseCopyable {
   var generation: UInt32 = 0
   var row: UInt32 = 0
   var panel: UInt16 = 0
+  /// Looks since the descriptor was last asked whose it is.
+  var trustedLooks: UInt8 = 0
   // Bit 0: used; bit 1: ended; from bit 2 on: the verdict.
   private var bits: UInt8 = 0
 

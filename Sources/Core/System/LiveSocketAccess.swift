@@ -21,6 +21,9 @@ public final class LiveSocketAccess: SocketAccess {
     expectedCookie = nil
   }
 
+  /// Has the socket's name asked for before anything is set on it.
+  func expect(_ cookie: UInt64) { expectedCookie = cookie }
+
   /// Takes a reading that was made without the descriptor.
   func take(_ info: TCPInfo, of descriptor: CInt, cookie: UInt64) {
     cachedDescriptor = descriptor

@@ -69,15 +69,8 @@ struct Poller: ~Copyable {
   mutating func setTimer(_ deadline: MonotonicTime) {
     guard deadline != armed else { return }
     armed = deadline
-    var setting = itimerspec()
-    if deadline != .never {
-      // An all-zero value would disarm the timer: a deadline in the past is one nanosecond after zero.
-      let nanoseconds = max(1, deadline.nanoseconds)
-      setting.it_value.tv_sec = Int(nanoseconds / 1_000_000_000)
-      setting.it_value.tv_nsec = Int(nanoseconds % 1_000_000_000)
-    }
-    // Fails only for arguments that are never passed here.
-    timerfd_settime(timer, CInt(TFD_TIMER_ABSTIME), &setting, nil)
+    // Zero would disarm the timer: a deadline in the past is one nanosecond after it.
+    flatline_set_timer(timer, deadline == .never ? 0 : max(1, deadline.nanoseconds))
   }
 
   /// Makes a `wait` return. Safe on any thread.

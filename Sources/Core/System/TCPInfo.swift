@@ -116,6 +116,11 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   /// Something was sent, or waits to be sent, that the peer has not acknowledged.
   public var isInFlight: Bool { unacknowledged > 0 || notSent > 0 }
 
+  /// Open both ways, nothing in flight, and no probe unanswered.
+  var isAtRest: Bool {
+    state == .established && !isInFlight && retransmitsCount == 0 && probesCount == 0
+  }
+
   /// Bytes sent and not yet acknowledged, those that were lost included.
   public var bytesInFlight: Int { Int(clamping: max(0, 0 &- acknowledgedBeyondData)) }
 

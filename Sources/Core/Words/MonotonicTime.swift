@@ -18,10 +18,7 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
 
   /// Reads the clock.
   public static func now() -> MonotonicTime {
-    var time = timespec()
-    // Cannot fail: the clock exists on every Linux and the pointer is valid.
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return MonotonicTime(nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
+    MonotonicTime(nanoseconds: flatline_clock_nanoseconds(CLOCK_MONOTONIC))
   }
 
   @inlinable public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {

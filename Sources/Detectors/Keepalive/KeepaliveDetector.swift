@@ -116,6 +116,8 @@ public struct KeepaliveDetector: Detector {
 
   /// The kernel's timers run up to a few hundredths late; an answer takes a round trip more.
   static let answerGrace = Duration.milliseconds(40)
+  /// The kernel's ages are told in ticks, of 10 ms at the most (CONFIG_HZ).
+  private static let tick = Duration.milliseconds(10)
 
   public func observe(
     _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout KeepaliveState
@@ -152,7 +154,8 @@ public struct KeepaliveDetector: Detector {
     }
     if info.probes == 0, info.sinceHeard < wait {
       state.burstStart = .never
-      state.next = now + (wait - info.sinceHeard)
+      // The age steps by the kernel's tick: asked again before it has stepped, it only says the same.
+      state.next = now + max(wait - info.sinceHeard, KeepaliveDetector.tick)
       return opinion(info, state, now)
     }
     // A probe, or its answer, may be on its way this moment, and of many sent at once our own queue may have dropped

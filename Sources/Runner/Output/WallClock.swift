@@ -1,3 +1,4 @@
+import CFlatline
 import Flatline
 import Glibc
 import Synchronization
@@ -22,9 +23,7 @@ final class WallClock: Sendable {
   }
 
   private static var currentDifference: Int {
-    var wall = timespec()
-    // Cannot fail: the clock exists on every Linux and the pointer is valid.
-    clock_gettime(CLOCK_REALTIME, &wall)
-    return wall.tv_sec &* 1_000_000_000 &+ wall.tv_nsec &- Int(clamping: MonotonicTime.now().nanoseconds)
+    Int(clamping: flatline_clock_nanoseconds(CLOCK_REALTIME))
+      &- Int(clamping: MonotonicTime.now().nanoseconds)
   }
 }

@@ -223,6 +223,20 @@ struct EndingTests {
     }
   }
 
+  /// Of a half-closed connection the look came before the FIN was acknowledged, and the peer's answers came together.
+  @Test func theAnswerToAFINIsNoResetOfOurOwn() {
+    var info = TCPInfo(state: .established)
+    info.acknowledgedBeyondData = 1
+    var before = BeforeEnding(info, at: .at(1))
+    info.state = .closeWait
+    info.segmentsReceived = 1
+    before.update(info, at: .at(2))
+    info.state = .close
+    (info.segmentsSent, info.dataSegmentsSent, info.segmentsReceived) = (23, 22, 20)
+    let borrowed = BorrowedSocket(ScriptedSocket.descriptor, access: ScriptedSocket(info))
+    #expect(borrowed.ending(info, hasError: true, before: before, at: .at(4))?.cause == .peerReset)
+  }
+
   @Test func aLookJustBeforeTheEndSaysNothingOfSegments() throws {
     var info = TCPInfo(state: .established)
     info.segmentsReceived = 7
