@@ -93,6 +93,17 @@ struct HeartbeatDetectorTests {
     #expect(said.last.map { $0.time >= 5600 } == true)
   }
 
+  /// Or every connection of the monitor would ask in the same moment from then on.
+  @Test func aShortStallLeavesThePingsTheirTimes() throws {
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    _ = run.give(.deadline, at: 0)
+    run.give(.received(bytes: 1), at: 1)
+    let due = try #require(run.deadline)
+    #expect(due > 40)
+    #expect(run.give(.clockStall(.milliseconds(30)), at: 40) == nil)
+    #expect(run.deadline == due)
+  }
+
   @Test func aStreamThatCannotBePingedIsNoBusinessOfTheHeartbeat() throws {
     let pinger = ScriptedPinger()
     #expect(!DetectorRun.applies(detector, pinger: nil))
