@@ -89,10 +89,10 @@ public struct Ending: Sendable, Hashable {
 /// What a detector remembers of a connection in order to tell its end: sixteen bytes.
 public struct BeforeEnding: BitwiseCopyable, Sendable {
   private var segments: UInt32
-  /// The low halves of the counts of segments sent without data, sent with data, and received with data.
+  /// The low halves of counts: segments sent without data, those sent with data, and what the peer has sent.
   private var bareSent: UInt16
   private var dataSent: UInt16
-  private var dataReceived: UInt16
+  private var received: UInt16
   /// Milliseconds of the monotonic clock, the low half.
   private var seen: UInt32
   /// The state at the last look.
@@ -105,7 +105,7 @@ public struct BeforeEnding: BitwiseCopyable, Sendable {
     segments = info.segmentsReceived
     bareSent = info.bareSegmentsSent.lowHalf
     dataSent = info.dataSegmentsSent.lowHalf
-    dataReceived = info.dataSegmentsReceived.lowHalf
+    received = info.dataAndEndReceived
     seen = BeforeEnding.milliseconds(now)
     tcpState = info.state
     beyondData = .max
@@ -117,7 +117,7 @@ public struct BeforeEnding: BitwiseCopyable, Sendable {
     segments = info.segmentsReceived
     bareSent = info.bareSegmentsSent.lowHalf
     dataSent = info.dataSegmentsSent.lowHalf
-    dataReceived = info.dataSegmentsReceived.lowHalf
+    received = info.dataAndEndReceived
     seen = BeforeEnding.milliseconds(now)
     tcpState = info.state
     if let seen = info.beyondDataAtRest { beyondData = seen }
@@ -133,8 +133,8 @@ public struct BeforeEnding: BitwiseCopyable, Sendable {
   /// more than answers: a FIN of ours, a window told anew, or a RST of ours. A RST of the peer's would be an answer
   /// too many.
   func sentOneUnasked(_ info: TCPInfo, at now: MonotonicTime) -> Bool {
-    // A FIN of the peer's, once seen, may have been acknowledged since: without data, and asked for.
-    guard tcpState == .established, info.dataSegmentsReceived.lowHalf == dataReceived else { return false }
+    // What the peer sends is acknowledged: without data, and asked for. So is its FIN.
+    guard tcpState == .established, info.dataAndEndReceived == received else { return false }
     let answers = info.segmentsReceived &- segments
     let asked = UInt32(info.dataSegmentsSent.lowHalf &- dataSent)
     let bare = UInt32(info.bareSegmentsSent.lowHalf &- bareSent)
@@ -157,6 +157,12 @@ extension TCPInfo {
   package var beyondDataAtRest: UInt8? {
     guard state == .established, !isInFlight, (0...1).contains(acknowledgedBeyondData) else { return nil }
     return UInt8(acknowledgedBeyondData)
+  }
+
+  /// Moves with every segment of data that came, and with a FIN, which the kernel counts among the bytes
+  /// (tcp_data_queue, net/ipv4/tcp_input.c).
+  fileprivate var dataAndEndReceived: UInt16 {
+    UInt16(truncatingIfNeeded: bytesReceived &+ UInt64(dataSegmentsReceived))
   }
 
   fileprivate var bareSegmentsSent: UInt32 { segmentsSent &- dataSegmentsSent }

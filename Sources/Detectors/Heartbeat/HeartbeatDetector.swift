@@ -133,6 +133,8 @@ public struct HeartbeatDetector: Detector {
       state.isWaiting = false
     }
     state.lastHeard = time
+    state.wasPathSilent = false
+    state.isReprieved = false
     guard state.leaning != .alive else { return nil }
     state.leaning = .alive
     return .alive(.process, at: now)
@@ -166,11 +168,17 @@ public struct HeartbeatDetector: Detector {
     guard now >= limit.suspicious else { return nil }
     let leaning: Leaning = now >= limit.dead ? .dead : .suspicious
     guard leaning != state.leaning else { return nil }
-    state.leaning = leaning
     // Data on its way for longer than an answer takes was not acknowledged; else the host answers.
     let hostAnswers =
       !info.isInFlight || info.isWindowAnswered || isJustSent(info)
       || info.sinceAcknowledged < .milliseconds(250) + info.pathAllowance
+    if leaning == .dead, hostAnswers, state.wasPathSilent, !state.isReprieved {
+      // The path has just come back, and the program got the pings only now.
+      state.isReprieved = true
+      return nil
+    }
+    state.leaning = leaning
+    state.wasPathSilent = !hostAnswers
     // A ping behind a closed window has not left: the peer reads nothing at all.
     let process = info.isWindowAnswered ? Cause.stalled : .peerHung
     let level = estimator.level(at: now.secondsValue, knowledge(state))
@@ -189,13 +197,15 @@ public struct HeartbeatDetector: Detector {
       && info.sinceDataSent < info.retransmissionTimeout
   }
 
-  /// When silence becomes suspicious, and when it is a death.
+  /// When silence becomes suspicious, and when it is a death: as long again after the suspicion, and once more where
+  /// the path was silent then and is not any longer.
   private func silenceLimit(_ state: HeartbeatState) -> (suspicious: MonotonicTime, dead: MonotonicTime) {
     let seconds = estimator.suspicionDeadline(knowledge(state)) - state.lastHeard.secondsValue
     // An estimator that has learned nonsense waits a day rather than for ever.
     // A microsecond more keeps the level, computed in floating point, from falling just short at the limit.
     let silence = Duration.nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9) + 1000)
-    return (state.lastHeard + silence / 2, state.lastHeard + silence)
+    let reprieve = state.isReprieved ? silence / 2 : .zero
+    return (state.lastHeard + silence / 2, state.lastHeard + silence + reprieve)
   }
 
   private func knowledge(_ state: HeartbeatState) -> Estimator.Silence {

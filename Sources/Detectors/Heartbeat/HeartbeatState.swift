@@ -17,6 +17,10 @@ public struct HeartbeatState: BitwiseCopyable, Sendable {
   var statistics = ArrivalStatistics()
   /// A ping is out, or the handshake, and nothing has been heard since.
   var isWaiting = false
+  /// At the suspicion not even the peer's host answered.
+  var wasPathSilent = false
+  /// The host was heard again since, and the program has more time.
+  var isReprieved = false
   /// The ballot that stands.
   var leaning: Leaning = .abstaining
 }

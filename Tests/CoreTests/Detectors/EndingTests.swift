@@ -165,6 +165,8 @@ struct EndingTests {
     /// Bytes, and a FIN, without an answer.
     var unacknowledged = 0
     var bytesUnacknowledged: Int64 = 0
+    /// Bytes, and a FIN as one.
+    var bytesReceived: UInt64 = 0
     /// An ACK came since the look.
     var heard = false
     let cause: Cause
@@ -193,6 +195,9 @@ struct EndingTests {
       testDescription: "two windows told anew, then reset by the peer", sent: (2, 0), received: (1, 0),
       cause: .peerReset),
     Counts(
+      testDescription: "the peer's FIN acknowledged, then reset by it, which answers for two", sent: (3, 2),
+      received: (2, 0), bytesReceived: 1, cause: .peerReset),
+    Counts(
       testDescription: "the peer's data acknowledged, then reset by it", sent: (1, 0), received: (2, 1),
       cause: .peerReset),
   ]
@@ -210,6 +215,7 @@ struct EndingTests {
     info.dataSegmentsSent += counts.sent.data
     info.segmentsReceived += counts.received.all
     info.dataSegmentsReceived += counts.received.data
+    info.bytesReceived += counts.bytesReceived
     info.sinceAcknowledged = counts.heard ? .milliseconds(1) : .seconds(9)
     info.acknowledgedBeyondData -= counts.bytesUnacknowledged
     let socket = ScriptedSocket(info)

@@ -57,6 +57,34 @@ struct HeartbeatDetectorTests {
     }
   }
 
+  /// A stall kept the pings back: the program got them only now, and has had no time to answer.
+  @Test(arguments: [nil, 800])
+  func pingsThatArriveLateGetTimeToBeAnswered(answer: Int?) throws {
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    let said = run.run(until: 2000) { now in
+      let isStalled = now < 590
+      run.socket.info.unacknowledged = isStalled ? 1 : 0
+      run.socket.info.retransmits = isStalled ? 2 : 0
+      run.socket.info.sinceDataSent = .milliseconds(now % 300)
+      run.socket.info.retransmissionTimeout = .milliseconds(200)
+      run.socket.info.sinceAcknowledged = .milliseconds(isStalled ? now : now % 100)
+      if let answer, now >= answer {
+        run.socket.info.bytesReceived = UInt64(now)
+        run.socket.info.sinceDataReceived = .zero
+      }
+    }
+    let death = said.first { $0.evidence.leaning == .dead }
+    #expect(said.first?.evidence.cause == .pathSilent)
+    if answer == nil {
+      // Half as long again, once, and then it is the program's fault.
+      #expect(death.map { (895...905).contains($0.time) } == true)
+      #expect(death?.evidence.cause == .peerHung)
+    } else {
+      #expect(death == nil)
+      #expect(said.contains { $0.evidence.leaning == .alive })
+    }
+  }
+
   /// The last ping may have left a moment before the verdict, the one before long ago.
   @Test func aPingJustSentDoesNotSpeakAgainstThePeersHost() throws {
     let slow = HeartbeatDetector(interval: .milliseconds(475), estimator: .fixed(misses: 6))
