@@ -25,7 +25,20 @@ public final class Lab: Sendable {
   public let peer: Peer
   /// Decides every chance on the path.
   public let seed: UInt64
+  /// How soon the kernel tells of their carriers.
+  public let cables: Cables
 
+  /// How soon the kernel tells of a carrier that was lost (net/core/link_watch.c, linkwatch_urgent_event).
+  public enum Cables: Sendable, Hashable {
+    /// At once, as of virtual interfaces.
+    case prompt
+    /// As of a real card: one change a second is told at once, counted over all namespaces of the machine; what
+    /// follows waits for up to a second.
+    case paced
+  }
+
+  /// Sets the pace where cables are paced.
+  let spare: SpareCable?
   private let agent: Agent
   private let plans = Mutex<[Later]>([])
 
@@ -35,26 +48,30 @@ public final class Lab: Sendable {
   ///   - seed: decides every chance on the path.
   ///   - conditions: of both directions.
   ///   - behaviour: of the program at the server's end.
+  ///   - cables: of both hosts.
   public init(
-    seed: UInt64 = 1, conditions: PathConditions = .perfect, behaviour: PeerBehaviour = .drain
+    seed: UInt64 = 1, conditions: PathConditions = .perfect, behaviour: PeerBehaviour = .drain,
+    cables: Cables = .prompt
   ) throws(LabError) {
     if let problem = conditions.problem { throw .invalid(problem) }
     // Each is undone by its own end where a later step fails.
     let agent = try Agent()
-    let pathNetlink = try LabLayout.build(agent)
+    let pathNetlink = try LabLayout.build(agent, cables)
     let path = try Path(agent, seed: seed)
-    let client = try Host(LabLayout.client, agent: agent, path: pathNetlink) { isIn in
+    let client = try Host(LabLayout.client.with(cables), agent: agent, path: pathNetlink) { isIn in
       path.setNeighbour(.toClient, isIn ? .present : .unplugged)
     }
-    let server = try Host(LabLayout.server, agent: agent, path: pathNetlink) { isIn in
+    let server = try Host(LabLayout.server.with(cables), agent: agent, path: pathNetlink) { isIn in
       path.setNeighbour(.toServer, isIn ? .present : .unplugged)
     }
     for host in [client, server] { try host.begin() }
+    spare = cables == .paced ? try SpareCable(agent, to: server) : nil
     try client.warmUp(to: server.address)
     peer = try server.startPeer(behaviour: behaviour)
     try path.set(conditions)
     path.restartForwarderDelay()
-    (self.agent, self.path, self.client, self.server, self.seed) = (agent, path, client, server, seed)
+    (self.agent, self.path, self.client, self.server) = (agent, path, client, server)
+    (self.seed, self.cables) = (seed, cables)
   }
 
   deinit {

@@ -11,8 +11,15 @@ enum LabLayout {
     let address: IPv4Address
     let gateway: IPv4Address
     /// Its own end of the cable, and the path's.
-    let uplink: NetlinkSocket.CableEnd
+    var uplink: NetlinkSocket.CableEnd
     let farEnd: NetlinkSocket.CableEnd
+
+    /// The same with a cable of this kind.
+    func with(_ cables: Lab.Cables) -> Site {
+      var site = self
+      if cables == .paced { site.uplink.index = farEnd.index }
+      return site
+    }
   }
 
   // An interface has another index than the cable's other end: the kernel then tells of a carrier at once. With the
@@ -37,10 +44,10 @@ enum LabLayout {
 
   /// Lays the cables from the path to both hosts, plugged in at the path's end.
   /// - Returns: the path's netlink socket.
-  static func build(_ agent: Agent) throws(LabError) -> NetlinkSocket {
+  static func build(_ agent: Agent, _ cables: Lab.Cables) throws(LabError) -> NetlinkSocket {
     let path = NetlinkSocket(
       try agent.makeSocket(in: .path, domain: AF_NETLINK, type: raw, protocol: 0))
-    for site in [client, server] {
+    for site in [client.with(cables), server.with(cables)] {
       try agent.withNamespace(of: site.network) { namespace throws(LabError) in
         try path.makeCable(site.farEnd, site.uplink, in: namespace)
       }

@@ -38,13 +38,14 @@ struct FaultTests {
     // a peer that resets.
     Case(.natForgets, idle: [.peerRestarted], inFlight: [.peerReset]),
     Case(.localCable, idle: [.linkDown], inFlight: [.linkDown]),
+    Case(.localCablePaced, idle: [.linkDown], inFlight: [.linkDown]),
     // When its ARP has failed, the router says so: the silence becomes an unreachable host.
     Case(.remoteCable, idle: [.pathSilent], inFlight: [.pathSilent, .hostUnreachable]),
   ]
 
   @Test(arguments: cases)
   func isFoundWithItsCause(_ each: Case) async throws {
-    let lab = try Lab()
+    let lab = try Lab(cables: each.fault.cables)
     defer { lab.close() }
     let monitor = try lab.makeMonitor()
     var watched: [WatchedConnection] = []

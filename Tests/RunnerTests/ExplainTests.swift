@@ -18,7 +18,7 @@ struct ExplainTests {
     #expect(object["policy"] as? String == name)
     #expect(object["rtt_ms"] as? Double == 0.1)
     let promises = try #require(object["promises"] as? [[String: Any]])
-    #expect(Set(promises.compactMap { $0["fault"] as? String }).count == 24)
+    #expect(Set(promises.compactMap { $0["fault"] as? String }).count == 25)
   }
 
   @Test("Any policy file, on any path")

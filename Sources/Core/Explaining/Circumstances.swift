@@ -18,6 +18,9 @@ public struct Circumstances: Hashable, Sendable {
   public let roundTrip: Duration
   /// What all detectors of the policy together do to the connection.
   public let timers: SocketTimers
+  /// When the policy suspects the connection at the latest: sources are asked then (``SharedSource/doubted(now:)``).
+  /// `nil` while that is being found out.
+  public var doubtedWithin: Duration?
 
   /// From its parts, each described at its property.
   public init(fault: FaultClass, traffic: Traffic, roundTrip: Duration, timers: SocketTimers) {
@@ -42,6 +45,12 @@ public struct Circumstances: Hashable, Sendable {
     }
   }
 
+  /// When data is on its way, or waits for a window, that the fault keeps unacknowledged; `nil` when nothing is sent.
+  public var isStuckWithin: Duration? {
+    // What closed the window left more behind it.
+    effect == .closedWindow ? sendsWithin.map { _ in .zero } : sendsWithin
+  }
+
   /// What a longer path adds to a detector's waits at most; see `TCPInfo.pathAllowance`.
   public var pathAllowance: Duration { roundTrip * 10 }
 
@@ -58,8 +67,8 @@ public struct Circumstances: Hashable, Sendable {
   /// (sk_err_soft), and the next one counts (tcp_v4_err, net/ipv4/tcp_ipv4.c).
   public var refusal: Duration? {
     guard case .silence(let refusal?) = effect, let sendsWithin else { return nil }
-    // The first transmission that is refused: there are fewer than twenty before any cap.
-    let attempt = (0...20).first { retransmission($0) >= refusal.from } ?? 0
-    return sendsWithin * 2 + retransmission(attempt) + refusal.after + roundTrip + Circumstances.slack
+    // What is told of the first data may only be noted; next come other data, or the first retransmission.
+    let again = min(sendsWithin, latestRetransmission(1))
+    return sendsWithin + again + refusal.after + roundTrip + Circumstances.slack
   }
 }

@@ -73,12 +73,19 @@ public struct Explanation: Hashable, Sendable {
   private static func promise(
     _ policy: Policy, _ detectors: [any Detector], _ circumstances: Circumstances
   ) -> Promise {
+    var circumstances = circumstances
     var said: [DetectorName: [PromisedEvidence]] = [:]
-    for detector in detectors { said[type(of: detector).name] = detector.promise(circumstances) }
+    func ask() {
+      for detector in detectors { said[type(of: detector).name] = detector.promise(circumstances) }
+    }
+    ask()
     let keepsHalfClosed = policy.halfClose == .halfClosed
     func foresee(_ rule: Rule, _ counted: Leaning) -> Outlook {
       Foresight(promises: said, keepsHalfClosed: keepsHalfClosed, counted: counted).outlook(rule)
     }
+    // A suspicion has others look who would have heard later.
+    circumstances.doubtedWithin = foresee(policy.suspect, .suspicious).deadBy
+    ask()
     var dead = foresee(policy.dead, .dead)
     if policy.conclusive == .wins {
       let conclusive = said.flatMap { name, all in all.map { (name, $0) } }.filter {

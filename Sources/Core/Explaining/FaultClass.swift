@@ -20,6 +20,9 @@ public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   case remoteCable = "remote-cable"
   /// Our cable comes out: the interface loses its carrier.
   case localCable = "local-cable"
+  /// The same, less than a second after another link of the machine changed, in whatever namespace: the kernel holds
+  /// the news of a card's carrier back for so long (net/core/link_watch.c).
+  case localCablePaced = "local-cable-paced"
   /// Our interface is turned off.
   case interfaceDown = "interface-down"
   /// Our address is taken away.
@@ -44,7 +47,7 @@ public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   case firewallReset = "firewall-reset"
   /// A NAT forgets the connection: the peer sees a stranger and resets.
   case natForgets = "nat-forgets"
-  /// The peer's program reads no more: its window closes, its kernel answers.
+  /// The peer's program reads no more, what was sent has closed its window, and more waits: its kernel answers.
   case zeroWindow = "zero-window"
   /// An administrator destroys our socket (SOCK_DESTROY, sock_diag(7)).
   case destroyedLocally = "destroyed-locally"
@@ -71,17 +74,14 @@ public enum FaultEffect: Sendable, Hashable {
 
   /// A router's "unreachable".
   public struct Refusal: Sendable, Hashable {
-    /// From when on a packet is refused.
-    public let from: Duration
-    /// How long after that packet the word comes.
+    /// How long after the packet that it is about the word comes.
     public let after: Duration
     /// Whether it is about the host or its network: those undo the doubling of retransmission time-outs
     /// (RFC 6069; tcp_v4_err).
     public let undoesBackoff: Bool
 
     /// From its parts, each described at its property.
-    public init(from: Duration = .zero, after: Duration = .zero, undoesBackoff: Bool) {
-      self.from = from
+    public init(after: Duration = .zero, undoesBackoff: Bool) {
       self.after = after
       self.undoesBackoff = undoesBackoff
     }
@@ -97,11 +97,9 @@ extension FaultClass {
     case .processFrozen: .hang
     case .hostCrash, .silentDrop, .silentDropOut, .silentDropIn: .silence(refusal: nil)
     case .hostReboot: .forgotten(after: .milliseconds(500))
-    // The router's kernel takes note of the link within a second (linkwatch). What comes then has ARP ask three
-    // times, a second apart (arp(7), mcast_solicit), before the router tells.
-    case .remoteCable:
-      .silence(refusal: .init(from: .seconds(1), after: .milliseconds(3100), undoesBackoff: true))
-    case .localCable, .interfaceDown: .localLoss(.linkDown)
+    // What comes has ARP ask three times, a second apart (arp(7), mcast_solicit), before the router tells.
+    case .remoteCable: .silence(refusal: .init(after: .milliseconds(3100), undoesBackoff: true))
+    case .localCable, .localCablePaced, .interfaceDown: .localLoss(.linkDown)
     case .addressLost: .localLoss(.addressLost)
     case .routeLost: .localLoss(.routeLost)
     case .icmpHostUnreachable, .icmpNetUnreachable: .silence(refusal: .init(undoesBackoff: true))

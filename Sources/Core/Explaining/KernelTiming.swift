@@ -19,13 +19,17 @@ extension Circumstances {
   /// When the n-th retransmission has been made at the latest: a tail loss probe (RFC 8985, 7) may go first and start
   /// the wait anew, two ticks after the data that follows or once a time-out has passed, and every timer may be late.
   public func latestRetransmission(_ count: Int) -> Duration {
-    let probe = (sendsWithin ?? retransmissionTimeout) + .milliseconds(8)
-    var latest = min(probe, retransmissionTimeout) + Circumstances.lateness(of: probe)
+    var latest = lossProbe + Circumstances.lateness(of: lossProbe)
     for attempt in 0..<max(0, count) {
       let wait = retransmission(attempt + 1) - retransmission(attempt)
       latest += wait + Circumstances.lateness(of: wait)
     }
     return latest
+  }
+
+  /// When a tail loss probe goes at the latest.
+  private var lossProbe: Duration {
+    min((sendsWithin ?? retransmissionTimeout) + .milliseconds(8), retransmissionTimeout)
   }
 
   /// How late the kernel's timer wheel may be (kernel/time/timer.c, at 250 Hz): farther timers are kept coarser.
@@ -38,6 +42,20 @@ extension Circumstances {
     default: .seconds(17)
     }
   }
+
+  /// How long after a carrier was lost the kernel tells of it at the latest; `nil` where none was. Until then what is
+  /// sent fails on the spot.
+  public var carrierNews: Duration? {
+    switch fault {
+    case .localCable: .zero
+    // One change a second is told (linkwatch, net/core/link_watch.c).
+    case .localCablePaced: .seconds(1) + Circumstances.lateness(of: .seconds(1))
+    default: nil
+    }
+  }
+
+  /// How long the kernel waits to send again what its own interface refused (TCP_RESOURCE_PROBE_INTERVAL, net/tcp.h).
+  public static let refusalInterval = Duration.milliseconds(500)
 
   /// What the kernel itself ends of the connection, as a detector tells it that hears of hang-ups and errors at
   /// once; `nil` where it ends nothing.
@@ -83,18 +101,20 @@ extension Circumstances {
   }
 
   /// When something has been sent, at the latest, that a peer silent for so long answers: the next data, or, where
-  /// that went into the silence, the first retransmission after it. Data that follows waits for that one's answer.
+  /// that went into the silence, the first retransmission after it, with a tail loss probe before or without. Data that
+  /// follows waits for that one's answer.
   private func answerable(after silence: Duration, _ sendsWithin: Duration) -> Duration {
     guard silence > .zero else { return sendsWithin }
     // Who comes back after a while comes back a little late.
     let silence = silence + Circumstances.slack
+    let plain = (0..<20).map(retransmission)
+    let probed = [.zero] + plain.map { lossProbe + $0 }
     var latest = sendsWithin
-    var attempt = 1
-    while attempt < 20, retransmission(attempt - 1) < silence {
-      let sent = min(sendsWithin, silence - retransmission(attempt - 1))
-      let retransmitted = retransmission(attempt)
-      latest = max(latest, sent + retransmitted + Circumstances.lateness(of: retransmitted))
-      attempt += 1
+    for attempts in [plain, probed] {
+      for (unheard, heard) in zip(attempts, attempts.dropFirst()) where unheard < silence {
+        let sent = min(sendsWithin, silence - unheard)
+        latest = max(latest, sent + heard + Circumstances.lateness(of: heard))
+      }
     }
     return latest
   }
@@ -113,10 +133,10 @@ extension Circumstances {
   /// TCP_USER_TIMEOUT counts from the first retransmission's segment and is looked at when a time-out fires:
   /// measured at most two time-outs late.
   private var userTimeOut: PromisedEvidence? {
-    guard let sendsWithin, let timeout = timers.userTimeout?.timeout else { return nil }
+    guard let isStuckWithin, let timeout = timers.userTimeout?.timeout else { return nil }
     return ended(
       .timedOut,
-      by: sendsWithin + timeout + retransmissionTimeout * 2 + Circumstances.lateness(of: timeout)
+      by: isStuckWithin + timeout + retransmissionTimeout * 2 + Circumstances.lateness(of: timeout)
         + Circumstances.slack)
   }
 

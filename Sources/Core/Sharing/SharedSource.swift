@@ -25,6 +25,10 @@ public protocol SharedSource: AnyObject {
   /// - Returns: the connections whose detector is to be told something new.
   func advance(isReady: Bool, now: MonotonicTime) -> [ConnectionID]
 
+  /// A connection of the monitor is suspected, or dead: what the source would hear of late is worth asking for now. Called
+  /// once for each such verdict; to ask, set the deadline to now.
+  func doubted(now: MonotonicTime)
+
   /// What to tell the detector of a connection, now that it is awake.
   func news(of connection: ConnectionID) -> UInt64
 
@@ -44,6 +48,7 @@ public protocol SharedSource: AnyObject {
 extension SharedSource {
   public var deadline: MonotonicTime { .never }
   public func advance(isReady: Bool, now: MonotonicTime) -> [ConnectionID] { [] }
+  public func doubted(now: MonotonicTime) {}
   public func news(of connection: ConnectionID) -> UInt64 { 0 }
   public var readsAhead: Bool { false }
   public func prepare(due: Int, now: MonotonicTime) {}

@@ -53,6 +53,11 @@ struct SourceTable {
     }
   }
 
+  /// Tells the sources of a verdict that is not good.
+  func doubted(now: MonotonicTime) {
+    for entry in entries { entry.source?.doubted(now: now) }
+  }
+
   /// The next connection to wake, oldest first.
   mutating func popWaiting() -> (connection: ConnectionID, source: Int)? {
     guard next < waiting.count else { return nil }

@@ -28,17 +28,18 @@ extension KeepaliveDetector {
       let step = accelerated ? max(burstInterval, answer) : .milliseconds(500)
       // Where the kernel's timer is coarser than the grace, its probe may not be out yet and is asked for.
       let isLate = Circumstances.lateness(of: idle) > KeepaliveDetector.answerGrace
-      // Without a carrier probes fail on the spot, uncounted, until the kernel has told of the link, which it does
-      // once a second at most (linkwatch, net/core/link_watch.c; TCP_RESOURCE_PROBE_INTERVAL).
-      let isRefused = circumstances.fault == .localCable
-      let late = (isLate ? step : .zero) + (isRefused ? .seconds(1) : .zero)
+      // What our own interface refuses is not counted; the next one is asked for.
+      let again = accelerated ? burstInterval : Circumstances.refusalInterval
+      let refused = circumstances.carrierNews.map { $0 + Circumstances.slack + again * 2 } ?? .zero
+      let late = (isLate ? step : .zero) + (circumstances.carrierNews == nil ? .zero : again)
       promised.append(
-        PromisedEvidence(.suspicious, layer: .host, cause: .pathSilent, by: look + late + step))
+        PromisedEvidence(
+          .suspicious, layer: .host, cause: .pathSilent, by: max(look + late, refused) + step))
       guard accelerated else { break }
       promised.append(
         PromisedEvidence(
           .dead, layer: .host, cause: .pathSilent,
-          by: probe + late + burst + circumstances.roundTrip * 2 + burstInterval))
+          by: max(probe + late, refused) + burst + circumstances.roundTrip * 2 + burstInterval))
     case .finish, .reset, .forgotten, .closedWindow, .destroyed: break
     }
     return promised

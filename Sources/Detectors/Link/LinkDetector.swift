@@ -17,7 +17,8 @@ public import FlatlineCore
 /// Its limits: of a multipath route the kernel names one way, which may not be the one a connection takes; and
 /// the kernel tells of a lost carrier up to a second late if another interface, of any network namespace of the
 /// machine, changed within the last second (net/core/link_watch.c). Changes that this namespace sees are
-/// followed by a second of polling, which finds the truth within milliseconds.
+/// followed by a second of polling, which finds the truth within milliseconds; and when another detector suspects a
+/// connection, its link is asked at once.
 public struct LinkDetector: Detector {
   public static let name: DetectorName = "link"
 

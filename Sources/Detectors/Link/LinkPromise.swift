@@ -1,13 +1,11 @@
 public import FlatlineCore
 
 extension LinkDetector {
-  /// Our own side's losses: told when the kernel tells, and a death once the grace is over.
+  /// Our own side's losses: told when the kernel tells or others suspect, and a death once the grace is over.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     guard case .localLoss(let cause) = circumstances.effect else { return [] }
-    // A carrier's news may be a second late (linkwatch, net/core/link_watch.c); addresses, routes and what an
-    // administrator does are told at once.
-    let isPaced = circumstances.fault == .localCable
-    let told = (isPaced ? .seconds(1) : .zero) + Circumstances.slack
+    let news = (circumstances.carrierNews ?? .zero) + Circumstances.slack
+    let told = min(news, circumstances.doubtedWithin ?? news)
     return [
       PromisedEvidence(.suspicious, layer: .link, cause: cause, by: told),
       PromisedEvidence(.dead, layer: .link, cause: cause, by: told + grace),

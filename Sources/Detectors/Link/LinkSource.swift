@@ -58,6 +58,11 @@ final class LinkSource: SharedSource {
     table.remove(connection)
   }
 
+  /// The kernel may hold back what explains it.
+  func doubted(now: MonotonicTime) {
+    pace.askLinks(now)
+  }
+
   func news(of connection: ConnectionID) -> UInt64 {
     table.trouble(of: connection)?.code ?? 0
   }

@@ -1,8 +1,8 @@
 import FlatlineCore
 
 /// When to look at links and routes though the kernel has said nothing: often for a second after a change, since
-/// the kernel may hold back what follows it for so long (net/core/link_watch.c); seldom while something is wrong;
-/// else never. Pure.
+/// the kernel may hold back what follows it for so long (net/core/link_watch.c); once when a connection is suspected;
+/// seldom while something is wrong; else never. Pure.
 struct PollingPace: Sendable {
   /// How long the kernel may hold news back.
   private static let window = Duration.seconds(1)
@@ -12,6 +12,7 @@ struct PollingPace: Sendable {
   private static let rest = 3
 
   private var fastUntil = MonotonicTime(nanoseconds: 0)
+  private var lastLook = MonotonicTime(nanoseconds: 0)
   private var lastChange = MonotonicTime(nanoseconds: 0)
   /// When to look at the links.
   private(set) var nextLinks: MonotonicTime = .never
@@ -28,6 +29,11 @@ struct PollingPace: Sendable {
     askRoutes(now)
   }
 
+  /// Something of which the kernel has said nothing may have happened to a link.
+  mutating func askLinks(_ now: MonotonicTime) {
+    nextLinks = min(nextLinks, max(now, lastLook + PollingPace.fast))
+  }
+
   /// A route changed, or routes may have.
   mutating func askRoutes(_ now: MonotonicTime) {
     nextPass = min(nextPass, max(now, lastPassEnd + passCost * PollingPace.rest))
@@ -35,6 +41,7 @@ struct PollingPace: Sendable {
 
   /// The links have been looked at.
   mutating func didLookAtLinks(_ now: MonotonicTime, hasTrouble: Bool) {
+    lastLook = now
     if now < fastUntil {
       nextLinks = now + PollingPace.fast
     } else {

@@ -8,8 +8,8 @@ extension ProgressDetector {
       // Idle, nothing has moved before.
       return circumstances.traffic == .idle ? [] : [.alive(.process, until: memory)]
     case .closedWindow:
-      guard let sent = circumstances.sendsWithin else { return [] }
-      let limit = sent + period * 2 + stallLimit + Circumstances.slack
+      guard let stuck = circumstances.isStuckWithin else { return [] }
+      let limit = stuck + period * 2 + stallLimit + Circumstances.slack
       return [
         .alive(.host, until: limit),
         PromisedEvidence(.suspicious, layer: .process, cause: .stalled, by: limit),

@@ -11,11 +11,13 @@ extension TCPInfoDetector {
   /// What the kernel ends, at once; data that stays unacknowledged after its waits and attempts.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     var promised = circumstances.ending.map { [$0] } ?? []
-    guard let sent = circumstances.sendsWithin else { return promised }
+    guard let pause = circumstances.sendsWithin, let stuck = circumstances.isStuckWithin else {
+      return promised
+    }
     // After a pause the next look may be a whole idle period away; looks far apart date a stall by the last
     // transmission, which may be as much later.
-    let look = sent > idlePeriod ? idlePeriod : activePeriod > nearness ? activePeriod : .zero
-    let start = sent + look + circumstances.pathAllowance + Circumstances.slack
+    let look = pause > idlePeriod ? idlePeriod : activePeriod > nearness ? activePeriod : .zero
+    let start = stuck + look + circumstances.pathAllowance + Circumstances.slack
     if circumstances.effect == .closedWindow {
       promised.append(
         PromisedEvidence(
@@ -32,10 +34,12 @@ extension TCPInfoDetector {
       PromisedEvidence(
         .suspicious, layer: .path, cause: .pathSilent, otherCause: other == nil ? nil : .hostUnreachable,
         by: start + suspectAfter))
+    // What our own interface refuses is no attempt: it is probed for after a time-out, and seldom after that.
+    let refused =
+      circumstances.carrierNews.map {
+        circumstances.retransmissionTimeout + max($0, Circumstances.refusalInterval)
+      } ?? .zero
     // The last attempt has its time to be answered.
-    // Without a carrier retransmissions fail on the spot, uncounted, until the kernel has told of the link, which it
-    // does once a second at most (linkwatch, net/core/link_watch.c).
-    let refused = circumstances.fault == .localCable ? Duration.seconds(1) : .zero
     let tried = circumstances.latestRetransmission(attempts) + .milliseconds(50) + refused
     promised.append(
       PromisedEvidence(
@@ -52,7 +56,7 @@ extension TCPInfoDetector {
       return (.pathSilent, nil)
     }
     let timeouts = Int(
-      max(.zero, deadAfter - refusal.from - refusal.after) / circumstances.retransmissionTimeout)
+      max(.zero, deadAfter - refusal.after) / circumstances.retransmissionTimeout)
     let isTold = timeouts > (thinLinear ? 6 : 0)
     return isTold ? (.hostUnreachable, .pathSilent) : (.pathSilent, .hostUnreachable)
   }

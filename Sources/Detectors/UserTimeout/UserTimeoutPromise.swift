@@ -11,10 +11,10 @@ extension UserTimeoutDetector {
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     var promised = circumstances.ending.map { [$0] } ?? []
     // The next look comes a period later, rounded up to an eighth.
-    if sparesStalled, circumstances.effect == .closedWindow, let sent = circumstances.sendsWithin {
+    if sparesStalled, circumstances.effect == .closedWindow, let stuck = circumstances.isStuckWithin {
       promised.append(
         PromisedEvidence(
-          .suspicious, layer: .process, cause: .stalled, by: sent + period * 9 / 8 + Circumstances.slack))
+          .suspicious, layer: .process, cause: .stalled, by: stuck + period * 9 / 8 + Circumstances.slack))
     }
     return promised
   }

@@ -56,7 +56,7 @@ extension CauseCase {
     + lines(.pathSilent, [.hostCrash, .silentDrop, .silentDropIn, .silentDropOut], .kernelOnly)
     // TCP takes no ICMP that a keepalive probe caused (tcp_v4_err): idle, a ping must be on its way.
     + lines(.hostUnreachable, routersWords, icmpWitness, [.inFlight, .heartbeat])
-    + lines(.linkDown, [.localCable, .interfaceDown], .kernelOnly)
+    + lines(.linkDown, [.localCable, .localCablePaced, .interfaceDown], .kernelOnly)
     + lines(.routeLost, [.routeLost], .kernelOnly)
     + lines(.addressLost, [.addressLost], .kernelOnly)
     + lines(.timedOut, [.silentDrop, .silentDropIn], kernelsPatience)

@@ -52,25 +52,43 @@ struct Explanations {
     return [promise.dead, promise.suspect].compactMap { $0 }.filter { $0 <= patience }.max()
   }
 
-  /// How long after the first of its connections a trial's begins, so that its phases spread evenly over the period
+  /// When a trial's connection begins after the first one's, so that the phases of a trial spread evenly over the period
   /// of the policy's own timers.
-  mutating func delay(of trial: Trial) -> Duration {
-    guard trial.phase > 0, let timers = explanation(of: trial)?.timers else { return .zero }
+  mutating func beginning(of trial: Trial) -> Beginning {
+    guard trial.phase > 0, let timers = explanation(of: trial)?.timers else { return Beginning() }
     let period: Duration? =
       switch trial.traffic {
       // Every second look may be left out where they are frequent.
       case .idle:
         timers.keepalive.map { max($0.idle, $0.interval) }.map { $0 > .seconds(1) ? $0 : $0 * 2 }
       case .heartbeat: timers.ping?.interval
-      case .inFlight: .milliseconds(100)
+      // Spread over three periods of what is sent they also fall apart in each, and in those of slower looks.
+      case .inFlight: .milliseconds(300)
       }
-    return min(period ?? .milliseconds(500), .seconds(20))
-      * (Double(trial.phase) * Explanations.goldenRatio).fraction
+    let whole = min(period ?? .milliseconds(500), .seconds(20))
+    return Beginning(
+      delay: whole * (Double(trial.phase) * Explanations.goldenRatio).fraction, period: whole)
   }
 
   /// Its multiples fall evenly into a period, and into its half: however many there are, none is far from the others
   /// (Steinhaus, the three-gap theorem).
   private static let goldenRatio = 0.618_034
+}
+
+/// When a connection begins.
+struct Beginning: Hashable, Sendable {
+  /// After the first.
+  var delay: Duration = .zero
+  /// So much later is as good; `zero` where any time is.
+  var period: Duration = .zero
+
+  /// The time to begin at: a period later if it is too late for this one, so that a busy machine does not make all
+  /// begin at once.
+  func time(from start: MonotonicTime, now: MonotonicTime) -> MonotonicTime {
+    var time = start + delay
+    while period > .zero, now - time > period / 10 { time = time + period }
+    return time
+  }
 }
 
 extension Conditions {

@@ -49,7 +49,7 @@ public struct Experiment: Sendable {
     self.parallelism = max(1, parallelism)
     var explanations = Explanations(registry)
     promises = trials.map { explanations.promise(of: $0) }
-    let delays = trials.map { explanations.delay(of: $0) }
+    let beginnings = trials.map { explanations.beginning(of: $0) }
     let spans = trials.map { explanations.longestPromise(of: $0, within: patience) }
     var groups: [String: [Int]] = [:]
     var order: [String] = []
@@ -64,7 +64,7 @@ public struct Experiment: Sendable {
     var planned: [(session: Session, places: [Int])] = []
     for key in order {
       // In the order in which their connections begin.
-      guard let places = groups[key]?.sorted(by: { (delays[$0], $0) < (delays[$1], $1) }),
+      guard let places = groups[key]?.sorted(by: { (beginnings[$0].delay, $0) < (beginnings[$1].delay, $1) }),
         let first = places.first
       else { continue }
       let trial = trials[first]
@@ -79,7 +79,7 @@ public struct Experiment: Sendable {
             trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic,
             peer: trial.peer,
             conditions: trial.conditions, seed: SeededGenerator.seed(seed, for: key), registry: registry,
-            delays: places.map { delays[$0] }, lengths: lengths, gate: gate), places
+            beginnings: places.map { beginnings[$0] }, lengths: lengths, gate: gate), places
         ))
     }
     // The longest first, so that none is left to begin at the end.

@@ -13,8 +13,8 @@ struct Session: Sendable {
   let conditions: Conditions
   let seed: UInt64
   let registry: DetectorRegistry
-  /// How long after the first each trial's connection begins, in ascending order.
-  let delays: [Duration]
+  /// When each trial's connection begins, the earliest first.
+  let beginnings: [Beginning]
   /// How long each trial's watch goes on after the fault at most.
   let lengths: [Duration]
   /// Labs are built, struck and taken down one after the other: that costs time which others measure.
@@ -55,7 +55,7 @@ struct Session: Sendable {
     let lab: Lab
     do throws(LabError) {
       lab = try gate.value.withLock { _ throws(LabError) in
-        try Lab(seed: seed, conditions: conditions.path, behaviour: peer)
+        try Lab(seed: seed, conditions: conditions.path, behaviour: peer, cables: scenario.fault.cables)
       }
     } catch {
       throw TrialFailure(error)
@@ -69,8 +69,9 @@ struct Session: Sendable {
     // All are connected before the first is watched, so that nothing but their delays comes between them.
     for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
     let start = MonotonicTime.now()
-    for (index, delay) in delays.enumerated() {
-      guard wait(until: start + delay, isCancelled, { false }) else { return nil }
+    for (index, beginning) in beginnings.enumerated() {
+      let time = beginning.time(from: start, now: .now())
+      guard wait(until: time, isCancelled, { false }) else { return nil }
       try watched[index].begin()
     }
 

@@ -58,6 +58,7 @@ extension Scenario {
     silence(.remoteCable, active: [.pathSilent, .hostUnreachable]),
     // Its own ARP fails too, after a while.
     silence(.localCable, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
+    silence(.localCablePaced, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
     silence(.interfaceDown, active: [.pathSilent], witness: .init(link, .linkDown)),
     silence(.addressLost, active: [.pathSilent], witness: .init(link, .addressLost)),
     silence(.routeLost, active: [.pathSilent], witness: .init(link, .routeLost)),
@@ -113,7 +114,7 @@ extension Scenario {
       .zeroWindow, idle: .suspect(.stalled, seenBy: activeSeers),
       active: .suspect(.stalled, seenBy: activeSeers),
       heartbeat: .suspect(.stalled, .peerHung, seenBy: [HeartbeatDetector.name])
-    ).sending().each(),
+    ).sending(),
   ]
 
   /// What a living connection must survive, as far as its policy promises.

@@ -89,8 +89,8 @@ extension Policy {
     "wan", "For the public internet: survives a tenth of the packets lost and stalls of 3 s.",
     tcpInfo: .tcpInfo(
       suspectAfter: .milliseconds(700), deadAfter: .milliseconds(7600), attempts: 5,
-      activePeriod: .milliseconds(100),
-      thinLinear: true, retransmitCap: .seconds(1)),
+      idlePeriod: .milliseconds(1200), activePeriod: .milliseconds(100), thinLinear: true,
+      retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(2), interval: .seconds(2), burst: .milliseconds(6500)),
     heartbeat: .heartbeat(interval: .milliseconds(1100), misses: 6),
     progress: .progress(memory: .seconds(4)), link: .link(grace: .seconds(5)))
@@ -103,8 +103,8 @@ extension Policy {
     "mobile", "For phones and radio links: survives 30% loss one way and stalls of 10 s.",
     tcpInfo: .tcpInfo(
       suspectAfter: .milliseconds(1600), deadAfter: .milliseconds(24_300), attempts: 5,
-      idlePeriod: .seconds(2),
-      activePeriod: .milliseconds(150), thinLinear: true, retransmitCap: .seconds(1)),
+      idlePeriod: .milliseconds(2500), activePeriod: .milliseconds(150), thinLinear: true,
+      retransmitCap: .seconds(1)),
     keepalive: .keepalive(idle: .seconds(5), interval: .seconds(5), burst: .seconds(19)),
     heartbeat: .heartbeat(interval: .milliseconds(2400), misses: 8),
     progress: .progress(memory: .seconds(10)), link: .link(grace: .seconds(12)))
@@ -117,8 +117,7 @@ extension Policy {
     "patient", "For those who would rather wait than be wrong: survives stalls of 30 s.",
     tcpInfo: .tcpInfo(
       suspectAfter: .milliseconds(4300), deadAfter: .milliseconds(73_500), attempts: 6,
-      idlePeriod: .seconds(4),
-      activePeriod: .milliseconds(250), thinLinear: true, retransmitCap: .seconds(4)),
+      idlePeriod: .seconds(5), activePeriod: .milliseconds(250), thinLinear: true, retransmitCap: .seconds(4)),
     keepalive: .keepalive(idle: .seconds(15), interval: .seconds(15), burst: .seconds(58)),
     heartbeat: .heartbeat(interval: .milliseconds(4900), misses: 12),
     progress: .progress(memory: .seconds(20)), link: .link(grace: .seconds(40)))

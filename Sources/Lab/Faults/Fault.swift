@@ -23,17 +23,24 @@ public struct Fault: Sendable {
   /// For how long the *watching* process must be stopped (SIGSTOP, then SIGCONT): the lab cannot do that to its own
   /// process, so whoever runs the experiment does it to a child. `nil` for all other faults.
   public let suspendsWatcher: Duration?
+  /// The cables of the labs that it can be made in: it fails with `LabError.invalid` in others.
+  public let cables: Lab.Cables
+  /// What is done first and belongs to no fault yet.
+  private let preparation: @Sendable (Lab) throws(LabError) -> Void
   private let action: Action
 
   /// From its parts, each described at its property.
   public init(
     _ name: String, _ summary: String, isFault: Bool = true, suspendsWatcher: Duration? = nil,
-    action: @escaping Action
+    cables: Lab.Cables = .prompt,
+    preparation: @escaping @Sendable (Lab) throws(LabError) -> Void = { _ in }, action: @escaping Action
   ) {
     self.name = name
     self.summary = summary
     self.isFault = isFault
     self.suspendsWatcher = suspendsWatcher
+    self.cables = cables
+    self.preparation = preparation
     self.action = action
   }
 
@@ -43,6 +50,10 @@ public struct Fault: Sendable {
   ///   - lab: where.
   ///   - connections: the connections that it is about. What befalls a host or the path strikes all others too.
   public func strike(_ lab: Lab, on connections: [LabConnection]) throws(LabError) -> Strike {
+    guard cables == .prompt || lab.cables == cables else {
+      throw .invalid("\(name) needs a lab whose cables are \(cables)")
+    }
+    try preparation(lab)
     let began = MonotonicTime.now()
     let healing = try action(lab, connections)
     return Strike(fault: self, began: began, inForce: MonotonicTime.now(), healing: healing)

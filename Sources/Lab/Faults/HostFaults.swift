@@ -43,6 +43,16 @@ extension Fault {
     return { () throws(LabError) in try lab.client.restoreNetwork() }
   }
 
+  /// "local-cable-paced": the client's cable comes out just after another link of the machine changed: the kernel holds
+  /// the news back for up to a second, and nothing that the client's network heard of asks for a closer look.
+  public static let localCablePaced = Fault(
+    "local-cable-paced", "as local-cable, just after another link's change: the kernel holds the news back",
+    cables: .paced, preparation: { lab throws(LabError) in try lab.spare?.pull() },
+    action: { lab, _ throws(LabError) in
+      try lab.client.unplug()
+      return { () throws(LabError) in try lab.client.restoreNetwork() }
+    })
+
   /// "interface-down": the client's interface is turned off.
   public static let interfaceDown = Fault(
     "interface-down", "the client's interface is turned off"

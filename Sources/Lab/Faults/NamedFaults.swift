@@ -7,7 +7,8 @@ extension Fault {
   /// What really ends or cuts a connection.
   public static let faults: [Fault] = [
     gracefulClose, closeWithUnreadData, halfClose, reset, processKilled, processFrozen, hostCrash, hostReboot,
-    remoteCable, localCable, interfaceDown, addressLost, routeLost, silentDrop, silentDropOut, silentDropIn,
+    remoteCable, localCable, localCablePaced, interfaceDown, addressLost, routeLost,
+    silentDrop, silentDropOut, silentDropIn,
     icmpHostUnreachable, icmpNetUnreachable, icmpPortUnreachable, icmpAdminProhibited, firewallReset,
     natForgets, zeroWindow, destroyedLocally,
   ]

@@ -49,7 +49,10 @@ extension Host {
   }
 
   /// Whether the interface is on and has a carrier, as far as the kernel has told everybody (IFF_RUNNING, netdevice(7)).
-  public func hasCarrier() throws(LabError) -> Bool {
+  public func hasCarrier() throws(LabError) -> Bool { try isRunning(interface) }
+
+  /// Whether an interface of this host is on and has a carrier, as far as the kernel has told everybody.
+  func isRunning(_ interface: String) throws(LabError) -> Bool {
     let any = try socket(domain: AF_INET, type: LabLayout.datagram)
     defer { close(any) }
     let code = flatline_lab_is_running(any, interface)

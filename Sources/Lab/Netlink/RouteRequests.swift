@@ -22,7 +22,7 @@ extension NetlinkSocket {
   /// One end of a cable.
   struct CableEnd {
     let name: String
-    let index: Int32
+    var index: Int32
     let hardwareAddress: [UInt8]
   }
 

@@ -32,9 +32,11 @@ final class TrafficSource: Sendable {
 
   private static func sendAll(_ socket: CInt, _ pauses: Worker.Pauses) {
     let payload = payload(bulkChunk)
+    // A full buffer empties at the path's pace: a look every 2 ms keeps it full. Behind a closed window it stays full.
+    var pause = Duration.milliseconds(2)
     while !pauses.isOver, let count = send(socket, payload) {
-      // A full buffer empties at the path's pace: a look every 2 ms keeps it full.
-      if count < payload.count { _ = pauses.wait(until: MonotonicTime.now() + .milliseconds(2)) }
+      pause = count > 0 ? .milliseconds(2) : min(pause * 2, .milliseconds(32))
+      if count < payload.count { _ = pauses.wait(until: MonotonicTime.now() + pause) }
     }
   }
 

@@ -21,8 +21,8 @@ struct DocumentedTimesTests {
     ],
     "reboot (half a second)": [.hostReboot],
     "firewall, NAT forgets": [.firewallReset, .natForgets],
-    "own cable": [.localCable],
-    "own interface, address, route": [.interfaceDown, .addressLost, .routeLost],
+    "own cable, interface, address, route": [.localCable, .interfaceDown, .addressLost, .routeLost],
+    "own cable, paced": [.localCablePaced],
     "window stays closed": [.zeroWindow],
   ]
 
@@ -48,7 +48,7 @@ struct DocumentedTimesTests {
   @Test func tableIsAsExplained() throws {
     let explanations = try Self.policies.map { try Explanation($0, registry: .builtIn) }
     let rows = try Self.rows()
-    #expect(rows.count == 15)
+    #expect(rows.count == 17)
     for row in rows {
       try #require(row.count == 2 + explanations.count)
       for fault in try #require(Self.faults[row[0]], "\(row[0])") {

@@ -67,7 +67,7 @@ struct ExplanationTests {
     // What happens on our own side knows no path.
     // A closed window is excused for a time of its own.
     let ours: [FaultClass] = [
-      .destroyedLocally, .localCable, .interfaceDown, .addressLost, .routeLost, .zeroWindow,
+      .destroyedLocally, .localCable, .localCablePaced, .interfaceDown, .addressLost, .routeLost, .zeroWindow,
     ]
     for (near, far) in zip(short.promises, long.promises) where !ours.contains(near.fault) {
       if let dead = near.dead { #expect(far.dead.map { $0 > dead } == true, "\(near.fault) \(near.traffic)") }

@@ -91,6 +91,33 @@ struct HostFaultTests {
     }
   }
 
+  @Test func localCablePaced() throws {
+    let lab = try Lab(behaviour: .echo, cables: .paced)
+    defer { lab.close() }
+    let connection = try lab.connect()
+    let strike = try lab.strike(.localCablePaced, on: connection)
+    // It is out, though nobody has been told, and its news comes within the second.
+    let delivered = lab.path.counts(.toServer).received
+    connection.socket.send()
+    pause(.milliseconds(300))
+    #expect(try lab.client.hasCarrier())
+    #expect(lab.path.counts(.toServer).received == delivered)
+    #expect(try lab.server.hasCarrier())
+    #expect(try comesTrue(within: .seconds(2)) { try !lab.client.hasCarrier() })
+    #expect(MonotonicTime.now() - strike.inForce < .milliseconds(1100))
+    try strike.heal()
+    #expect(comesTrue(within: .seconds(10)) { connection.socket.receive() == [1] })
+  }
+
+  @Test func pacedNewsNeedsPacedCables() throws {
+    let lab = try Lab()
+    defer { lab.close() }
+    let connection = try lab.connect()
+    #expect(throws: LabError.invalid("local-cable-paced needs a lab whose cables are paced")) {
+      try lab.strike(.localCablePaced, on: connection)
+    }
+  }
+
   @Test func interfaceDown() throws {
     try strike(.interfaceDown) { lab, connection, strike in
       #expect(sending(lab) == ENETUNREACH)

@@ -11,7 +11,7 @@ struct NamedFaultTests {
     }
     #expect(Fault.faults.allSatisfy { $0.isFault })
     #expect(Fault.nonFaults.allSatisfy { !$0.isFault })
-    #expect(Fault.faults.count == 24)
+    #expect(Fault.faults.count == 25)
   }
 
   @Test func eachIsFoundByItsName() throws {
@@ -27,7 +27,7 @@ struct NamedFaultTests {
   /// After each fault's end the lab is as before: a new connection works.
   @Test(arguments: Fault.all)
   func eachCanBeHealed(_ fault: Fault) throws {
-    let lab = try Lab(behaviour: .echo)
+    let lab = try Lab(behaviour: .echo, cables: fault.cables)
     defer { lab.close() }
     for traffic in [LabConnection.Traffic.idle, .active] {
       let connection = try lab.connect(traffic)
@@ -44,7 +44,7 @@ struct NamedFaultTests {
   /// Twice in the same lab, and two connections at once.
   @Test(arguments: Fault.faults.filter { $0 != .hostReboot })
   func eachStrikesAllConnectionsItIsGiven(_ fault: Fault) throws {
-    let lab = try Lab()
+    let lab = try Lab(cables: fault.cables)
     defer { lab.close() }
     let connections = [try lab.connect(), try lab.connect(.active)]
     let strike = try lab.strike(fault, on: connections)
