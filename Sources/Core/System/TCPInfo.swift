@@ -34,6 +34,8 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   public var bytesAcknowledged: UInt64 = 0
   /// Bytes received in order (tcpi_bytes_received; RFC 4898, tcpEStatsAppHCThruOctetsReceived).
   public var bytesReceived: UInt64 = 0
+  /// Bytes sent again (tcpi_bytes_retrans; RFC 4898, tcpEStatsPerfOctetsRetrans).
+  public var bytesRetransmitted: UInt64 = 0
   /// What was acknowledged beyond bytes of data, plus what is still unacknowledged of them with its sign turned:
   /// with nothing in flight, one for our SYN if we connected and one more for our FIN.
   public var acknowledgedBeyondData: Int64 = 0
@@ -162,6 +164,7 @@ extension TCPInfo {
     acknowledgedMilliseconds = raw.last_ack_recv
     bytesAcknowledged = raw.bytes_acked
     bytesReceived = raw.bytes_received
+    bytesRetransmitted = raw.bytes_retrans
     let sent = raw.bytes_sent &- raw.bytes_retrans
     acknowledgedBeyondData = Int64(truncatingIfNeeded: raw.bytes_acked &- sent)
     segmentsReceived = raw.segs_in

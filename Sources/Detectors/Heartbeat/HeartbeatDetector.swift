@@ -4,9 +4,13 @@ public import FlatlineCore
 /// hung program from a living one.
 ///
 /// A ping that the peer's kernel acknowledged and its program did not answer means that the program hangs
-/// (`peerHung`); one that was not even acknowledged means that the path or the host is gone (`pathSilent`). Any
-/// byte received counts as life, whether the app reports it (`Monitor.noteReceived`) or only the kernel's count
-/// of received bytes shows it.
+/// (`peerHung`); one that was not even acknowledged means that the path or the host is gone (`pathSilent`), once the
+/// host has been silent for as long as a program may be. Any byte received counts as life, whether the app reports it
+/// (`Monitor.noteReceived`) or only the kernel's count of received bytes shows it.
+///
+/// On a path that loses, an answer is late by no fault of the program, and later each time it is lost: its kernel's
+/// time-outs double (RFC 6298, 5.5). Where something had to be sent again in this silence, or the path was silent and
+/// came back within the last minute, a program has three times as long, and after the latter a path half as long again.
 ///
 /// Without a pinger for the connection the detector abstains.
 public struct HeartbeatDetector: Detector {
@@ -71,7 +75,8 @@ public struct HeartbeatDetector: Detector {
     let info = try socket.tcpInfo()
     return HeartbeatState(
       lastHeard: now, nextPing: now,
-      received: UInt32(truncatingIfNeeded: info.bytesReceived))
+      received: UInt32(truncatingIfNeeded: info.bytesReceived),
+      retransmitted: UInt32(truncatingIfNeeded: info.bytesRetransmitted))
   }
 
   public func deadline(_ state: HeartbeatState) -> MonotonicTime? {
@@ -87,7 +92,10 @@ public struct HeartbeatDetector: Detector {
     let now = signal.now
     switch signal.event {
     case .received:
-      if let info = try? socket.tcpInfo() { state.received = UInt32(truncatingIfNeeded: info.bytesReceived) }
+      if let info = try? socket.tcpInfo() {
+        state.received = UInt32(truncatingIfNeeded: info.bytesReceived)
+        state.retransmitted = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
+      }
       return heard(at: now, now, &state)
     case .clockStall(let stall):
       // We asked nothing while we slept: that silence was ours.
@@ -115,6 +123,7 @@ public struct HeartbeatDetector: Detector {
     let count = UInt32(truncatingIfNeeded: info.bytesReceived)
     guard count != state.received else { return nil }
     state.received = count
+    state.retransmitted = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
     return heard(at: max(state.lastHeard, now - info.sinceDataReceived), now, &state)
   }
 
@@ -133,8 +142,9 @@ public struct HeartbeatDetector: Detector {
       state.isWaiting = false
     }
     state.lastHeard = time
+    state.reprieve = MonotonicTime(nanoseconds: 0)
+    if state.wasPathSilent { state.patience.silenceEnded(at: now) }
     state.wasPathSilent = false
-    state.isReprieved = false
     guard state.leaning != .alive else { return nil }
     state.leaning = .alive
     return .alive(.process, at: now)
@@ -164,21 +174,21 @@ public struct HeartbeatDetector: Detector {
 
   private func silence(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
     guard state.isWaiting else { return nil }
-    let limit = silenceLimit(state)
-    guard now >= limit.suspicious else { return nil }
-    let leaning: Leaning = now >= limit.dead ? .dead : .suspicious
-    guard leaning != state.leaning else { return nil }
     // Data on its way for longer than an answer takes was not acknowledged; else the host answers.
     let hostAnswers =
       !info.isInFlight || info.isWindowAnswered || isJustSent(info)
       || info.sinceAcknowledged < .milliseconds(250) + info.pathAllowance
-    if leaning == .dead, hostAnswers, state.wasPathSilent, !state.isReprieved {
-      // The path has just come back, and the program got the pings only now.
-      state.isReprieved = true
-      return nil
+    if !hostAnswers { state.wasPathSilent = true }
+    let limit = silenceLimit(state)
+    guard now >= limit.suspicious else { return nil }
+    var leaning: Leaning = now >= limit.dead ? .dead : .suspicious
+    guard leaning != state.leaning else { return nil }
+    if leaning == .dead, let reprieve = reprieve(state, info, hostAnswers: hostAnswers, now) {
+      state.reprieve = reprieve
+      leaning = .suspicious
     }
+    guard leaning != state.leaning else { return nil }
     state.leaning = leaning
-    state.wasPathSilent = !hostAnswers
     // A ping behind a closed window has not left: the peer reads nothing at all.
     let process = info.isWindowAnswered ? Cause.stalled : .peerHung
     let level = estimator.level(at: now.secondsValue, knowledge(state))
@@ -197,15 +207,34 @@ public struct HeartbeatDetector: Detector {
       && info.sinceDataSent < info.retransmissionTimeout
   }
 
-  /// When silence becomes suspicious, and when it is a death: as long again after the suspicion, and once more where
-  /// the path was silent then and is not any longer.
+  /// When to judge again, where so long a silence of the program may have been the path's; `nil` for a death.
+  private func reprieve(
+    _ state: HeartbeatState, _ info: TCPInfo, hostAnswers: Bool, _ now: MonotonicTime
+  ) -> MonotonicTime? {
+    let silence = convictingSilence(state)
+    let longest = state.lastHeard + silence * 3
+    let count = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
+    let hasLost = count != state.retransmitted || state.patience.isInForce(at: state.lastHeard)
+    let hung = hasLost ? longest : state.lastHeard + silence
+    let lastAnswer = now - info.sinceAcknowledged
+    let silent = min(lastAnswer + state.patience.limit(silence, from: lastAnswer), longest)
+    // The kernel's ages are told in ticks, of 10 ms at the most (CONFIG_HZ).
+    let soon = now + .milliseconds(10)
+    guard (hostAnswers ? hung : silent) > soon else { return nil }
+    return [hung, silent].filter { $0 > soon }.min()
+  }
+
+  /// When silence becomes suspicious, and when it is a death: as long again after the suspicion.
   private func silenceLimit(_ state: HeartbeatState) -> (suspicious: MonotonicTime, dead: MonotonicTime) {
+    let silence = convictingSilence(state)
+    return (state.lastHeard + silence / 2, max(state.lastHeard + silence, state.reprieve))
+  }
+
+  private func convictingSilence(_ state: HeartbeatState) -> Duration {
     let seconds = estimator.suspicionDeadline(knowledge(state)) - state.lastHeard.secondsValue
     // An estimator that has learned nonsense waits a day rather than for ever.
     // A microsecond more keeps the level, computed in floating point, from falling just short at the limit.
-    let silence = Duration.nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9) + 1000)
-    let reprieve = state.isReprieved ? silence / 2 : .zero
-    return (state.lastHeard + silence / 2, state.lastHeard + silence + reprieve)
+    return Duration.nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9) + 1000)
   }
 
   private func knowledge(_ state: HeartbeatState) -> Estimator.Silence {

@@ -16,7 +16,8 @@ extension HeartbeatDetector {
     return .nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9))
   }
 
-  /// What has ended, at the next ping; the silence of the peer's program, half of it suspicious.
+  /// What has ended, at the next ping; the silence of the peer's program, half of it suspicious, on a path that lost
+  /// nothing of late.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     guard circumstances.traffic == .heartbeat else { return [] }
     if var ending = circumstances.ending, !circumstances.isSilence, circumstances.effect != .closedWindow {

@@ -14,13 +14,17 @@ public struct HeartbeatState: BitwiseCopyable, Sendable {
   var answered: UInt32 = 0
   /// The low half of the bytes the kernel had received at the last look.
   var received: UInt32
+  /// The low half of the bytes sent again when the program was last heard.
+  var retransmitted: UInt32
+  /// What earlier silences of the path teach.
+  var patience = Patience()
   var statistics = ArrivalStatistics()
+  /// The silence was judged once and is judged again then; in the past for not so.
+  var reprieve = MonotonicTime(nanoseconds: 0)
   /// A ping is out, or the handshake, and nothing has been heard since.
   var isWaiting = false
-  /// At the suspicion not even the peer's host answered.
+  /// A look since the program was last heard found that not even the peer's host answered.
   var wasPathSilent = false
-  /// The host was heard again since, and the program has more time.
-  var isReprieved = false
   /// The ballot that stands.
   var leaning: Leaning = .abstaining
 }

@@ -6,7 +6,8 @@ public import FlatlineCore
 /// Accelerated, the kernel's first unanswered probe starts a burst: setting TCP_KEEPIDLE again on a socket that
 /// has been silent for so long sends the next probe at once, without privilege. A Linux peer answers
 /// keepalive probes at most once in 500 ms (tcp_invalid_ratelimit), so a burst must span several such times
-/// before silence convicts; one lost answer, or every other one, never does.
+/// before silence convicts; one lost answer, or every other one, never does. For a minute after a burst that was
+/// answered the path is known to lose, and the next must last half as long again.
 ///
 /// Keepalive is silent while data is unacknowledged (that is TCP_INFO's part), and it says nothing of the
 /// peer's program. Options are put back on `detach`.
@@ -22,15 +23,17 @@ public struct KeepaliveDetector: Detector {
   public let probes: Int
   /// Whether an unanswered probe starts a burst.
   public let accelerated: Bool
-  /// How long a burst goes unanswered before it convicts.
+  /// How long a burst goes unanswered before it convicts, on a path that answered all in the last minute.
   public let burst: Duration
   /// Time between the probes of a burst.
   public let burstInterval: Duration
-  /// Probes of a healthy peer that go by between two looks, beyond the first.
+  /// Probes of a healthy peer that go by between two looks, beyond the first, on a path known to be clean.
   let skipped: Int
   // Worked out once: durations multiply in 128 bits, and every look would.
   /// From a sign of life to the look that should see the next, on a path without length.
   private let rest: Duration
+  /// As `rest`, with the probes that are skipped.
+  private let longRest: Duration
 
   /// From its settings, each described at its property.
   public init(
@@ -42,15 +45,22 @@ public struct KeepaliveDetector: Detector {
     self.probes = probes
     self.accelerated = accelerated
     self.burst = burst
-    // The kernel counts a burst's probes too and ends the connection at 127 of them.
-    self.burstInterval = max(burstInterval, burst / 80)
+    self.burstInterval = KeepaliveDetector.interval(burstInterval, of: burst)
     // The kernel's own probe, and its count of those unanswered, waits for a late look: where the rest of the burst
     // still spans the peer's limit, every second look at a healthy peer would only cost. Beyond a second the looks
     // are few, and the kernel's timers too late to wait for two.
     let isLong = burst - idle >= KeepaliveDetector.shortestBurst
     skipped = accelerated && idle <= .seconds(1) && isLong ? 1 : 0
-    rest = (idle + KeepaliveDetector.answerGrace) * (1 + skipped)
+    rest = idle + KeepaliveDetector.answerGrace
+    longRest = rest * (1 + skipped)
   }
+
+  /// How long a path must have answered every probe before some go by unlooked at: one that loses a tenth each way has
+  /// shown it by then.
+  private static let probation = Duration.seconds(30)
+
+  /// The kernel counts a burst's probes too and ends the connection at 127 of them.
+  private static func interval(_ wanted: Duration, of burst: Duration) -> Duration { max(wanted, burst / 80) }
 
   /// Two of the times in which a Linux peer answers once, and a little.
   private static let shortestBurst = Duration.milliseconds(1100)
@@ -87,7 +97,7 @@ public struct KeepaliveDetector: Detector {
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
     var state = KeepaliveState(
-      saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
+      saved: try KeepaliveOptions(of: socket), next: now + rest, now: now)
     state.beyondData = try socket.tcpInfo().beyondDataAtRest
     do {
       try options.apply(to: socket)
@@ -145,7 +155,8 @@ public struct KeepaliveDetector: Detector {
 
     // Another detector's look, a little early: a probe on its way is held against nobody.
     if info.probes > 0, state.burstStart == .never, now + .milliseconds(1) < state.next { return nil }
-    let wait = rest + info.roundTripTime + info.roundTripTime
+    let isClean = skipped > 0 && state.cleanSince + KeepaliveDetector.probation <= now
+    let wait = (isClean ? longRest : rest) + info.roundTripTime + info.roundTripTime
     if info.isInFlight {
       // The kernel sends no probes now, so no answer tells nothing.
       state.burstStart = .never
@@ -153,7 +164,7 @@ public struct KeepaliveDetector: Detector {
       return .withdrawn(at: now)
     }
     if info.probes == 0, info.sinceHeard < wait {
-      state.burstStart = .never
+      remember(&state, now)
       // The age steps by the kernel's tick: asked again before it has stepped, it only says the same.
       state.next = now + max(wait - info.sinceHeard, KeepaliveDetector.tick)
       return opinion(info, state, now)
@@ -163,17 +174,28 @@ public struct KeepaliveDetector: Detector {
     let isFirstSight = info.probes > 0 && state.burstStart == .never
     if isFirstSight {
       // The burst counts from the first unanswered probe, also if that was before this look.
-      let unanswered = max(.zero, info.sinceHeard - idle - KeepaliveDetector.answerGrace)
-      state.burstStart = now - min(unanswered, idle * skipped)
+      let unanswered = max(.zero, info.sinceHeard - rest)
+      state.burstStart = now - min(unanswered, isClean ? idle * skipped : .zero)
     }
-    if accelerated, state.burstStart == .never || now < state.burstStart + burst {
+    // One that is answered when it is asked for again was on its way, or our own queue dropped it.
+    state.isUnansweredAgain = !isFirstSight
+    let length = state.patience.limit(burst, from: state.burstStart)
+    if accelerated, state.burstStart == .never || now < state.burstStart + length {
       // Asks again at once. That this fails means that the socket is gone, which the next look tells.
       try? socket.setOption(.keepaliveIdle, to: options.idle)
-      state.next = now + burstInterval
+      state.next = now + KeepaliveDetector.interval(burstInterval, of: length)
     } else {
       state.next = now + max(burstInterval, .milliseconds(500))
     }
     return isFirstSight ? nil : opinion(info, state, now)
+  }
+
+  /// Ends a burst that was answered: what it says of the path is kept.
+  private func remember(_ state: inout KeepaliveState, _ now: MonotonicTime) {
+    guard state.burstStart != .never else { return }
+    if state.isUnansweredAgain { state.patience.silenceEnded(at: now) }
+    state.cleanSince = now
+    state.burstStart = .never
   }
 
   /// How long a probe is held against nobody. An idle connection does not learn that its path has become longer: so a
@@ -190,7 +212,8 @@ public struct KeepaliveDetector: Detector {
     // Its answer may be on its way: a probe seen for the first time may have gone out this very moment.
     guard state.burstStart != .never, now - state.burstStart >= answerTime(info) else { return nil }
     let notes: [Fact] = [.duration("burst", now - state.burstStart)]
-    let convicts = accelerated && now >= state.burstStart + burst + info.roundTripTime * 2
+    let limit = state.patience.limit(burst, from: state.burstStart)
+    let convicts = accelerated && now >= state.burstStart + limit + info.roundTripTime * 2
     return Evidence(
       convicts ? .dead : .suspicious, layer: .host, cause: .pathSilent, at: now, tcpInfo: info,
       notes: notes)

@@ -12,7 +12,8 @@ extension KeepaliveDetector {
     return timers
   }
 
-  /// What the kernel ends, at once, except a FIN; the silence of an idle peer's kernel.
+  /// What the kernel ends, at once, except a FIN; the silence of an idle peer's kernel, on a path that lost nothing of
+  /// late.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     // A FIN is no event that keepalive asks for, and says nothing of the peer's kernel.
     var promised = circumstances.ending.map { $0.isHalfClose ? [] : [$0] } ?? []

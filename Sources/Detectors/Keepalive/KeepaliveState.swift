@@ -6,6 +6,10 @@ public struct KeepaliveState: BitwiseCopyable, Sendable {
   var next: MonotonicTime
   /// When the first unanswered probe was noticed.
   var burstStart: MonotonicTime = .never
+  /// Since when every probe was answered at once, as far as is known.
+  var cleanSince: MonotonicTime
+  /// What earlier bursts teach.
+  var patience = Patience()
   /// The options as they were.
   let saved: KeepaliveOptions
   /// What the end is told by; `nil` while it has not been seen. See `TCPInfo.beyondDataAtRest`.
@@ -14,10 +18,13 @@ public struct KeepaliveState: BitwiseCopyable, Sendable {
     set { if let newValue { rawBeyondData = newValue } }
   }
   private var rawBeyondData = UInt8.max
+  /// A probe of this burst that was asked for again is unanswered too.
+  var isUnansweredAgain = false
 
-  init(saved: KeepaliveOptions, next: MonotonicTime) {
+  init(saved: KeepaliveOptions, next: MonotonicTime, now: MonotonicTime) {
     self.saved = saved
     self.next = next
+    cleanSince = now
   }
 }
 

@@ -9,7 +9,8 @@ public import FlatlineCore
 /// something is wrong, and immediate on a challenge.
 ///
 /// An acknowledgement of new bytes is the only progress: ACKs that come with the peer's own data repeat what
-/// was known and would hide a path that is broken in our direction.
+/// was known and would hide a path that is broken in our direction. For a minute after a stall that was suspicious and
+/// ended, the path is known to lose, and the next must last half as long again to convict.
 public struct TCPInfoDetector: Detector {
   public static let name: DetectorName = "tcp-info"
 
@@ -137,6 +138,9 @@ public struct TCPInfoDetector: Detector {
     state.track(info, now, nearness: nearness)
     let evidence = opinion(info, state, isAsked: signal.event == .challenge, now)
     state.standing = evidence?.leaning ?? .abstaining
+    let doubtsPath = evidence?.layer == .path
+    if state.doubtsPath, !doubtsPath { state.patience.silenceEnded(at: now) }
+    state.doubtsPath = doubtsPath
     state.next = next(info, state, now)
     return evidence
   }
@@ -154,16 +158,17 @@ public struct TCPInfoDetector: Detector {
       return state.isTroubled || isAsked ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
     }
     let notes: [Fact] = [.duration("stalled", stall)]
+    let limit = state.patience.limit(deadAfter, from: state.stallStart)
     // What our own interface refused is probed for at first, and retransmitted once it is taken.
     let failed = info.retransmits + info.probes
     // The last attempt has not failed before an answer had its time; one more takes no death back.
     let hadTime =
       info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0 || state.standing == .dead
-    let isDead = stall >= deadAfter + allowance && failed >= attempts && hadTime
+    let isDead = stall >= limit + allowance && failed >= attempts && hadTime
     if info.isWindowClosed {
       // The window is closed. A peer that answers the probes lives and does not read (RFC 9293, 3.8.6.1);
       // answers set `probes` back.
-      return isDead && info.sinceAcknowledged >= deadAfter
+      return isDead && info.sinceAcknowledged >= limit
         ? Evidence(.dead, layer: .host, cause: .pathSilent, at: now, tcpInfo: info, notes: notes)
         : Evidence(.suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info, notes: notes)
     }
@@ -186,7 +191,8 @@ public struct TCPInfoDetector: Detector {
     let regular = isAligned ? sample.roundedUp(toMultipleOf: activePeriod) : sample
     guard state.stallStart != .never else { return regular }
     // Exactly when the stall would become suspicious or deadly, if that is before the next sample.
-    let limits = [suspectAfter, deadAfter].map { state.stallStart + $0 + info.pathAllowance }
+    let limits = [suspectAfter, state.patience.limit(deadAfter, from: state.stallStart)]
+      .map { state.stallStart + $0 + info.pathAllowance }
     return limits.filter { $0 > now }.reduce(regular, min)
   }
 }

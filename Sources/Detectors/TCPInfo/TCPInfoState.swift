@@ -16,6 +16,10 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   var before: BeforeEnding
   /// What the standing ballot says.
   var standing: Leaning = .abstaining
+  /// The standing ballot blames the path.
+  var doubtsPath = false
+  /// What earlier stalls teach.
+  var patience = Patience()
   /// The standing ballot is not a good one.
   var isTroubled: Bool { standing > .alive }
 

@@ -65,6 +65,7 @@ struct HeartbeatDetectorTests {
       let isStalled = now < 590
       run.socket.info.unacknowledged = isStalled ? 1 : 0
       run.socket.info.retransmits = isStalled ? 2 : 0
+      run.socket.info.bytesRetransmitted = now < 200 ? 0 : 14
       run.socket.info.sinceDataSent = .milliseconds(now % 300)
       run.socket.info.retransmissionTimeout = .milliseconds(200)
       run.socket.info.sinceAcknowledged = .milliseconds(isStalled ? now : now % 100)
@@ -76,8 +77,8 @@ struct HeartbeatDetectorTests {
     let death = said.first { $0.evidence.leaning == .dead }
     #expect(said.first?.evidence.cause == .pathSilent)
     if answer == nil {
-      // Half as long again, once, and then it is the program's fault.
-      #expect(death.map { (895...905).contains($0.time) } == true)
+      // Three times as long, and then it is the program's fault.
+      #expect(death.map { (1795...1805).contains($0.time) } == true)
       #expect(death?.evidence.cause == .peerHung)
     } else {
       #expect(death == nil)
@@ -107,6 +108,69 @@ struct HeartbeatDetectorTests {
     #expect(said.last?.evidence.cause == cause)
     #expect(said.last?.evidence.layer == layer)
     #expect(said.allSatisfy { !$0.evidence.isConclusive })
+  }
+
+  /// Answers are lost on a path that still brings acknowledgements: it has been silent for less long than the program.
+  @Test(arguments: [(nil, 4850), (1000, 8550)])
+  func aPathIsSilentSinceTheLastAcknowledgement(again period: Int?, death: Int) throws {
+    let slow = HeartbeatDetector(interval: .milliseconds(475), estimator: .fixed(misses: 6))
+    let run = try VirtualRun(slow, pinger: ScriptedPinger())
+    let said = run.run(until: 10_000) { now in
+      run.socket.info.unacknowledged = 1
+      run.socket.info.retransmits = 1
+      run.socket.info.retransmissionTimeout = .milliseconds(204)
+      let last = period.map { now - now % $0 } ?? min(now, 2000)
+      run.socket.info.sinceAcknowledged = .milliseconds(now - last)
+    }
+    #expect(said.map(\.evidence.leaning) == [.suspicious, .dead])
+    #expect(said.last.map { (death...death + 5).contains($0.time) } == true)
+    #expect(said.last?.evidence.cause == .pathSilent)
+  }
+
+  /// The peer's kernel sends a lost answer again at times that double: a living program may seem to hang.
+  @Test(arguments: [(0, 1800), (30_000, 1800), (61_000, 600)])
+  func onAPathThatLostOfLateAProgramHasThreeTimesAsLong(after quiet: Int, limit: Int) throws {
+    let run = try runAfterASilentPath(then: quiet)
+    let heard = run.now
+    let said = run.run(until: heard + 2000)
+    #expect(said.map(\.evidence.leaning) == [.suspicious, .dead])
+    #expect(said.last.map { (limit...limit + 5).contains($0.time - heard) } == true)
+    #expect(said.last?.evidence.cause == .peerHung)
+  }
+
+  @Test(arguments: [(30_000, 900), (61_000, 600)])
+  func aPathThatWasSilentOfLateHasHalfAsLongAgain(after quiet: Int, limit: Int) throws {
+    let run = try runAfterASilentPath(then: quiet)
+    let heard = run.now
+    let said = run.run(until: heard + 2000) { now in
+      run.socket.info.unacknowledged = 1
+      run.socket.info.retransmits = 1
+      run.socket.info.sinceAcknowledged = .milliseconds(now - heard)
+    }
+    #expect(said.map(\.evidence.leaning) == [.suspicious, .dead])
+    #expect(said.last.map { (limit...limit + 5).contains($0.time - heard) } == true)
+    #expect(said.last?.evidence.cause == .pathSilent)
+  }
+
+  /// A path that was silent and then answered everything for so long; the program has just answered.
+  private func runAfterASilentPath(then quiet: Int) throws -> VirtualRun<HeartbeatDetector> {
+    let silence = 590
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    run.socket.info.retransmissionTimeout = .milliseconds(200)
+    _ = run.run(until: silence) { now in
+      run.socket.info.unacknowledged = 1
+      run.socket.info.retransmits = 1
+      run.socket.info.bytesRetransmitted = 7
+      run.socket.info.sinceAcknowledged = .milliseconds(now)
+    }
+    run.socket.info.unacknowledged = 0
+    run.socket.info.retransmits = 0
+    run.socket.info.sinceAcknowledged = .zero
+    _ = run.run(until: silence + 100 + quiet) { now in
+      run.socket.info.bytesReceived = UInt64(now)
+      run.socket.info.sinceDataReceived = .zero
+    }
+    return run
   }
 
   @Test func aStallOfTheMonitorMovesTheDeadlines() throws {

@@ -15,6 +15,20 @@ struct KeepaliveDetectorTests {
     if now >= 1000 { run.socket.info.probes = max(1, (now - 1000) / 125) }
   }
 
+  /// The peer's kernel answers all, a probe each 1020 ms.
+  private func answered(_ run: VirtualRun<KeepaliveDetector>, at now: Int) {
+    run.socket.info.probes = 0
+    run.socket.info.sinceAcknowledged = .milliseconds(now % 1020)
+    run.socket.info.sinceDataReceived = .seconds(100)
+  }
+
+  /// The peer's kernel has answered nothing since a moment: a probe goes out a second after, and with every request.
+  private func silent(_ run: VirtualRun<KeepaliveDetector>, at now: Int, since: Int) {
+    run.socket.info.probes = now - since >= 1000 ? max(1, (now - since - 1000) / 125) : 0
+    run.socket.info.sinceAcknowledged = .milliseconds(now - since)
+    run.socket.info.sinceDataReceived = .seconds(100)
+  }
+
   @Test func optionsAreSavedSetAndPutBackInOrder() throws {
     let socket = ScriptedSocket()
     socket.options[.keepaliveIdle] = 600
@@ -91,6 +105,7 @@ struct KeepaliveDetectorTests {
   /// The path has become longer since the kernel last measured it: a look finds a probe whose answer is on its way.
   @Test func anAnswerOnItsWayIsNotMissed() throws {
     let run = try VirtualRun(KeepaliveDetector(idle: .seconds(1), burst: .milliseconds(2650)))
+    _ = run.run(until: 40_000) { answered(run, at: $0) }
     let look = try #require(run.deadline.map { Int($0.rounded(.up)) })
     run.socket.info.probes = 1
     run.socket.info.sinceAcknowledged = .milliseconds(1052)
@@ -132,6 +147,63 @@ struct KeepaliveDetectorTests {
     #expect(run.give(.deadline, at: 3200) == nil)
     see(probes: 2, silence: 2225)
     #expect(run.give(.deadline, at: 3325)?.leaning == .suspicious)
+  }
+
+  /// Of two probes in a row the first lost one would not be seen: who leaves out looks must know the path.
+  @Test func onlyOnAPathKnownToBeCleanIsEverySecondProbeLookedAt() throws {
+    let run = try VirtualRun(KeepaliveDetector(idle: .seconds(1), burst: .milliseconds(2650)))
+    func looks(until end: Int) -> Int {
+      var count = 0
+      _ = run.run(until: end) { now in
+        count += 1
+        answered(run, at: now)
+      }
+      return count
+    }
+    #expect((25...29).contains(looks(until: 30_000)))
+    #expect((13...16).contains(looks(until: 60_000)))
+    // One probe that is answered only when asked for again.
+    let look = try #require(run.deadline.map { Int($0.rounded(.up)) })
+    run.socket.info.probes = 1
+    #expect(run.give(.deadline, at: look) == nil)
+    answered(run, at: look + 125)
+    #expect(run.give(.deadline, at: look + 125)?.leaning == .alive)
+    #expect((25...29).contains(looks(until: look + 30_000)))
+    #expect((13...16).contains(looks(until: look + 60_000)))
+  }
+
+  @Test func whoHasJustRecoveredGetsHalfAsLongAgain() throws {
+    let run = try VirtualRun(detector)
+    /// How long a burst lasts until the death, on a path that falls silent at a moment; it then recovers.
+    func burst(from silence: Int) throws -> Int {
+      _ = run.run(until: silence + 1000) { answered(run, at: $0 - silence) }
+      let said = run.run(until: silence + 4000) { silent(run, at: $0, since: silence) }
+      let suspicion = try #require(said.first { $0.evidence.leaning == .suspicious })
+      let death = try #require(said.first { $0.evidence.leaning == .dead })
+      _ = run.run(until: silence + 6000) { answered(run, at: $0 - silence) }
+      return death.time - suspicion.time
+    }
+    // A suspicion comes at the second look.
+    #expect((1050...1150).contains(try burst(from: 0)))
+    #expect((1650...1750).contains(try burst(from: 20_400)))
+    // The minute begins anew with each recovery, and ends.
+    #expect((1650...1750).contains(try burst(from: 75_480)))
+    #expect((1050...1150).contains(try burst(from: 142_800)))
+  }
+
+  /// An answer on its way, or a probe that our own queue dropped, says nothing of the path.
+  @Test func oneProbeAskedForAgainIsNoRecovery() throws {
+    let run = try VirtualRun(detector)
+    run.socket.info.probes = 1
+    run.socket.info.sinceAcknowledged = .milliseconds(1040)
+    run.socket.info.sinceDataReceived = .seconds(100)
+    #expect(run.give(.deadline, at: 1040) == nil)
+    let said = run.run(until: 2200) { answered(run, at: $0 - 1165) }
+    #expect(said.map(\.evidence.leaning) == [.alive])
+    let silence = run.run(until: 6000) { silent(run, at: $0, since: 2185) }
+    let suspicion = try #require(silence.first { $0.evidence.leaning == .suspicious })
+    let death = try #require(silence.first { $0.evidence.leaning == .dead })
+    #expect((1050...1150).contains(death.time - suspicion.time))
   }
 
   @Test func everySecondAnswerLostNeverConvicts() throws {

@@ -88,6 +88,29 @@ struct TCPInfoDetectorTests {
     #expect((700...760).contains(last.time))
   }
 
+  /// A path that stalled and came back within the last minute has half as long again.
+  @Test(arguments: [(nil, 1000), (30_000, 1500), (61_000, 1000)])
+  func aStallAfterAnotherMustLastLonger(after quiet: Int?, limit: Int) throws {
+    let run = try VirtualRun(detector)
+    func stall(_ now: Int, since start: Int) {
+      run.socket.info.unacknowledged = 1
+      run.socket.info.retransmits = (now - start) / 200
+      run.socket.info.sinceDataSent = .milliseconds((now - start) % 200)
+      run.socket.info.sinceAcknowledged = .milliseconds(now - start)
+    }
+    if quiet != nil {
+      let said = run.run(until: 500) { stall($0, since: 0) }
+      #expect(said.contains { $0.evidence.leaning == .suspicious })
+    }
+    run.socket.info = TCPInfo(state: .established)
+    run.socket.info.bytesAcknowledged = 100
+    _ = run.run(until: 600 + (quiet ?? 0)) { _ in }
+    let start = run.now
+    let said = run.run(until: start + 3000) { stall($0, since: start) }
+    let death = try #require(said.first { $0.evidence.leaning == .dead })
+    #expect((limit...limit + 120).contains(death.time - start))
+  }
+
   @Test func timeOutsThatDoNotDoubleAreARoutersWord() throws {
     let run = try VirtualRun(detector)
     let said = run.run(until: 2500) { now in

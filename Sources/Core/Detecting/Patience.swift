@@ -1,0 +1,23 @@
+/// How long a silence must last, after others that ended.
+///
+/// A path that was silent and came back loses packets or stalls: what TCP needs to get through may take several of its
+/// time-outs, which double (RFC 6298, 5.5), or several answers that a peer gives only so often. For a minute the next
+/// silence of such a path must last half as long again to convict.
+package struct Patience: BitwiseCopyable, Sendable {
+  private static let memory = Duration.seconds(60)
+
+  private var end = MonotonicTime(nanoseconds: 0)
+
+  package init() {}
+
+  /// A silence that was worth a doubt has ended in a sign of life.
+  package mutating func silenceEnded(at now: MonotonicTime) { end = now + Patience.memory }
+
+  /// Whether the path is known to have trouble.
+  package func isInForce(at now: MonotonicTime) -> Bool { now < end }
+
+  /// How long a silence that began at `start` lasts until it convicts.
+  package func limit(_ silence: Duration, from start: MonotonicTime) -> Duration {
+    isInForce(at: start) ? silence + silence / 2 : silence
+  }
+}
