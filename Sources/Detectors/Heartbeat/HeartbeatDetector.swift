@@ -215,7 +215,8 @@ public struct HeartbeatDetector: Detector {
     let longest = state.lastHeard + silence * 3
     let count = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
     let hasLost = count != state.retransmitted || state.patience.isInForce(at: state.lastHeard)
-    let hung = hasLost ? longest : state.lastHeard + silence
+    // Behind a closed window nothing is answered that could be lost; what a full peer has no room for is sent again.
+    let hung = hasLost && !info.isWindowAnswered ? longest : state.lastHeard + silence
     let lastAnswer = now - info.sinceAcknowledged
     let silent = min(lastAnswer + state.patience.limit(silence, from: lastAnswer), longest)
     // The kernel's ages are told in ticks, of 10 ms at the most (CONFIG_HZ).

@@ -138,6 +138,21 @@ struct HeartbeatDetectorTests {
     #expect(said.last?.evidence.cause == .peerHung)
   }
 
+  /// Pings wait behind the window: no answer can have been lost, whatever was sent again.
+  @Test func aClosedWindowHasNoLongerForThat() throws {
+    let run = try runAfterASilentPath(then: 0)
+    let heard = run.now
+    let said = run.run(until: heard + 2000) { now in
+      run.socket.info.notSent = 100
+      run.socket.info.sendWindow = 0
+      run.socket.info.bytesRetransmitted = 50
+      run.socket.info.sinceAcknowledged = .milliseconds(now % 200)
+    }
+    #expect(said.map(\.evidence.leaning) == [.suspicious, .dead])
+    #expect(said.last.map { (600...605).contains($0.time - heard) } == true)
+    #expect(said.last?.evidence.cause == .stalled)
+  }
+
   @Test(arguments: [(30_000, 900), (61_000, 600)])
   func aPathThatWasSilentOfLateHasHalfAsLongAgain(after quiet: Int, limit: Int) throws {
     let run = try runAfterASilentPath(then: quiet)
