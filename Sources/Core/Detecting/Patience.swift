@@ -4,17 +4,20 @@
 /// time-outs, which double (RFC 6298, 5.5), or several answers that a peer gives only so often. For a minute the next
 /// silence of such a path must last half as long again to convict.
 package struct Patience: BitwiseCopyable, Sendable {
-  private static let memory = Duration.seconds(60)
+  private static let memory: UInt64 = 60
 
-  private var end = MonotonicTime(nanoseconds: 0)
+  /// In whole seconds of the clock: every watched connection has one of these.
+  private var end: UInt32 = 0
 
   package init() {}
 
   /// A silence that was worth a doubt has ended in a sign of life.
-  package mutating func silenceEnded(at now: MonotonicTime) { end = now + Patience.memory }
+  package mutating func silenceEnded(at now: MonotonicTime) {
+    end = UInt32(clamping: now.nanoseconds / 1_000_000_000 + Patience.memory)
+  }
 
   /// Whether the path is known to have trouble.
-  package func isInForce(at now: MonotonicTime) -> Bool { now < end }
+  package func isInForce(at now: MonotonicTime) -> Bool { now.nanoseconds / 1_000_000_000 < UInt64(end) }
 
   /// How long a silence that began at `start` lasts until it convicts.
   package func limit(_ silence: Duration, from start: MonotonicTime) -> Duration {

@@ -27,13 +27,6 @@ public struct KeepaliveDetector: Detector {
   public let burst: Duration
   /// Time between the probes of a burst.
   public let burstInterval: Duration
-  /// Probes of a healthy peer that go by between two looks, beyond the first, on a path known to be clean.
-  let skipped: Int
-  // Worked out once: durations multiply in 128 bits, and every look would.
-  /// From a sign of life to the look that should see the next, on a path without length.
-  private let rest: Duration
-  /// As `rest`, with the probes that are skipped.
-  private let longRest: Duration
 
   /// From its settings, each described at its property.
   public init(
@@ -46,24 +39,10 @@ public struct KeepaliveDetector: Detector {
     self.accelerated = accelerated
     self.burst = burst
     self.burstInterval = KeepaliveDetector.interval(burstInterval, of: burst)
-    // The kernel's own probe, and its count of those unanswered, waits for a late look: where the rest of the burst
-    // still spans the peer's limit, every second look at a healthy peer would only cost. Beyond a second the looks
-    // are few, and the kernel's timers too late to wait for two.
-    let isLong = burst - idle >= KeepaliveDetector.shortestBurst
-    skipped = accelerated && idle <= .seconds(1) && isLong ? 1 : 0
-    rest = idle + KeepaliveDetector.answerGrace
-    longRest = rest * (1 + skipped)
   }
-
-  /// How long a path must have answered every probe before some go by unlooked at: one that loses a tenth each way has
-  /// shown it by then.
-  private static let probation = Duration.seconds(30)
 
   /// The kernel counts a burst's probes too and ends the connection at 127 of them.
   private static func interval(_ wanted: Duration, of burst: Duration) -> Duration { max(wanted, burst / 80) }
-
-  /// Two of the times in which a Linux peer answers once, and a little.
-  private static let shortestBurst = Duration.milliseconds(1100)
 
   private static let seconds: ClosedRange<Duration> = .seconds(1) ... .seconds(32_767)
 
@@ -74,7 +53,7 @@ public struct KeepaliveDetector: Detector {
     .integer("probes", 3, in: 1...127, "TCP_KEEPCNT: unanswered probes that end it; plain mode only."),
     .flag("accelerated", true, "An unanswered probe starts a burst of probes."),
     .duration(
-      "burst", .milliseconds(1200), in: shortestBurst ... .seconds(3600),
+      "burst", .milliseconds(1200), in: .milliseconds(1100) ... .seconds(3600),
       "How long a burst goes unanswered before it convicts."),
     .duration(
       "burstInterval", .milliseconds(125), in: .milliseconds(20) ... .seconds(60),
@@ -97,7 +76,7 @@ public struct KeepaliveDetector: Detector {
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
     var state = KeepaliveState(
-      saved: try KeepaliveOptions(of: socket), next: now + rest, now: now)
+      saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
     state.beyondData = try socket.tcpInfo().beyondDataAtRest
     do {
       try options.apply(to: socket)
@@ -155,8 +134,7 @@ public struct KeepaliveDetector: Detector {
 
     // Another detector's look, a little early: a probe on its way is held against nobody.
     if info.probes > 0, state.burstStart == .never, now + .milliseconds(1) < state.next { return nil }
-    let isClean = skipped > 0 && state.cleanSince + KeepaliveDetector.probation <= now
-    let wait = (isClean ? longRest : rest) + info.roundTripTime + info.roundTripTime
+    let wait = idle + KeepaliveDetector.answerGrace + info.roundTripTime + info.roundTripTime
     if info.isInFlight {
       // The kernel sends no probes now, so no answer tells nothing.
       state.burstStart = .never
@@ -172,11 +150,7 @@ public struct KeepaliveDetector: Detector {
     // A probe, or its answer, may be on its way this moment, and of many sent at once our own queue may have dropped
     // some (net.core.netdev_max_backlog): the first unanswered one is asked about again before anyone is suspected.
     let isFirstSight = info.probes > 0 && state.burstStart == .never
-    if isFirstSight {
-      // The burst counts from the first unanswered probe, also if that was before this look.
-      let unanswered = max(.zero, info.sinceHeard - rest)
-      state.burstStart = now - min(unanswered, isClean ? idle * skipped : .zero)
-    }
+    if isFirstSight { state.burstStart = now }
     // One that is answered when it is asked for again was on its way, or our own queue dropped it.
     state.isUnansweredAgain = !isFirstSight
     let length = state.patience.limit(burst, from: state.burstStart)
@@ -194,7 +168,6 @@ public struct KeepaliveDetector: Detector {
   private func remember(_ state: inout KeepaliveState, _ now: MonotonicTime) {
     guard state.burstStart != .never else { return }
     if state.isUnansweredAgain { state.patience.silenceEnded(at: now) }
-    state.cleanSince = now
     state.burstStart = .never
   }
 

@@ -6,9 +6,7 @@ extension KeepaliveDetector {
     timers.keepalive = .init(
       idle: idle, interval: accelerated ? idle : interval, probes: accelerated ? 127 : probes,
       burst: accelerated ? burst : nil, burstInterval: burstInterval,
-      // A look that is left out leaves the kernel's own next probe.
-      retry: accelerated
-        ? (skipped > 0 ? idle : KeepaliveDetector.answerGrace + burstInterval) : interval)
+      retry: accelerated ? KeepaliveDetector.answerGrace + burstInterval : interval)
     return timers
   }
 
@@ -18,12 +16,10 @@ extension KeepaliveDetector {
     // A FIN is no event that keepalive asks for, and says nothing of the peer's kernel.
     var promised = circumstances.ending.map { $0.isHalfClose ? [] : [$0] } ?? []
     let probe = idle + KeepaliveDetector.answerGrace + circumstances.roundTrip * 2 + Circumstances.slack
-    // The look may come a probe later; the burst counts from the probe all the same.
-    let look = probe + (idle + KeepaliveDetector.answerGrace) * skipped
     switch circumstances.effect {
     case .hang: promised.append(.alive(.host))
     case .silence, .localLoss:
-      promised.append(.alive(.host, until: look))
+      promised.append(.alive(.host, until: probe))
       guard circumstances.traffic == .idle else { break }
       let answer = KeepaliveDetector.answerGrace + circumstances.roundTrip
       let step = accelerated ? max(burstInterval, answer) : .milliseconds(500)
@@ -35,7 +31,7 @@ extension KeepaliveDetector {
       let late = (isLate ? step : .zero) + (circumstances.carrierNews == nil ? .zero : again)
       promised.append(
         PromisedEvidence(
-          .suspicious, layer: .host, cause: .pathSilent, by: max(look + late, refused) + step))
+          .suspicious, layer: .host, cause: .pathSilent, by: max(probe + late, refused) + step))
       guard accelerated else { break }
       promised.append(
         PromisedEvidence(

@@ -6,8 +6,6 @@ public struct KeepaliveState: BitwiseCopyable, Sendable {
   var next: MonotonicTime
   /// When the first unanswered probe was noticed.
   var burstStart: MonotonicTime = .never
-  /// Since when every probe was answered at once, as far as is known.
-  var cleanSince: MonotonicTime
   /// What earlier bursts teach.
   var patience = Patience()
   /// The options as they were.
@@ -21,10 +19,9 @@ public struct KeepaliveState: BitwiseCopyable, Sendable {
   /// A probe of this burst that was asked for again is unanswered too.
   var isUnansweredAgain = false
 
-  init(saved: KeepaliveOptions, next: MonotonicTime, now: MonotonicTime) {
+  init(saved: KeepaliveOptions, next: MonotonicTime) {
     self.saved = saved
     self.next = next
-    cleanSince = now
   }
 }
 

@@ -2,10 +2,10 @@
 /// on longer ones; FIN, RST and what the kernel itself ends are told at once under all of them.
 /// Tests/NetworkTests/PromiseTests.swift measures each bound.
 extension Policy {
-  /// A little longer than keepalive's looks are apart (two probes a second apart, which the kernel's timers stretch to
-  /// 2.05 to 2.08 s), so that those serve tcp-info too: a look of its own would come just before a probe, and keepalive
-  /// would have to look again after it.
-  private static let quietPeriod = Duration.milliseconds(2200)
+  /// A little longer than keepalive's looks are apart (a probe a second, which the kernel's timers stretch to 1.04 s), so
+  /// that those serve tcp-info too: a look of its own would come just before a probe, and keepalive would have to look
+  /// again after it.
+  private static let quietPeriod = Duration.milliseconds(1200)
 
   /// The default: epoll's fast path confirmed by TCP_INFO, the heartbeat as the fallback, keepalive where there
   /// is no heartbeat.

@@ -105,7 +105,6 @@ struct KeepaliveDetectorTests {
   /// The path has become longer since the kernel last measured it: a look finds a probe whose answer is on its way.
   @Test func anAnswerOnItsWayIsNotMissed() throws {
     let run = try VirtualRun(KeepaliveDetector(idle: .seconds(1), burst: .milliseconds(2650)))
-    _ = run.run(until: 40_000) { answered(run, at: $0) }
     let look = try #require(run.deadline.map { Int($0.rounded(.up)) })
     run.socket.info.probes = 1
     run.socket.info.sinceAcknowledged = .milliseconds(1052)
@@ -120,7 +119,7 @@ struct KeepaliveDetectorTests {
     #expect(suspicion.leaning == .suspicious)
     #expect(
       suspicion.facts.contains {
-        $0.name == "burst" && $0.value == .duration(.milliseconds(12 + next - look))
+        $0.name == "burst" && $0.value == .duration(.milliseconds(next - look))
       })
     run.socket.info.probes = 0
     run.socket.info.sinceAcknowledged = .milliseconds(20)
@@ -147,29 +146,6 @@ struct KeepaliveDetectorTests {
     #expect(run.give(.deadline, at: 3200) == nil)
     see(probes: 2, silence: 2225)
     #expect(run.give(.deadline, at: 3325)?.leaning == .suspicious)
-  }
-
-  /// Of two probes in a row the first lost one would not be seen: who leaves out looks must know the path.
-  @Test func onlyOnAPathKnownToBeCleanIsEverySecondProbeLookedAt() throws {
-    let run = try VirtualRun(KeepaliveDetector(idle: .seconds(1), burst: .milliseconds(2650)))
-    func looks(until end: Int) -> Int {
-      var count = 0
-      _ = run.run(until: end) { now in
-        count += 1
-        answered(run, at: now)
-      }
-      return count
-    }
-    #expect((25...29).contains(looks(until: 30_000)))
-    #expect((13...16).contains(looks(until: 60_000)))
-    // One probe that is answered only when asked for again.
-    let look = try #require(run.deadline.map { Int($0.rounded(.up)) })
-    run.socket.info.probes = 1
-    #expect(run.give(.deadline, at: look) == nil)
-    answered(run, at: look + 125)
-    #expect(run.give(.deadline, at: look + 125)?.leaning == .alive)
-    #expect((25...29).contains(looks(until: look + 30_000)))
-    #expect((13...16).contains(looks(until: look + 60_000)))
   }
 
   @Test func whoHasJustRecoveredGetsHalfAsLongAgain() throws {

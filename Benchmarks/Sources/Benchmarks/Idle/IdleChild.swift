@@ -5,8 +5,6 @@ import Glibc
 enum IdleChild {
   /// Lets allocations, first looks and the kernel's work on new connections come to rest.
   private static let settling = 3.0
-  /// Longer than detectors take to know a path: keepalive's first half minute has more looks than all that follow.
-  private static let acquaintance = 33.0
 
   /// Prints its reading as one line of JSON.
   static func run(_ name: ContenderName, connections: Int, port: UInt16, seconds: Int) throws {
@@ -26,7 +24,7 @@ enum IdleChild {
     let one = try MemoryReading.now()
 
     for socket in sockets.dropFirst() { try contender.watch(socket) }
-    Thread.sleep(forTimeInterval: acquaintance)
+    Thread.sleep(forTimeInterval: settling)
     let processor = ProcessorReading.idle(seconds: seconds)
     let all = try MemoryReading.now()
 
