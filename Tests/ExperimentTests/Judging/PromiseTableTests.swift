@@ -5,12 +5,13 @@ import Testing
 
 /// Promises beside what was measured: kept, broken, loose, or not measured.
 struct PromiseTableTests {
-  /// The table of idle silent drops under fast-path, dead at these times.
+  /// The table of idle silent drops under fast-path, dead at these times, suspected when promised or at another time.
   private func cell(
-    _ deaths: [Duration?], suspectedAfter: Duration = .milliseconds(1800), length: Duration = .seconds(60)
+    _ deaths: [Duration?], suspectedAfter: Duration? = nil, length: Duration = .seconds(60)
   ) throws -> (cell: PromiseTable.Cell, promised: Duration, table: PromiseTable) {
     let trial = Stories.trial()
     let promise = Promise(of: trial)
+    let suspectedAfter = try #require(suspectedAfter ?? promise.suspect)
     let records = deaths.enumerated().map { phase, death in
       var trial = trial
       trial.phase = phase
