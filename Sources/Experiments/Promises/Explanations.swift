@@ -62,13 +62,16 @@ struct Explanations {
       case .idle:
         timers.keepalive.map { max($0.idle, $0.interval) }.map { $0 > .seconds(1) ? $0 : $0 * 2 }
       case .heartbeat: timers.ping?.interval
-      // Spread over three periods of what is sent they also fall apart in each, and in those of slower looks.
+      // Three periods of what is sent, so that slower looks are met at different points too.
       case .inFlight: .milliseconds(300)
       }
     let whole = min(period ?? .milliseconds(500), .seconds(20))
-    return Beginning(
-      delay: whole * (Double(trial.phase) * Explanations.goldenRatio).fraction, period: whole)
+    let step = trial.traffic == .inFlight ? Explanations.fifth : Explanations.goldenRatio
+    return Beginning(delay: whole * (Double(trial.phase) * step).fraction, period: whole)
   }
+
+  /// The multiples of a fifth of three periods fall evenly into each one too.
+  private static let fifth = 0.2
 
   /// Its multiples fall evenly into a period, and into its half: however many there are, none is far from the others
   /// (Steinhaus, the three-gap theorem).

@@ -8,6 +8,12 @@ struct LabText {
   /// A machine that wakes threads later than this does not measure milliseconds.
   private static let tolerable = Duration.milliseconds(10)
 
+  #if DEBUG
+    private static let isDebugBuild = true
+  #else
+    private static let isDebugBuild = false
+  #endif
+
   var lines: [String] {
     var lines: [String] = []
     if !report.records.isEmpty {
@@ -19,6 +25,13 @@ struct LabText {
     if let lateness = report.setting.lateness, lateness > LabText.tolerable {
       lines += [
         "This machine was busy with other things: what is late by less than a second may be its doing. Run it again.",
+        "",
+      ]
+    }
+    if LabText.isDebugBuild, report.records.contains(where: \.judgement.isWrong) {
+      lines += [
+        "This is a debug build: many labs of its own keep the machine busy. Run it again: "
+          + "swift run -c release flatline lab",
         "",
       ]
     }
