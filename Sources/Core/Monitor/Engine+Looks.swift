@@ -59,7 +59,7 @@ extension Engine {
     let entry = slots[slot]
     let row = Int(entry.row)
     slots[slot].kind = decision.kind
-    if decision.kind != .alive { sources.doubted(now: now) }
+    if decision.kind != .alive { isDoubtful = true }
     let deciders = panel.deciders(decision.deciders, row: row)
     let cause = panel.cause(of: deciders, row: row, now: now)
     announce(slot, decision.kind, from: entry.kind, cause, deciders, panel.record(row), now)

@@ -33,6 +33,10 @@ extension Engine {
     var batch = wakes.take()
     for index in batch.indices { look(&batch[index], now) }
     deliver()
+    if isDoubtful {
+      isDoubtful = false
+      sources.doubted(now: now)
+    }
     for wake in batch where slots.contains(wake.id) {
       timers.set(wake.slot, min(wake.recheck, deadline(of: slots[wake.slot])))
     }

@@ -32,6 +32,8 @@ final class Engine {
   @exclusivity(unchecked) var wakes = WakeList()
   /// When the turn before began.
   @exclusivity(unchecked) var lastTurn = MonotonicTime(nanoseconds: 0)
+  /// A verdict of this turn is not good.
+  @exclusivity(unchecked) var isDoubtful = false
   /// Why the dead are dead.
   @exclusivity(unchecked) var deadCauses = SideTable<Cause>()
   /// Where events of every connection go.

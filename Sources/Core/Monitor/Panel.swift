@@ -246,8 +246,8 @@ final class Panel {
 
   /// Why these ballots decided as they did, beside all that stand.
   func cause(of deciders: Deciders, row: Int, now: MonotonicTime) -> Cause? {
-    // Most ends are as the kernel says: no other ballot needs to be asked.
-    if let plain = deciders.weightiest?.plainCause { return plain }
+    // No other ballot needs to be asked.
+    if let plain = deciders.plainCause ?? deciders.weightiest?.plainCause { return plain }
     var standing: [Ballot] = []
     for (seat, name) in names.enumerated() {
       let ballot = ballots[place(row, seat)]

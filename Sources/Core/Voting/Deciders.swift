@@ -18,6 +18,19 @@ struct Deciders: Sendable {
     self.init(seats, of: ContiguousArray(ballots))
   }
 
+  /// What the kernel has ended, where every one of them says the same of it: most ends are so, and no ballot needs to be
+  /// weighed against another.
+  var plainCause: Cause? {
+    var common: Cause?
+    var rest = seats
+    while let seat = rest.popFirst() {
+      guard seat < ballots.count, let ballot = ballots[seat] else { continue }
+      guard let cause = ballot.plainCause, common == nil || common == cause else { return nil }
+      common = cause
+    }
+    return common
+  }
+
   /// The one that explains the verdict best.
   var weightiest: Ballot? {
     var best: Ballot?
