@@ -40,20 +40,17 @@ struct kernel_tcp_info {
 
 static void decode(const struct kernel_tcp_info *raw, size_t length, struct flatline_tcp_info *info) {
   info->state = raw->state;
-  info->ca_state = raw->ca_state;
   info->retransmits = raw->retransmits;
   info->probes = raw->probes;
   info->backoff = raw->backoff;
   info->rto = raw->rto;
   info->unacked = raw->unacked;
-  info->lost = raw->lost;
   info->last_data_sent = raw->last_data_sent;
   info->last_data_recv = raw->last_data_recv;
   info->last_ack_recv = raw->last_ack_recv;
   info->rtt = raw->rtt;
   info->rttvar = raw->rttvar;
   info->min_rtt = raw->min_rtt;
-  info->total_retrans = raw->total_retrans;
   info->segs_out = raw->segs_out;
   info->segs_in = raw->segs_in;
   info->data_segs_out = raw->data_segs_out;

@@ -7,10 +7,10 @@ import Testing
 struct TransparencyTests {
   private static let policies = [
     Policy.fastPath, .kernelOnly, .keepaliveOnly, .tcpInfoOnly, .userTimeoutOnly, .icmpOnly, .progressOnly,
-    .activityOnly,
+    .activityOnly, .linkOnly, .socketDiagOnly,
   ]
   /// These leave ends to others.
-  private static let silent = [Policy.icmpOnly, .progressOnly]
+  private static let silent = [Policy.icmpOnly, .progressOnly, .linkOnly]
 
   struct Scenario: Sendable, CustomTestStringConvertible {
     let end: PeerEnd

@@ -5,7 +5,7 @@ import Testing
 struct PoliciesTests {
   static let names = [
     "fast-path", "kernel-only", "lan", "wan", "mobile", "patient", "epoll", "tcp-info", "keepalive",
-    "heartbeat", "user-timeout", "icmp", "progress", "activity",
+    "heartbeat", "user-timeout", "icmp", "progress", "activity", "link", "socket-diag",
     "akka-default", "akka-remote-default", "cassandra-default", "go-default", "grpc-default",
     "mqtt-default", "netty-default", "websocket-default",
   ]

@@ -151,6 +151,7 @@ struct UsageTests {
     #expect(outcome.status == 0)
     for name in [
       "epoll", "tcp-info", "keepalive", "heartbeat", "user-timeout", "icmp", "progress", "activity",
+      "link", "socket-diag",
     ] { #expect(outcome.output.contains(name)) }
     #expect(outcome.output.contains("  interval  (a duration from 10ms to 24h; default \"500ms\")"))
   }

@@ -13,20 +13,17 @@
    Fields that the running kernel does not report are zero. */
 struct flatline_tcp_info {
   uint8_t state;
-  uint8_t ca_state;
   uint8_t retransmits;
   uint8_t probes;
   uint8_t backoff;
   uint32_t rto;            /* microseconds */
   uint32_t unacked;        /* segments */
-  uint32_t lost;           /* segments */
   uint32_t last_data_sent; /* milliseconds ago */
   uint32_t last_data_recv; /* milliseconds ago */
   uint32_t last_ack_recv;  /* milliseconds ago */
   uint32_t rtt;            /* microseconds */
   uint32_t rttvar;         /* microseconds */
   uint32_t min_rtt;        /* microseconds; ~0 before the first measurement */
-  uint32_t total_retrans;  /* segments */
   uint32_t segs_out;
   uint32_t segs_in;
   uint32_t data_segs_out; /* retransmissions included */

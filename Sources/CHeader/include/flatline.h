@@ -16,7 +16,7 @@
  *
  * The ABI: symbols begin with flatline_, and the shared library exports nothing else. A function, a constant and a
  * member of a structure keep their meaning and place for as long as the soname (libflatline.so.0) stays. Structures
- * that the library fills begin with their size and may grow at their end. Texts are UTF-8 and end with a NUL. */
+ * that the library fills and that may grow begin with their size, and grow at their end. Texts are UTF-8 and end with a NUL. */
 #ifndef FLATLINE_H
 #define FLATLINE_H
 

@@ -157,7 +157,9 @@ extension Circumstances {
       return ended(.timedOut, by: max(first, timeout) + step + Circumstances.slack)
     }
     var probes = 1
-    while wait + keepalive.interval * probes < timeout { probes += 1 }
+    // The kernel takes no interval under a second (tcp(7)).
+    let step = max(keepalive.interval, .seconds(1))
+    while wait + step * probes < timeout { probes += 1 }
     return ended(.timedOut, by: first + interval * probes + Circumstances.slack)
   }
 }

@@ -6,7 +6,7 @@ extension Engine {
       return
     }
     let reception = pinger.receive()
-    wake.received += reception.bytes
+    wake.note(received: reception.bytes)
     if reception.hasMore { pend(wake.slot) { _ in } }
   }
 

@@ -11,7 +11,7 @@ extension Engine {
   /// The owner of the stream saw bytes from the peer.
   func received(_ bytes: Int, on id: ConnectionID) {
     guard slots.contains(id) else { return }
-    pend(id.slot) { $0.received += bytes }
+    pend(id.slot) { $0.note(received: bytes) }
   }
 
   /// The verdict that stands; `nil` for a connection that is not watched.

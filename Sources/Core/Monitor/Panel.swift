@@ -235,7 +235,7 @@ final class Panel {
   /// After a vote for alive and its telling: what is kept of a trouble that is over is kept no longer.
   func settle(_ row: Int, now: MonotonicTime) {
     guard let trouble = troubles[row] else { return }
-    trouble.forgetExpired(by: now) { ballots[row * lanes.count + $0].expiry }
+    trouble.forgetExpired(by: now) { ballots[place(row, $0)].expiry }
     if trouble.isOver { endTrouble(row) }
   }
 

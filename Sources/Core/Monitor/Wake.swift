@@ -4,7 +4,8 @@ struct Wake {
   let row: Int
   let descriptor: CInt
   var readiness: Readiness = []
-  var received = 0
+  /// Bytes that the owner of the stream saw.
+  private(set) var received = 0
   var isDue = false
   var challenged = SeatSet()
   /// Seats whose shared source has something to tell.
@@ -20,4 +21,16 @@ struct Wake {
   var stall: Duration?
   /// Found by the look: when the vote may come out differently without a signal.
   var recheck = MonotonicTime.never
+
+  init(id: ConnectionID, row: Int, descriptor: CInt) {
+    self.id = id
+    self.row = row
+    self.descriptor = descriptor
+  }
+
+  /// Bytes were seen; as many as an `Int` holds, if an app tells of more.
+  mutating func note(received bytes: Int) {
+    let (sum, overflow) = received.addingReportingOverflow(max(0, bytes))
+    received = overflow ? .max : sum
+  }
 }

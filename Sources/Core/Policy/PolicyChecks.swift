@@ -119,5 +119,9 @@ extension Policy {
       throw PolicyError(
         at: place, found: "\"\(DurationText.text(duration))\"", allowed: "a duration from 1ms to 24h")
     }
+    // Less could not be written to a file.
+    guard duration == .nanoseconds(duration.clampedNanoseconds) else {
+      throw PolicyError(at: place, found: "\(duration)", allowed: "whole nanoseconds")
+    }
   }
 }

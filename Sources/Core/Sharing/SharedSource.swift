@@ -25,8 +25,8 @@ public protocol SharedSource: AnyObject {
   /// - Returns: the connections whose detector is to be told something new.
   func advance(isReady: Bool, now: MonotonicTime) -> [ConnectionID]
 
-  /// A connection of the monitor is suspected, or dead: what the source would hear of late is worth asking for now. Called
-  /// once for each such verdict; to ask, set the deadline to now.
+  /// Connections of the monitor are suspected, or dead: what the source would hear of late is worth asking for now. Called
+  /// once a turn with such verdicts, after they are told; to ask, set the deadline to now.
   func doubted(now: MonotonicTime)
 
   /// What to tell the detector of a connection, now that it is awake.

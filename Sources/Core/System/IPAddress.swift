@@ -57,9 +57,6 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     let all = [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
     return family == .ipv4 ? Array(all.suffix(4)) : all
   }
-
-  /// `::` or `0.0.0.0`.
-  public var isUnspecified: Bool { high == 0 && low == 0 }
 }
 
 extension IPAddress: CustomStringConvertible {

@@ -58,9 +58,7 @@ struct Explanations {
     guard trial.phase > 0, let timers = explanation(of: trial)?.timers else { return Beginning() }
     let period: Duration? =
       switch trial.traffic {
-      // Every second look may be left out where they are frequent.
-      case .idle:
-        timers.keepalive.map { max($0.idle, $0.interval) }.map { $0 > .seconds(1) ? $0 : $0 * 2 }
+      case .idle: timers.keepalive.map { max($0.idle, $0.interval) }
       case .heartbeat: timers.ping?.interval
       // Three periods of what is sent, so that slower looks are met at different points too.
       case .inFlight: .milliseconds(300)
@@ -73,8 +71,8 @@ struct Explanations {
   /// The multiples of a fifth of three periods fall evenly into each one too.
   private static let fifth = 0.2
 
-  /// Its multiples fall evenly into a period, and into its half: however many there are, none is far from the others
-  /// (Steinhaus, the three-gap theorem).
+  /// Its multiples fall evenly into a period: however many there are, none is far from the others (Steinhaus, the
+  /// three-gap theorem).
   private static let goldenRatio = 0.618_034
 }
 

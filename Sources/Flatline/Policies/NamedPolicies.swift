@@ -6,7 +6,7 @@ public enum NamedPolicies {
   /// Those for a kind of network, then those of one method alone.
   public static let all: [Policy] = [
     .fastPath, .kernelOnly, .lan, .wan, .mobile, .patient, .epollOnly, .tcpInfoOnly, .keepaliveOnly,
-    .heartbeatOnly, .userTimeoutOnly, .icmpOnly, .progressOnly, .activityOnly,
+    .heartbeatOnly, .userTimeoutOnly, .icmpOnly, .progressOnly, .activityOnly, .linkOnly, .socketDiagOnly,
   ]
 
   /// The policy of this name; `nil` if there is none here.

@@ -81,6 +81,29 @@ extension Policy {
     "progress"
   }
 
+  /// Our own link, address and route alone. Blind to everything beyond.
+  public static let linkOnly = Policy(
+    "link", summary: "Our own interface, address and route alone; blind to everything beyond them."
+  ) {
+    DetectorUse.link()
+  } suspect: {
+    "link"
+  } dead: {
+    "link"
+  }
+
+  /// As ``tcpInfoOnly``, from dumps of many sockets where those cost less. Blind to silence while idle.
+  public static let socketDiagOnly = Policy(
+    "socket-diag",
+    summary: "TCP_INFO from dumps of many sockets, also of other processes; blind while idle."
+  ) {
+    DetectorUse.socketDiag()
+  } suspect: {
+    "socket-diag"
+  } dead: {
+    "socket-diag"
+  }
+
   /// The peer's own rhythm alone: dead when it stops for twice the silence that is suspicious.
   public static let activityOnly = Policy(
     "activity",

@@ -2,7 +2,6 @@
 struct Frame: Equatable {
   static let ethernet = 14
   static let ipv4: UInt16 = 0x0800
-  static let arp: UInt16 = 0x0806
 
   private(set) var bytes: [UInt8]
   /// Bytes of the IP header.

@@ -114,6 +114,14 @@ struct ExplanationTests {
     #expect(try Explanation(policy, registry: .builtIn)[.silentDrop, .heartbeat]?.suspectedBy == ["activity"])
   }
 
+  @Test func anAppsTimersOfNoLengthAreExplained() throws {
+    var app = SocketTimers()
+    app.keepalive = .init(idle: .zero, interval: .zero, probes: 0)
+    app.userTimeout = .init(timeout: .seconds(30), sparesStalled: false)
+    let explanation = try Explanation(.epollOnly, registry: .builtIn, app: app)
+    #expect(try #require(explanation[.silentDrop, .idle]?.dead) < .seconds(60))
+  }
+
   @Test func aDetectorThatPromisesNothingIsNotCountedOn() throws {
     struct Mute: Detector {
       static let name: DetectorName = "mute"

@@ -48,6 +48,17 @@ struct CustomDetectorTests {
     #expect(strings.isDetached.withLock { $0 } == 1)
   }
 
+  @Test func anAppThatTellsOfTooManyBytesIsBelievedUpToAnInt() throws {
+    let strings = Marionette.strings(4)
+    let pair = try TCPPair.loopback(server: .silent)
+    let monitor = try Monitor(registry: registry, drive: .application)
+    defer { monitor.shutDown() }
+    let id = try monitor.watch(pair.client, policy: Marionette.policy(4, period: .zero))
+    for bytes in [Int.max, .max, .min, 1] { monitor.noteReceived(bytes, on: id) }
+    monitor.process()
+    #expect(strings.signals.entries.contains(.received(bytes: .max)))
+  }
+
   @Test func evidenceExpiresAndTheVerdictGoesBack() throws {
     let strings = Marionette.strings(2)
     strings.answer.withLock { answer in

@@ -65,6 +65,17 @@ struct RoundTripTests {
     }
   }
 
+  /// What a file cannot hold exactly is refused before it is written.
+  @Test func partsOfANanosecondAreRefused() throws {
+    let third = Duration.seconds(1) / 3
+    for rule in [Rule.sustained("d0", for: third), .confirm("d0", by: "d1", within: third)] {
+      let policy = Policy(
+        name: "p", detectors: [DetectorUse("d0"), DetectorUse("d1")], suspect: "d0", dead: rule)
+      let error = #expect(throws: PolicyError.self) { try policy.validate(with: .puppets) }
+      #expect(error?.description.contains("whole nanoseconds") == true, "\(String(describing: error))")
+    }
+  }
+
   @Test func weightsAndTimesAreExact() throws {
     var random = SeededGenerator(seed: 11)
     for _ in 0..<200 {
