@@ -89,12 +89,12 @@ public struct Ending: Sendable, Hashable {
 /// What a detector remembers of a connection in order to tell its end: sixteen bytes.
 public struct BeforeEnding: BitwiseCopyable, Sendable {
   private var segments: UInt32
+  /// Milliseconds of the monotonic clock, the low half.
+  private var seen: UInt32
   /// The low halves of counts: segments sent without data, those sent with data, and what the peer has sent.
   private var bareSent: UInt16
   private var dataSent: UInt16
   private var received: UInt16
-  /// Milliseconds of the monotonic clock, the low half.
-  private var seen: UInt32
   /// The state at the last look.
   public private(set) var tcpState: TCPState
   /// Zero or one; larger is not known.

@@ -12,12 +12,13 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   private var acknowledged: UInt32
   /// The options as they were.
   let pace: RetransmissionPace
-  /// What the last sample saw, to tell an end from.
-  var before: BeforeEnding
+  // In the room that the options leave: every watched connection has one of these.
   /// What the standing ballot says.
   var standing: Leaning = .abstaining
   /// The standing ballot blames the path.
   var doubtsPath = false
+  /// What the last sample saw, to tell an end from.
+  var before: BeforeEnding
   /// What earlier stalls teach.
   var patience = Patience()
   /// The standing ballot is not a good one.
