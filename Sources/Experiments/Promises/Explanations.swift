@@ -87,7 +87,7 @@ struct Beginning: Hashable, Sendable {
   /// begin at once.
   func time(from start: MonotonicTime, now: MonotonicTime) -> MonotonicTime {
     var time = start + delay
-    while period > .zero, now - time > period / 10 { time = time + period }
+    while period > .zero, now - time > period / 20 { time = time + period }
     return time
   }
 }
