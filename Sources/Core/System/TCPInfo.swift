@@ -129,10 +129,6 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   /// Bytes wait because the peer's window is closed, and nothing else does (RFC 9293, 3.8.6.1).
   public var isWindowClosed: Bool { sendWindow == 0 && unacknowledged == 0 && notSent > 0 }
 
-  /// The peer's kernel answers the probes of its closed window: it lives and does not read. An answer sets
-  /// `probes` back; the one just sent may stand for a while with a living peer.
-  public var isWindowAnswered: Bool { isWindowClosed && probes <= 1 }
-
   /// Time since the peer's host was last heard: data or an ACK.
   public var sinceHeard: Duration { min(sinceDataReceived, sinceAcknowledged) }
 

@@ -159,19 +159,19 @@ public struct TCPInfoDetector: Detector {
     }
     let notes: [Fact] = [.duration("stalled", stall)]
     let limit = state.patience.limit(deadAfter, from: state.stallStart)
+    let isOver = stall >= limit + allowance
+    if info.isWindowClosed {
+      // A peer that answers the probes lives and does not read.
+      return isOver && info.unansweredProbes >= attempts && info.sinceAcknowledged >= limit
+        ? Evidence(.dead, layer: .host, cause: .pathSilent, at: now, tcpInfo: info, notes: notes)
+        : Evidence(.suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info, notes: notes)
+    }
     // What our own interface refused is probed for at first, and retransmitted once it is taken.
     let failed = info.retransmits + info.probes
     // The last attempt has not failed before an answer had its time; one more takes no death back.
     let hadTime =
       info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0 || state.standing == .dead
-    let isDead = stall >= limit + allowance && failed >= attempts && hadTime
-    if info.isWindowClosed {
-      // The window is closed. A peer that answers the probes lives and does not read (RFC 9293, 3.8.6.1);
-      // answers set `probes` back.
-      return isDead && info.sinceAcknowledged >= limit
-        ? Evidence(.dead, layer: .host, cause: .pathSilent, at: now, tcpInfo: info, notes: notes)
-        : Evidence(.suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info, notes: notes)
-    }
+    let isDead = isOver && failed >= attempts && hadTime
     return Evidence(
       isDead ? .dead : .suspicious, layer: .path,
       cause: isUnreachable(info) ? .hostUnreachable : .pathSilent, at: now, tcpInfo: info, notes: notes)

@@ -132,26 +132,25 @@ struct TCPInfoDetectorTests {
     #expect(thinSaid.allSatisfy { $0.evidence.cause == .pathSilent })
   }
 
-  @Test func aClosedWindowIsAStallAndNeverADeathWhileItIsAnswered() throws {
-    let run = try VirtualRun(detector)
-    func world(_ now: Int, answered: Bool) {
-      var info = TCPInfo(state: .established)
-      info.notSent = 5000
-      info.sendWindow = 0
-      info.probes = answered ? now / 400 % 2 : now / 400
-      info.sinceAcknowledged = .milliseconds(answered ? now % 400 : now)
-      run.socket.info = info
-    }
-    let said = run.run(until: 60_000) { world($0, answered: true) }
+  /// As strict as a policy for a local network.
+  @Test(arguments: [2, 40, 85], [0, 0.12])
+  func aClosedWindowIsAStallAndNeverADeathWhileItIsAnswered(roundTrip: Int, lateness: Double) throws {
+    let strict = TCPInfoDetector(suspectAfter: .milliseconds(200), deadAfter: .seconds(1), attempts: 2)
+    let probing = WindowProbing(roundTrip: roundTrip, lateness: lateness)
+    let run = try VirtualRun(strict)
+    let said = run.run(until: 60_000) { run.socket.info = probing.info(at: $0) }
     #expect(said.first { $0.evidence.leaning == .suspicious }?.evidence.cause == .stalled)
     #expect(!said.contains { $0.evidence.leaning == .dead })
-    // Unanswered, it is one.
-    let silent = try VirtualRun(detector)
-    let deaths = silent.run(until: 5000) { now in
-      world(now, answered: false)
-      silent.socket.info = run.socket.info
-    }
-    #expect(deaths.contains { $0.evidence.leaning == .dead && $0.evidence.layer == .host })
+  }
+
+  @Test func aClosedWindowThatIsNotAnsweredIsADeath() throws {
+    let probing = WindowProbing(diesAt: 5000)
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 60_000) { run.socket.info = probing.info(at: $0) }
+    let death = try #require(said.first { $0.evidence.leaning == .dead })
+    // The last answer came at 3220 ms; three probes went unanswered, the third 23.7 s later.
+    #expect((26_900...31_000).contains(death.time))
+    #expect(death.evidence.layer == .host && death.evidence.cause == .pathSilent)
   }
 
   @Test func samplesAreRareFastOrAtOnce() throws {

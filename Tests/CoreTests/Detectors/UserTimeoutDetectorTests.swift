@@ -68,7 +68,10 @@ struct UserTimeoutDetectorTests {
     let run = try VirtualRun(detector)
     _ = run.run(until: 10_000) { _ in run.socket.info = closedWindow(probes: 1) }
     #expect(run.socket.options[.userTimeout] == 0)
-    _ = run.run(until: 11_000) { _ in run.socket.info = closedWindow(probes: 3) }
+    _ = run.run(until: 12_000) { now in
+      run.socket.info = closedWindow(probes: 3)
+      run.socket.info.sinceAcknowledged = .milliseconds(now - 9000)
+    }
     #expect(run.socket.options[.userTimeout] == 2000)
   }
 
