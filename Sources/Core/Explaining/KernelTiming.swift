@@ -131,12 +131,13 @@ extension Circumstances {
   }
 
   /// TCP_USER_TIMEOUT counts from the first retransmission's segment and is looked at when a time-out fires:
-  /// measured at most two time-outs late.
+  /// measured at most two time-outs late. What our own interface refuses is not sent yet.
   private var userTimeOut: PromisedEvidence? {
     guard let isStuckWithin, let timeout = timers.userTimeout?.timeout else { return nil }
+    let refused = carrierNews.map { $0 > .zero ? $0 + Circumstances.refusalInterval : .zero } ?? .zero
     return ended(
       .timedOut,
-      by: isStuckWithin + timeout + retransmissionTimeout * 2 + Circumstances.lateness(of: timeout)
+      by: isStuckWithin + refused + timeout + retransmissionTimeout * 2 + Circumstances.lateness(of: timeout)
         + Circumstances.slack)
   }
 

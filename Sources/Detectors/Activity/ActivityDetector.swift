@@ -82,7 +82,9 @@ public struct ActivityDetector: Detector {
       convicts: try settings.flag("convicts"), period: try settings.duration("period"))
   }
 
-  public var interest: Interest { Interest(leeway: period / 2) }
+  public var interest: Interest { Interest(leeway: leeway) }
+  /// How early a sample may be.
+  var leeway: Duration { period / 8 }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
     let info = try socket.tcpInfo()
@@ -156,7 +158,9 @@ public struct ActivityDetector: Detector {
 
   /// The next sample, or the moment the silence reaches its limit, if that is before.
   private func next(_ state: State, _ now: MonotonicTime) -> MonotonicTime {
-    let sample = (now + period).roundedUp(toMultipleOf: period / 16)
+    // From when this one was due: connections whose samples meet once do not stay together.
+    let isDue = state.next <= now + leeway && now < state.next + period
+    let sample = ((isDue ? state.next : now) + period).roundedUp(toMultipleOf: period / 16)
     guard let limit = limit(state) else { return sample }
     let limits = [state.lastArrival + limit, state.lastArrival + limit * 2]
     return limits.filter { $0 > now }.reduce(sample, min)

@@ -5,8 +5,8 @@ extension ActivityDetector {
   /// nothing is promised.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     if var ending = circumstances.ending, !circumstances.isSilence {
-      // Seen at the next sample, a period later, rounded up to a sixteenth.
-      ending.by += period * 17 / 16
+      // Seen at the next sample: a period and a sixteenth later, or a period when the last came early.
+      ending.by += period + leeway
       return [ending]
     }
     guard circumstances.isSilence || circumstances.effect == .hang,

@@ -3,7 +3,8 @@ import FlatlineLab
 import Foundation
 import Synchronization
 
-/// Runs trials: those of one scenario and traffic share a lab and a fault, and labs run side by side.
+/// Runs trials: those of one scenario and traffic share a lab and a fault, as far as its ``Scenario/company`` goes, and labs
+/// run side by side.
 public struct Experiment: Sendable {
   /// How far a run is.
   public struct Progress: Sendable {
@@ -54,9 +55,15 @@ public struct Experiment: Sendable {
     var groups: [String: [Int]] = [:]
     var order: [String] = []
     for (index, trial) in trials.enumerated() {
-      let own = trial.scenario.isAlone ? " \(index)" : ""
+      let company =
+        switch trial.scenario.company {
+        case .everyone: ""
+        case .apart(let detector):
+          trial.policy.detectors.contains { $0.name == detector } ? " \(trial.policy.name)" : ""
+        case .nobody: " \(index)"
+        }
       let key =
-        "\(trial.scenario.name) \(trial.traffic)\(trial.pings ? " pings" : "") \(trial.conditions) \(trial.repetition)\(own)"
+        "\(trial.scenario.name) \(trial.traffic)\(trial.pings ? " pings" : "") \(trial.conditions) \(trial.repetition)\(company)"
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(index)
     }

@@ -58,7 +58,9 @@ extension Scenario {
     silence(.remoteCable, active: [.pathSilent, .hostUnreachable]),
     // Its own ARP fails too, after a while.
     silence(.localCable, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
-    silence(.localCablePaced, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
+    // Who asks for the news that the kernel holds back makes it tell everybody.
+    silence(.localCablePaced, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown))
+      .among(.apart(link)),
     silence(.interfaceDown, active: [.pathSilent], witness: .init(link, .linkDown)),
     silence(.addressLost, active: [.pathSilent], witness: .init(link, .addressLost)),
     silence(.routeLost, active: [.pathSilent], witness: .init(link, .routeLost)),
@@ -129,7 +131,7 @@ extension Scenario {
     Scenario(.stall300ms, trouble: Endurance(stall: .milliseconds(300))).every(.seconds(5)),
     Scenario(.stall2s, trouble: Endurance(stall: .seconds(2))).every(.seconds(15)),
     // The queue's 64 kB take half a second at 1 Mbit/s.
-    Scenario(.thinPath, trouble: Endurance(stall: .milliseconds(525))).alone(),
+    Scenario(.thinPath, trouble: Endurance(stall: .milliseconds(525))).among(.nobody),
     Scenario(.pathChange, trouble: Endurance(stall: .milliseconds(100))),
     // The kernel may come up to a second late to see that the carrier is back (linkwatch).
     Scenario(.linkFlap, trouble: Endurance(stall: .seconds(1))).every(.seconds(5)),

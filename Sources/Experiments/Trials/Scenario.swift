@@ -3,6 +3,16 @@ public import FlatlineLab
 
 /// A fault, or trouble that is none, and what should come of it.
 public struct Scenario: Sendable {
+  /// Who shares a lab.
+  public enum Company: Sendable {
+    /// The connections of all policies.
+    case everyone
+    /// As everyone's, but each policy with this detector has one for itself: what it does changes what others measure.
+    case apart(DetectorName)
+    /// Nobody: connections must not share the path.
+    case nobody
+  }
+
   /// What strikes.
   public var fault: Fault
   /// As what `flatline explain` knows it.
@@ -11,8 +21,8 @@ public struct Scenario: Sendable {
   public var trouble: Endurance
   /// Whether the fault befalls each connection by itself, at its own time.
   public var isEach = false
-  /// Whether connections must not share the path.
-  public var isAlone = false
+  /// Whose connections share its lab.
+  public var company = Company.everyone
   /// Whether the fault itself makes the client send all it can.
   public var isSending = false
   /// For trouble that passes: how often it comes.
@@ -60,10 +70,10 @@ public struct Scenario: Sendable {
     return copy
   }
 
-  /// A copy in which each connection has a lab for itself.
-  func alone() -> Scenario {
+  /// A copy whose lab is shared by fewer.
+  func among(_ company: Company) -> Scenario {
     var copy = self
-    copy.isAlone = true
+    copy.company = company
     return copy
   }
 
@@ -90,7 +100,8 @@ public struct Scenario: Sendable {
   /// different points: a time that depends on the point is known by its worst only.
   public var phases: Int {
     // Many that send all they can would measure each other.
-    isFault && !isAlone && !isSending ? 5 : 1
+    if case .nobody = company { return 1 }
+    return isFault && !isSending ? 5 : 1
   }
 
   /// What should come of it.
