@@ -31,6 +31,18 @@ struct ActivityDetectorTests {
     #expect(said[1].evidence.layer == .process)
   }
 
+  /// However early the monitor has them looked at.
+  @Test func samplesKeepTheirOwnTime() throws {
+    let run = try VirtualRun(ActivityDetector())
+    let first = Int(try #require(run.deadline))
+    for sample in 0..<8 {
+      let due = first + sample * 250
+      run.give(.deadline, at: sample.isMultiple(of: 2) ? due : due - 30)
+      let late = Int(try #require(run.deadline)) - (due + 250)
+      #expect(late == 0)
+    }
+  }
+
   @Test func itOnlySuspectsUnlessAskedForMore() throws {
     let said = try run(ActivityDetector(), pause: 500, end: 20_000, until: 100_000)
     #expect(said.map(\.evidence.leaning) == [.alive, .suspicious])

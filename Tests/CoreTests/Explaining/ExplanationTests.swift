@@ -99,6 +99,14 @@ struct ExplanationTests {
     #expect(stalled > .seconds(60) && stalled < .seconds(63))
   }
 
+  /// Its time begins when the kernel has told of the carrier: until then our own interface refuses what is sent.
+  @Test func theUserTimeoutWaitsForHeldBackNews() throws {
+    let explanation = try Explanation(.userTimeoutOnly, registry: .builtIn)
+    let told = try #require(explanation[.localCable, .inFlight]?.dead)
+    let heldBack = try #require(explanation[.localCablePaced, .inFlight]?.dead)
+    #expect((.milliseconds(1500) ... .milliseconds(1600)).contains(heldBack - told))
+  }
+
   @Test func aRhythmIsPromisedOnlyWhereItIsKnown() throws {
     let explanation = try Explanation(.activityOnly, registry: .builtIn)
     #expect(explanation[.silentDrop, .inFlight]?.suspect == nil)
