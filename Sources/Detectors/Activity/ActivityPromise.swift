@@ -5,7 +5,7 @@ extension ActivityDetector {
   /// nothing is promised.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     if var ending = circumstances.ending, !circumstances.isSilence {
-      // Seen at the next sample: a period and a sixteenth later, or a period when the last came early.
+      // Seen at the next sample: a period after the last was due, which may have come early.
       ending.by += period + leeway
       return [ending]
     }

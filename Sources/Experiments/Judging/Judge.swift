@@ -76,7 +76,7 @@ public struct Judge: Sendable {
     if let witness = expectation.witness {
       if cause == witness.cause { return .right }
       // Who has the witness must know.
-      if trial.policy.detectors.contains(where: { $0.name == witness.detector }) { return .wrongCause(cause) }
+      if trial.policy.uses(witness.detector) { return .wrongCause(cause) }
       return allowed(cause, among: causes) ? .witnessMissing(witness.detector) : .wrongCause(cause)
     }
     return allowed(cause, among: causes) ? .right : .wrongCause(cause)

@@ -58,8 +58,7 @@ public struct Experiment: Sendable {
       let company =
         switch trial.scenario.company {
         case .everyone: ""
-        case .apart(let detector):
-          trial.policy.detectors.contains { $0.name == detector } ? " \(trial.policy.name)" : ""
+        case .apart(let detector): trial.policy.uses(detector) ? " \(trial.policy.name)" : ""
         case .nobody: " \(index)"
         }
       let key =

@@ -37,7 +37,7 @@ public enum TrialPlan {
   }
 
   private static func makesSense(_ policy: Policy, _ traffic: Traffic) -> Bool {
-    let hasHeartbeat = policy.detectors.contains { $0.name == HeartbeatDetector.name }
+    let hasHeartbeat = policy.uses(HeartbeatDetector.name)
     return traffic == .heartbeat ? hasHeartbeat : !hasHeartbeat || policy.detectors.count > 1
   }
 }

@@ -4,7 +4,7 @@ public import FlatlineLab
 /// A fault, or trouble that is none, and what should come of it.
 public struct Scenario: Sendable {
   /// Who shares a lab.
-  public enum Company: Sendable {
+  public enum Company: Hashable, Sendable {
     /// The connections of all policies.
     case everyone
     /// As everyone's, but each policy with this detector has one for itself: what it does changes what others measure.
@@ -100,8 +100,7 @@ public struct Scenario: Sendable {
   /// different points: a time that depends on the point is known by its worst only.
   public var phases: Int {
     // Many that send all they can would measure each other.
-    if case .nobody = company { return 1 }
-    return isFault && !isSending ? 5 : 1
+    isFault && company != .nobody && !isSending ? 5 : 1
   }
 
   /// What should come of it.

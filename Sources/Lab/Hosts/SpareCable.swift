@@ -17,13 +17,10 @@ struct SpareCable {
       try server.farNetlink.makeCable(SpareCable.near, SpareCable.far, in: namespace)
     }
     try server.netlink.setLink(SpareCable.far.index, up: true)
-    // In from the beginning: by the time it is pulled, that has been told.
-    try server.farNetlink.setLink(SpareCable.near.index, up: true)
   }
 
   /// Pulls it; the kernel has just told of it when this returns.
   func pull() throws(LabError) {
-    // In again, if it has been pulled before.
     try set(isIn: true)
     try set(isIn: false)
   }
