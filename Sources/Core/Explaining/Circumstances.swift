@@ -36,6 +36,10 @@ public struct Circumstances: Hashable, Sendable {
   /// From a kernel's event, or a deadline, to the verdict, on a machine that is busy but not overloaded.
   public static let slack = Duration.milliseconds(40)
 
+  /// A path with a shorter round trip leads no further than this machine: a call that sends may still last when the answer
+  /// comes.
+  public static let shortestWay = Duration.microseconds(100)
+
   /// The longest until the next data is sent; `nil` when none is.
   public var sendsWithin: Duration? {
     switch traffic {
@@ -64,11 +68,12 @@ public struct Circumstances: Hashable, Sendable {
 
   /// When a router's word is heard at the latest; `nil` for never. Only data in flight is answered: TCP ignores
   /// ICMP that a keepalive probe caused. A word that comes while a call of the app holds the socket is only noted
-  /// (sk_err_soft), and the next one counts (tcp_v4_err, net/ipv4/tcp_ipv4.c).
+  /// (sk_err_soft), and the next one counts (tcp_v4_err, net/ipv4/tcp_ipv4.c): such is the word on what the call itself
+  /// sends, if the one who refuses is on this machine.
   public var refusal: Duration? {
     guard case .silence(let refusal?) = effect, let sendsWithin else { return nil }
-    // What is told of the first data may only be noted; next come other data, or the first retransmission.
-    let again = min(sendsWithin, latestRetransmission(1))
+    // After the next data, or a retransmission, comes a timer's packet (a tail loss probe), which no call sends.
+    let again = roundTrip < Circumstances.shortestWay ? min(sendsWithin, latestRetransmission(1)) : .zero
     return sendsWithin + again + refusal.after + roundTrip + Circumstances.slack
   }
 }

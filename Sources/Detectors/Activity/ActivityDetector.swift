@@ -82,9 +82,9 @@ public struct ActivityDetector: Detector {
       convicts: try settings.flag("convicts"), period: try settings.duration("period"))
   }
 
-  public var interest: Interest { Interest(leeway: leeway) }
-  /// How early a sample may be.
-  var leeway: Duration { period / 8 }
+  public var interest: Interest {
+    Interest(readiness: [.readHangUp, .hangUp, .error], leeway: period / 2)
+  }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
     let info = try socket.tcpInfo()
@@ -100,20 +100,22 @@ public struct ActivityDetector: Detector {
   ) -> Evidence? {
     let now = signal.now
     switch signal.event {
-    case .deadline, .challenge, .received: break
+    case .deadline, .challenge, .received, .readiness: break
     case .clockStall(let stall):
       // The pause was ours as well as the peer's: it is neither learned nor held against it.
       if state.lastArrival != .never { state.lastArrival = min(now, state.lastArrival + stall) }
       return nil
-    case .readiness, .source: return nil
+    case .source: return nil
     }
-    guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
-    if let end = socket.ending(info, before: state.before, at: now) {
-      // It will send no more.
+    // What is over has been told; what is left ages and would tell it differently.
+    guard !state.before.tcpState.isOver, let info = try? socket.tcpInfo() else { return nil }
+    let end = socket.ending(info, hasError: signal.reportsError, before: state.before, at: now)
+    state.before.update(info, at: now)
+    if let end {
+      // It will send no more; half-closed, the connection may yet end for good.
       state.next = .never
       return end
     }
-    state.before.update(info, at: now)
     let isHeard = UInt32(truncatingIfNeeded: info.bytesReceived) != state.received
     let evidence = isHeard ? heard(info, now, &state) : silence(info, now, &state)
     state.next = next(state, now)
@@ -158,9 +160,7 @@ public struct ActivityDetector: Detector {
 
   /// The next sample, or the moment the silence reaches its limit, if that is before.
   private func next(_ state: State, _ now: MonotonicTime) -> MonotonicTime {
-    // From when this one was due: connections whose samples meet once do not stay together.
-    let isDue = state.next <= now + leeway && now < state.next + period
-    let sample = ((isDue ? state.next : now) + period).roundedUp(toMultipleOf: period / 16)
+    let sample = (now + period).roundedUp(toMultipleOf: period / 16)
     guard let limit = limit(state) else { return sample }
     let limits = [state.lastArrival + limit, state.lastArrival + limit * 2]
     return limits.filter { $0 > now }.reduce(sample, min)

@@ -1,14 +1,10 @@
 public import FlatlineCore
 
 extension ActivityDetector {
-  /// What has ended, at the next sample. The rhythm that can be known beforehand is that of the answers to a heartbeat; of a peer that sends by itself
+  /// What has ended, at once. The rhythm that can be known beforehand is that of the answers to a heartbeat; of a peer that sends by itself
   /// nothing is promised.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    if var ending = circumstances.ending, !circumstances.isSilence {
-      // Seen at the next sample: a period after the last was due, which may have come early.
-      ending.by += period + leeway
-      return [ending]
-    }
+    if let ending = circumstances.ending, !circumstances.isSilence { return [ending] }
     guard circumstances.isSilence || circumstances.effect == .hang,
       circumstances.traffic == .heartbeat, let ping = circumstances.timers.ping
     else { return [] }

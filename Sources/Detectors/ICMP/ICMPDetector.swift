@@ -9,7 +9,10 @@ public import FlatlineCore
 /// fail once (EHOSTUNREACH, ENETUNREACH, ECONNREFUSED, EACCES …) although the connection lives. Hence it is in no
 /// named policy but its own, and must be asked for by name.
 ///
-/// An error that a call of the app takes before the monitor has looked is not seen here; the next one is.
+/// An error that a call of the app takes before the monitor has looked is not seen here; the next one is. So it is with one
+/// that comes during a call: on the same machine that is each one on what the call itself sends. Routers limit how often they
+/// tell (Linux: once a second and target after the first few, icmp_ratelimit of icmp(7)); what is promised counts on an
+/// answer to each packet.
 ///
 /// Only data in flight is answered: TCP ignores ICMP that a keepalive probe caused (tcp_v4_err). Which message it
 /// was cannot be told without taking the error from the app. Options are put back on `detach`.

@@ -14,7 +14,7 @@ extension CauseCase {
       for traffic in each.traffic {
         for repetition in 0..<max(1, repetitions) {
           let scenario = Scenario.named(each.fault)
-          for phase in 0..<scenario.phases {
+          for phase in 0..<scenario.phases(of: each.policy) {
             var trial = Trial(
               policy: each.policy, scenario: scenario, traffic: traffic, conditions: conditions,
               repetition: repetition, phase: phase)

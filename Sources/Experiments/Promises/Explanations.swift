@@ -63,7 +63,9 @@ struct Explanations {
       // Three periods of what is sent, so that slower looks are met at different points too.
       case .inFlight: .milliseconds(300)
       }
-    let whole = min(period ?? .milliseconds(500), .seconds(20))
+    // What is sent without a pause is found at the next look, of which a user time-out has four (`UserTimeoutDetector`).
+    let looks = trial.scenario.isSending ? timers.userTimeout.map { $0.timeout / 4 } : nil
+    let whole = min(looks ?? period ?? .milliseconds(500), .seconds(20))
     let step = trial.traffic == .inFlight ? Explanations.fifth : Explanations.goldenRatio
     return Beginning(delay: whole * (Double(trial.phase) * step).fraction, period: whole)
   }
@@ -80,14 +82,14 @@ struct Explanations {
 struct Beginning: Hashable, Sendable {
   /// After the first.
   var delay: Duration = .zero
-  /// So much later is as good; `zero` where any time is.
+  /// So much later is as good; `zero` for one that no phase depends on.
   var period: Duration = .zero
 
   /// The time to begin at: a period later if it is too late for this one, so that a busy machine does not make all
   /// begin at once.
   func time(from start: MonotonicTime, now: MonotonicTime) -> MonotonicTime {
     var time = start + delay
-    while period > .zero, now - time > period / 20 { time = time + period }
+    while period > .zero, now - time > period / 50 { time = time + period }
     return time
   }
 }

@@ -55,14 +55,7 @@ public struct Experiment: Sendable {
     var groups: [String: [Int]] = [:]
     var order: [String] = []
     for (index, trial) in trials.enumerated() {
-      let company =
-        switch trial.scenario.company {
-        case .everyone: ""
-        case .apart(let detector): trial.policy.uses(detector) ? " \(trial.policy.name)" : ""
-        case .nobody: " \(index)"
-        }
-      let key =
-        "\(trial.scenario.name) \(trial.traffic)\(trial.pings ? " pings" : "") \(trial.conditions) \(trial.repetition)\(company)"
+      let key = trial.circumstances + trial.company(index, promises[index])
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(index)
     }
@@ -84,7 +77,8 @@ public struct Experiment: Sendable {
           Session(
             trials: places.map { trials[$0] }, scenario: trial.scenario, traffic: trial.traffic,
             peer: trial.peer,
-            conditions: trial.conditions, seed: SeededGenerator.seed(seed, for: key), registry: registry,
+            conditions: trial.conditions, seed: SeededGenerator.seed(seed, for: trial.circumstances),
+            registry: registry,
             beginnings: places.map { beginnings[$0] }, lengths: lengths, gate: gate), places
         ))
     }
@@ -171,5 +165,24 @@ public struct Experiment: Sendable {
 extension Duration {
   fileprivate static func * (duration: Duration, factor: Double) -> Duration {
     .nanoseconds(Int64(Double(duration.clampedNanoseconds) * factor))
+  }
+}
+
+extension Trial {
+  /// What is the same for all that can share a lab, and decides its chances: also of those that have one for themselves, so
+  /// that only their beginnings differ.
+  fileprivate var circumstances: String {
+    "\(scenario.name) \(traffic)\(pings ? " pings" : "") \(conditions) \(repetition)"
+  }
+
+  /// With whom of those it shares a lab.
+  fileprivate func company(_ index: Int, _ promise: Promise) -> String {
+    switch scenario.company {
+    case .everyone: return ""
+    case .nobody: return " \(index)"
+    case .apart(let detector, let time):
+      guard policy.uses(detector) else { return "" }
+      return promise.suspect.map { $0 < time } ?? false ? " \(index)" : " \(detector)"
+    }
   }
 }

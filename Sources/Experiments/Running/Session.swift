@@ -69,13 +69,15 @@ struct Session: Sendable {
     // All are connected before the first is watched, so that nothing but their delays comes between them.
     for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
     let start = MonotonicTime.now()
+    var begun = start
     for (index, beginning) in beginnings.enumerated() {
       let time = beginning.time(from: start, now: .now())
       guard wait(until: time, isCancelled, { false }) else { return nil }
       try watched[index].begin()
+      begun = max(begun, time - beginning.delay + beginning.period)
     }
 
-    guard wait(until: .now() + quiet, isCancelled, { false }) else { return nil }
+    guard wait(until: begun + quiet, isCancelled, { false }) else { return nil }
     let (strikes, asleep) = try gate.value.withLock { _ throws(TrialFailure) in
       let asleep = turner.monitor.timeAsleep
       let strikes = try strike(watched, lab, turner)

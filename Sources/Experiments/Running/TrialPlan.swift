@@ -23,7 +23,7 @@ public enum TrialPlan {
       for kind in traffic {
         for policy in policies where makesSense(policy, kind) {
           for repetition in 0..<max(1, repetitions) {
-            for phase in 0..<scenario.phases {
+            for phase in 0..<scenario.phases(of: policy) {
               trials.append(
                 Trial(
                   policy: policy, scenario: scenario, traffic: kind, conditions: conditions,

@@ -58,9 +58,9 @@ extension Scenario {
     silence(.remoteCable, active: [.pathSilent, .hostUnreachable]),
     // Its own ARP fails too, after a while.
     silence(.localCable, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
-    // Who asks for the news that the kernel holds back makes it tell everybody.
+    // Who asks for the news that the kernel holds back for a second makes it tell everybody.
     silence(.localCablePaced, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown))
-      .among(.apart(link)),
+      .among(.apart(link, sooner: .seconds(1))),
     silence(.interfaceDown, active: [.pathSilent], witness: .init(link, .linkDown)),
     silence(.addressLost, active: [.pathSilent], witness: .init(link, .addressLost)),
     silence(.routeLost, active: [.pathSilent], witness: .init(link, .routeLost)),

@@ -7,8 +7,9 @@ public struct Scenario: Sendable {
   public enum Company: Hashable, Sendable {
     /// The connections of all policies.
     case everyone
-    /// As everyone's, but each policy with this detector has one for itself: what it does changes what others measure.
-    case apart(DetectorName)
+    /// Those whose policy has this detector have none of the others; one that suspects sooner than this has a lab for
+    /// itself: what the detector does then changes what others measure.
+    case apart(DetectorName, sooner: Duration)
     /// Nobody: connections must not share the path.
     case nobody
   }
@@ -96,11 +97,14 @@ public struct Scenario: Sendable {
   /// Whether the connection is really lost; if not, it must survive.
   public var isFault: Bool { fault.isFault }
 
-  /// How many connections each policy watches, begun at different times, so that the fault meets its timers at
-  /// different points: a time that depends on the point is known by its worst only.
-  public var phases: Int {
-    // Many that send all they can would measure each other.
-    isFault && company != .nobody && !isSending ? 5 : 1
+  /// How many connections a policy watches, begun at different times, so that the fault meets its timers at different
+  /// points: a time that depends on the point is known by its worst only.
+  ///
+  /// - Parameter policy: whose connections.
+  public func phases(of policy: Policy) -> Int {
+    guard isFault, company != .nobody else { return 1 }
+    // Many that send all they can would measure each other: of those only one that looks seldom is tried more than once.
+    return isSending && !policy.uses(UserTimeoutDetector.name) ? 1 : 5
   }
 
   /// What should come of it.

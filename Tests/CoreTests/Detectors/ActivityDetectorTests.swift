@@ -31,18 +31,6 @@ struct ActivityDetectorTests {
     #expect(said[1].evidence.layer == .process)
   }
 
-  /// However early the monitor has them looked at.
-  @Test func samplesKeepTheirOwnTime() throws {
-    let run = try VirtualRun(ActivityDetector())
-    let first = Int(try #require(run.deadline))
-    for sample in 0..<8 {
-      let due = first + sample * 250
-      run.give(.deadline, at: sample.isMultiple(of: 2) ? due : due - 30)
-      let late = Int(try #require(run.deadline)) - (due + 250)
-      #expect(late == 0)
-    }
-  }
-
   @Test func itOnlySuspectsUnlessAskedForMore() throws {
     let said = try run(ActivityDetector(), pause: 500, end: 20_000, until: 100_000)
     #expect(said.map(\.evidence.leaning) == [.alive, .suspicious])
@@ -67,7 +55,22 @@ struct ActivityDetectorTests {
     #expect(run.state.statistics.mean < 0.6)
   }
 
-  @Test func theEndIsToldAtTheNextSample() throws {
+  @Test func theEndIsToldAtOnce() throws {
+    let run = try VirtualRun(ActivityDetector())
+    run.socket.info.state = .closeWait
+    run.socket.info.segmentsReceived = 1
+    let halfClose = try #require(run.give(.readiness(.readHangUp), at: 10))
+    #expect(halfClose.cause == .peerClosed && halfClose.isHalfClose)
+    #expect(run.deadline == nil)
+    run.socket.info.state = .close
+    run.socket.info.segmentsReceived = 2
+    let reset = try #require(run.give(.readiness([.readHangUp, .hangUp, .error]), at: 20))
+    #expect(reset.cause == .peerReset && reset.isConclusive && !reset.isHalfClose)
+    #expect(run.give(.challenge, at: 30) == nil)
+  }
+
+  /// However it came about: an end without an event.
+  @Test func theEndIsToldAtTheNextSampleAtTheLatest() throws {
     for (tcpState, cause) in [(TCPState.closeWait, Cause.peerClosed), (.close, .peerReset)] {
       let run = try VirtualRun(ActivityDetector())
       run.socket.info.state = tcpState

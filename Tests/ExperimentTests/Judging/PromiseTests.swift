@@ -101,9 +101,11 @@ struct PromiseTests {
 
   /// Connections of one policy begin at different points of its own period, none of them twice.
   @Test func phasesSpreadOverThePeriod() {
-    #expect(Scenario.named(.silentDrop).phases == 5)
-    #expect(Scenario.named(.natForgets).phases == 5)
-    #expect(Scenario.named(.loss10).phases == 1)
+    #expect(Scenario.named(.silentDrop).phases(of: .lan) == 5)
+    #expect(Scenario.named(.natForgets).phases(of: .lan) == 5)
+    #expect(Scenario.named(.loss10).phases(of: .lan) == 1)
+    #expect(Scenario.named(.zeroWindow).phases(of: .lan) == 1)
+    #expect(Scenario.named(.zeroWindow).phases(of: .userTimeoutOnly) == 5)
     let trials = TrialPlan.trials([.kernelOnly], [.named(.silentDrop)], [.idle], repetitions: 2)
     #expect(trials.map(\.phase) == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
     #expect(trials.map(\.repetition) == [0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
