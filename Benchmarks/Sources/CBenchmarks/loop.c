@@ -1,10 +1,15 @@
 #include "CBenchmarks.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
 
 /* What any program must keep: whom to tell. Indexed by descriptor. */
 struct watch {
@@ -18,6 +23,10 @@ struct bench_loop {
   pthread_mutex_t lock;
   struct watch *watches;
   int room;
+  bool looks;
+  /* Where the looks go on, and how many have said that nothing was answered. */
+  int position;
+  unsigned long silent;
 };
 
 static void *run(void *argument) {
@@ -60,12 +69,53 @@ static int make_room(struct bench_loop *loop, int descriptor) {
   return 0;
 }
 
+/* Looks at the next so many descriptors. Nobody removes any meanwhile. */
+static void look(struct bench_loop *loop, int room) {
+  for (int count = (room + 51) / 52; count > 0; count--) {
+    int descriptor = loop->position++ % room;
+    if (loop->watches[descriptor].callback == NULL) continue;
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) continue;
+    if (info.tcpi_probes > 0) loop->silent++;
+    uint64_t cookie;
+    length = sizeof cookie;
+    if (loop->position % 4 == 0) getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, &cookie, &length);
+  }
+}
+
+static void *keep_looking(void *argument) {
+  struct bench_loop *loop = argument;
+  /* 52 shares, one each 20 ms. */
+  for (;;) {
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    pthread_mutex_lock(&loop->lock);
+    if (loop->room > 0) look(loop, loop->room);
+    pthread_mutex_unlock(&loop->lock);
+  }
+}
+
+int bench_loop_look(struct bench_loop *loop) {
+  pthread_t thread;
+  loop->looks = true;
+  return pthread_create(&thread, NULL, keep_looking, loop);
+}
+
+static void keep_alive(int descriptor) {
+  int one = 1, most = 127;
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &one, sizeof one);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &one, sizeof one);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &most, sizeof most);
+  setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+}
+
 int bench_loop_add(struct bench_loop *loop, int descriptor, bench_callback callback, void *context) {
   pthread_mutex_lock(&loop->lock);
   int error = make_room(loop, descriptor);
   if (error == 0) loop->watches[descriptor] = (struct watch){callback, context};
   pthread_mutex_unlock(&loop->lock);
   if (error != 0) return error;
+  if (loop->looks) keep_alive(descriptor);
   struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data.fd = descriptor};
   return epoll_ctl(loop->set, EPOLL_CTL_ADD, descriptor, &event) == 0 ? 0 : errno;
 }

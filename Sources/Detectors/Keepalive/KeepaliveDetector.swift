@@ -159,7 +159,9 @@ public struct KeepaliveDetector: Detector {
       try? socket.setOption(.keepaliveIdle, to: options.idle)
       state.next = now + KeepaliveDetector.interval(burstInterval, of: length)
     } else {
-      state.next = now + max(burstInterval, .milliseconds(500))
+      // The last answer may be on its way.
+      let end = conviction(info, state)
+      state.next = accelerated && now < end ? end : now + max(burstInterval, .milliseconds(500))
     }
     return isFirstSight ? nil : opinion(info, state, now)
   }
@@ -177,6 +179,12 @@ public struct KeepaliveDetector: Detector {
     max(burstInterval - .milliseconds(5), info.roundTripTime + KeepaliveDetector.answerGrace)
   }
 
+  /// When a burst convicts: once it is over, and its last answer has had its time.
+  private func conviction(_ info: TCPInfo, _ state: KeepaliveState) -> MonotonicTime {
+    let length = state.patience.limit(burst, from: state.burstStart)
+    return state.burstStart + length + info.roundTripTime * 2
+  }
+
   private func opinion(_ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime) -> Evidence? {
     if info.isInFlight { return .withdrawn(at: now) }
     guard info.probes > 0 else {
@@ -185,8 +193,7 @@ public struct KeepaliveDetector: Detector {
     // Its answer may be on its way: a probe seen for the first time may have gone out this very moment.
     guard state.burstStart != .never, now - state.burstStart >= answerTime(info) else { return nil }
     let notes: [Fact] = [.duration("burst", now - state.burstStart)]
-    let limit = state.patience.limit(burst, from: state.burstStart)
-    let convicts = accelerated && now >= state.burstStart + limit + info.roundTripTime * 2
+    let convicts = accelerated && now >= conviction(info, state)
     return Evidence(
       convicts ? .dead : .suspicious, layer: .host, cause: .pathSilent, at: now, tcpInfo: info,
       notes: notes)

@@ -1,8 +1,9 @@
 /// What the router knows of the host at the end of one of its cables.
 struct Neighbour {
   /// How long the search for a hardware address takes before it is given up: three tries, one a second (arp(7):
-  /// mcast_solicit, retrans_time), and the kernel's own grain.
-  static let searchTime: UInt64 = 3_100_000_000
+  /// mcast_solicit, retrans_time), and the kernel's own grain. No multiple of the time between what the lab's traffic sends,
+  /// or whose data began the search would always be sending when its end is told, and may take the word from the watcher.
+  static let searchTime: UInt64 = 3_050_000_000
   /// Packets that wait for the search to end.
   static let waitingLimit = 100
 

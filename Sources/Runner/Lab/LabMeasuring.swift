@@ -10,7 +10,7 @@ struct LabMeasuring {
   private let output: StandardOutput
 
   /// Labs at a time for each core: they wait most of the time.
-  private static let labsPerCore = 30
+  private static let labsPerCore = 40
   /// What a lab and its connections may need, with room to spare.
   private static let descriptorsPerLab = 112
 

@@ -79,6 +79,19 @@ struct KeepaliveDetectorTests {
     #expect(asked.allSatisfy { $0 == ScriptedSocket.Setting(option: .keepaliveIdle, value: 1) })
   }
 
+  /// A look may come just as the burst is over, with two round trips left for its last answer.
+  @Test(arguments: [0, 1, 20])
+  func aBurstConvictsOnceItsLastAnswerHasHadItsTime(roundTrip: Int) throws {
+    // Looks fall on multiples of the interval, and so does the end of the burst.
+    let run = try VirtualRun(
+      KeepaliveDetector(idle: .seconds(1), burst: .milliseconds(1250), burstInterval: .milliseconds(125)))
+    run.socket.info.roundTripTime = .milliseconds(roundTrip)
+    let said = run.run(until: 4000) { silent(run, at: $0) }
+    let death = try #require(said.first { $0.evidence.leaning == .dead })
+    // First seen at 1040.
+    #expect(death.time == 1040 + 1250 + 2 * roundTrip)
+  }
+
   @Test func anAnswerClearsTheBurst() throws {
     let run = try VirtualRun(detector)
     let said = run.run(until: 2300) { now in

@@ -107,10 +107,21 @@ struct ExplanationTests {
     #expect((.milliseconds(1500) ... .milliseconds(1600)).contains(heldBack - told))
   }
 
+  /// Beyond this machine the call that sends is over when a router answers; on it, the word comes within the call, and is only
+  /// noted.
+  @Test func aRoutersWordIsHeardAtOnceFromAfar() throws {
+    let far = try Explanation(.icmpOnly, registry: .builtIn, roundTrip: .microseconds(100))
+    #expect(far[.icmpPortUnreachable, .inFlight]?.suspect == .microseconds(140_100))
+    let near = try Explanation(.icmpOnly, registry: .builtIn, roundTrip: .microseconds(20))
+    #expect(near[.icmpPortUnreachable, .inFlight]?.suspect == .microseconds(240_020))
+  }
+
   @Test func aRhythmIsPromisedOnlyWhereItIsKnown() throws {
     let explanation = try Explanation(.activityOnly, registry: .builtIn)
     #expect(explanation[.silentDrop, .inFlight]?.suspect == nil)
     #expect(explanation[.reset, .inFlight]?.cause == .peerReset)
+    // What has ended is no matter of rhythm.
+    #expect(explanation[.reset, .idle]?.dead == Circumstances.slack)
     let policy = Policy("both") {
       DetectorUse.heartbeat()
       DetectorUse.activity()

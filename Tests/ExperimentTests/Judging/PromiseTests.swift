@@ -111,6 +111,18 @@ struct PromiseTests {
     #expect(trials.map(\.repetition) == [0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
   }
 
+  /// Who suspects before the kernel tells has it told to everybody: it must be alone, and nobody else needs to be.
+  @Test func whoAsksEarlyIsAlone() {
+    func labs(_ fault: Fault, _ policies: [Policy], _ traffic: Traffic) -> Int {
+      Experiment(TrialPlan.trials(policies, [.named(fault)], [traffic]), seed: 1, parallelism: 1).labs
+    }
+    #expect(labs(.localCablePaced, [.lan, .kernelOnly], .inFlight) == 10)
+    #expect(labs(.localCablePaced, [.lan, .kernelOnly], .idle) == 1)
+    // Who cannot ask is asked about by others all the same.
+    #expect(labs(.localCablePaced, [.linkOnly, .tcpInfoOnly, .epollOnly], .inFlight) == 2)
+    #expect(labs(.localCable, [.lan, .kernelOnly, .linkOnly, .tcpInfoOnly], .inFlight) == 1)
+  }
+
   @Test func endurance() {
     let both = Endurance(loss: 0.1, stall: .seconds(1))
     #expect(both.covers(Endurance()))

@@ -6,9 +6,12 @@ final class CEpollContender: Contender {
   let mark = Mark()
   private let loop: OpaquePointer
 
-  init() throws {
+  /// - Parameter looks: whether it also looks at each connection once a second, as who wants to see silence must.
+  init(looks: Bool = false) throws {
     guard let loop = bench_loop_create() else { throw Failure.system("epoll", errno) }
     self.loop = loop
+    let code = looks ? bench_loop_look(loop) : 0
+    guard code == 0 else { throw Failure.system("pthread_create", code) }
   }
 
   func watch(_ descriptor: CInt) throws {

@@ -15,6 +15,7 @@ protocol Contender: AnyObject {
 /// The contenders by name.
 enum ContenderName: String, CaseIterable, Codable, Sendable {
   case c = "c-epoll"
+  case cLooking = "c-looking"
   case flatlineEpoll = "flatline-epoll"
   case flatlineKernelOnly = "flatline-kernel-only"
   case flatlineFastPath = "flatline-fast-path"
@@ -27,7 +28,7 @@ enum ContenderName: String, CaseIterable, Codable, Sendable {
 
   var isFlatline: Bool {
     switch self {
-    case .c, .nio: false
+    case .c, .cLooking, .nio: false
     case .flatlineEpoll, .flatlineKernelOnly, .flatlineFastPath: true
     }
   }
@@ -35,6 +36,7 @@ enum ContenderName: String, CaseIterable, Codable, Sendable {
   func make() throws -> any Contender {
     switch self {
     case .c: try CEpollContender()
+    case .cLooking: try CEpollContender(looks: true)
     case .flatlineEpoll: try FlatlineContender(.epollOnly)
     case .flatlineKernelOnly: try FlatlineContender(.kernelOnly)
     case .flatlineFastPath: try FlatlineContender(.fastPath)
