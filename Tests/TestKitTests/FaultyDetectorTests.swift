@@ -41,6 +41,8 @@ import Testing
     Fault(.closesWhatItOpens, NeverCloses.self, "after its detach 1 descriptor stayed open"),
     Fault(.closesWhatItOpens, SetsByNumber.self, "TCP_KEEPIDLE"),
     Fault(.movesDeadlinesOn, StandsStill.self, "a monitor would spin"),
+    Fault(.restsAsItObserves, RestsInDoubt.self, "what it would have said: suspicious"),
+    Fault(.restsAsItObserves, RestsTooLong.self, "another next one"),
     Fault(.keepsPlainState, AppliesToNothing.self, "applies to no connection"),
   ]
 

@@ -34,6 +34,15 @@ public protocol Detector: Sendable {
   /// A signal came. Returns new evidence, or `nil` when the standing ballot need not change.
   func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State) -> Evidence?
 
+  /// A `deadline` has come, and the connection is at rest (``TCPInfo/isAtRest``) and stands as alive. A detector that would
+  /// have nothing new to say moves its deadline on and returns it: then it is not given the signal. `nil`, the default, for
+  /// any other. It makes a look at an idle connection cheaper, for those who watch many thousands.
+  ///
+  /// - Parameters:
+  ///   - info: the reading.
+  ///   - leaning: of its ballot: alive, without an end to its lifetime, or abstaining.
+  func rest(_ info: TCPInfo, leaning: Leaning, state: inout State, now: MonotonicTime) -> MonotonicTime?
+
   /// When the detector next wants a `deadline` signal; `nil` for never. Not asked when `interest` has a
   /// period.
   func deadline(_ state: State) -> MonotonicTime?
@@ -60,6 +69,9 @@ extension Detector {
     nil
   }
   public func applies(to socket: borrowing BorrowedSocket) -> Bool { true }
+  public func rest(
+    _ info: TCPInfo, leaning: Leaning, state: inout State, now: MonotonicTime
+  ) -> MonotonicTime? { nil }
   public func deadline(_ state: State) -> MonotonicTime? { nil }
   public func detach(_ socket: borrowing BorrowedSocket, state: State) {}
   public func discard(_ state: State) {}

@@ -15,11 +15,11 @@ extension Engine {
     let entry = slots[wake.slot]
     guard entry.isUsed else { return }
     sockets.beginTurn(wake.slot, entry.descriptor)
+    slots[wake.slot].isAtRest = false
     // What epoll reports it reports of the socket that was lent, whatever its descriptor names by now.
-    let isTrusted = wake.isOnlyReadiness || hasReading(wake, entry, now)
-    let isQuiet = !isTrusted && isQuiet(wake, entry)
-    guard isTrusted || isQuiet || isStill(entry) else { return end(wake.slot, now) }
-    if !isTrusted { slots[wake.slot].trustedLooks = isQuiet ? entry.trustedLooks + 1 : 0 }
+    guard wake.isOnlyReadiness || hasReading(wake, entry, now) || isStill(entry) else {
+      return end(wake.slot, now)
+    }
     read(&wake)
     let panel = panels[entry.panel]
     observe(wake, panel, now)
@@ -33,10 +33,11 @@ extension Engine {
       decision = panel.decide(wake.row, now: now)
       decision.recheck = min(decision.recheck, recheck)
     }
-    // No verdict rests on another's socket.
-    if isQuiet, decision.kind != .alive, !isStill(entry) { return end(wake.slot, now) }
     if decision.kind != entry.kind { conclude(wake.slot, panel, decision, now) }
-    if decision.kind == .alive { panel.settle(wake.row, now: now) }
+    if decision.kind == .alive {
+      panel.settle(wake.row, now: now)
+      noteRest(wake)
+    }
     wake.recheck = decision.recheck
   }
 
@@ -76,18 +77,6 @@ extension Engine {
       sockets.pingers[wake.slot] == nil, let info = reader.reading(cookie: entry.cookie, now: now)
     else { return false }
     sockets.access.take(info, of: entry.descriptor, cookie: entry.cookie)
-    return true
-  }
-
-  /// Whether a look that only the time asks for finds a connection at rest. Then most looks do not ask whose the
-  /// descriptor is, which costs as much as the reading: at worst another connection at rest, which has the number now,
-  /// is taken for ours for a few looks. Nothing is set on it unasked, and nothing but alive is said of it.
-  func isQuiet(_ wake: Wake, _ entry: Slot) -> Bool {
-    guard wake.isOnlyDue, entry.kind == .alive, entry.trustedLooks < Engine.mostTrustedLooks,
-      entry.descriptor >= 0, sockets.pingers.isEmpty || sockets.pingers[wake.slot] == nil,
-      let info = try? sockets.access.tcpInfo(entry.descriptor), info.isAtRest
-    else { return false }
-    sockets.access.expect(entry.cookie)
     return true
   }
 

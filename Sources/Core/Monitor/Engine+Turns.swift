@@ -23,8 +23,14 @@ extension Engine {
       wakes.change(id.slot, wake(id.slot)) { $0.readiness.formUnion(readiness) }
     }
     if !readySources.isEmpty || sourcesDue <= now { hear(readySources, now) }
-    while wakes.count < Engine.largestTurn, let slot = timers.popDue(by: horizon) {
-      wakes.change(slot, wake(slot)) { $0.isDue = true }
+    var rested = 0
+    while wakes.count + rested < Engine.largestTurn, let slot = timers.due(by: horizon) {
+      if !wakes.contains(slot), rests(slot, now) {
+        rested += 1
+      } else {
+        timers.set(slot, .never)
+        wakes.change(slot, wake(slot)) { $0.isDue = true }
+      }
     }
     if let reader = sources.reader {
       let rest = timers.count(by: horizon, upTo: 1 << 16)

@@ -13,6 +13,9 @@ protocol Lane: AnyObject {
     _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
     cast: (consuming Evidence?) -> Void)
   func deadline(_ row: Int) -> MonotonicTime
+  /// The detector's next deadline, if what is due of it asks for no more than that; see ``Detector/rest(_:leaning:state:now:)``.
+  func rest(_ row: Int, _ info: TCPInfo, leaning: Leaning, now: MonotonicTime, horizon: MonotonicTime)
+    -> MonotonicTime?
   /// What all connections of the monitor share for the detector, if it has such a thing.
   var source: (any SharedSource)? { get set }
   func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
@@ -63,6 +66,14 @@ final class DetectorLane<Method: Detector>: Lane {
 
   func deadline(_ row: Int) -> MonotonicTime {
     period == nil ? detector.deadline(state(row).pointee) ?? .never : beats[row]
+  }
+
+  func rest(
+    _ row: Int, _ info: TCPInfo, leaning: Leaning, now: MonotonicTime, horizon: MonotonicTime
+  ) -> MonotonicTime? {
+    let due = deadline(row)
+    if due > horizon + leeway { return due }
+    return period == nil ? detector.rest(info, leaning: leaning, state: &state(row).pointee, now: now) : nil
   }
 
   func observe(

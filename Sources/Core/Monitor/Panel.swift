@@ -151,6 +151,23 @@ final class Panel {
     return earliest
   }
 
+  /// When a row at rest is to be looked at next, if none of its detectors has anything to say and the vote cannot change;
+  /// see ``Detector/rest(_:leaning:state:now:)``. `nil` for a look in full.
+  func rest(_ row: Int, _ info: TCPInfo, now: MonotonicTime, horizon: MonotonicTime) -> MonotonicTime? {
+    guard troubles[row] == nil else { return nil }
+    var earliest = MonotonicTime.never
+    var seats = active[row]
+    while let seat = seats.popFirst() {
+      let ballot = ballots[place(row, seat)]
+      let leaning = ballot.leaning(at: now)
+      guard leaning == .abstaining || (leaning == .alive && ballot.expiry == .never),
+        let deadline = lanes[seat].rest(row, info, leaning: leaning, now: now, horizon: horizon)
+      else { return nil }
+      earliest = min(earliest, deadline)
+    }
+    return earliest
+  }
+
   /// The seats to which a wake has something to say.
   func seats(for wake: borrowing Wake) -> SeatSet {
     let active = active[wake.row]

@@ -7,9 +7,9 @@ struct Slot: BitwiseCopyable {
   var generation: UInt32 = 0
   var row: UInt32 = 0
   var panel: UInt16 = 0
-  /// Looks since the descriptor was last asked whose it is.
+  /// Looks at rest since the descriptor was last asked whose it is.
   var trustedLooks: UInt8 = 0
-  // Bit 0: used; bit 1: ended; from bit 2 on: the verdict.
+  // Bit 0: used; bit 1: ended; bit 2: at rest; from bit 3 on: the verdict.
   private var bits: UInt8 = 0
 
   var isUsed: Bool {
@@ -23,9 +23,15 @@ struct Slot: BitwiseCopyable {
     set { bits = newValue ? bits | 2 : bits & ~2 }
   }
 
+  /// The last look found it alive and at rest; see ``Engine/rests(_:_:)``.
+  var isAtRest: Bool {
+    get { bits & 4 != 0 }
+    set { bits = newValue ? bits | 4 : bits & ~4 }
+  }
+
   var kind: Decision.Kind {
-    get { Decision.Kind(rawValue: bits >> 2) ?? .alive }
-    set { bits = bits & 3 | newValue.rawValue << 2 }
+    get { Decision.Kind(rawValue: bits >> 3) ?? .alive }
+    set { bits = bits & 7 | newValue.rawValue << 3 }
   }
 }
 

@@ -1,15 +1,20 @@
 /// One deadline a slot, earliest first: an indexed heap with four children a node (shallower than two, and
 /// neighbours share cache lines), so that a deadline can be moved in place.
+///
+/// Its entries are one block of memory, since a move down looks at many. Manual memory holds because they are
+/// `BitwiseCopyable`; where the block is larger than its entries, the kernel has not given the rest yet (malloc(3), mmap).
 struct TimerHeap: ~Copyable {
   private struct Entry: BitwiseCopyable {
     var deadline: UInt64
     var slot: UInt32
   }
 
-  private var entries = Column<Entry>()
+  private var entries = UnsafeMutableBufferPointer<Entry>(start: nil, count: 0)
   private var count = 0
   /// One more than where a slot's entry stands; zero if it has none.
   private var positions = Column<UInt32>()
+
+  deinit { entries.deallocate() }
 
   /// The earliest deadline, or never.
   var earliest: MonotonicTime {
@@ -24,6 +29,7 @@ struct TimerHeap: ~Copyable {
       return
     }
     guard position >= 0 else {
+      if count == entries.count { makeRoom() }
       count += 1
       place(Entry(deadline: deadline.nanoseconds, slot: slot), at: count - 1)
       rise(count - 1)
@@ -46,12 +52,16 @@ struct TimerHeap: ~Copyable {
     return found
   }
 
-  /// Takes the earliest slot out if its deadline is not after `horizon`.
-  mutating func popDue(by horizon: MonotonicTime) -> UInt32? {
-    guard count > 0, entries[0].deadline <= horizon.nanoseconds else { return nil }
-    let slot = entries[0].slot
-    remove(at: 0)
-    return slot
+  /// The earliest slot if its deadline is not after `horizon`.
+  func due(by horizon: MonotonicTime) -> UInt32? {
+    count > 0 && entries[0].deadline <= horizon.nanoseconds ? entries[0].slot : nil
+  }
+
+  private mutating func makeRoom() {
+    let room = UnsafeMutableBufferPointer<Entry>.allocate(capacity: max(64, 2 * count))
+    _ = room.moveInitialize(fromContentsOf: entries[..<count])
+    entries.deallocate()
+    entries = room
   }
 
   private mutating func remove(at position: Int) {
@@ -85,9 +95,11 @@ struct TimerHeap: ~Copyable {
     var position = start
     while 4 * position + 1 < count {
       var least = 4 * position + 1
-      for child in least + 1..<max(least + 1, min(4 * position + 5, count))
-      where entries[child].deadline < entries[least].deadline {
-        least = child
+      let end = min(4 * position + 5, count)
+      var child = least + 1
+      while child < end {
+        if entries[child].deadline < entries[least].deadline { least = child }
+        child += 1
       }
       guard entries[least].deadline < entry.deadline else { break }
       place(entries[least], at: position)

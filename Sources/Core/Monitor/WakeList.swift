@@ -8,6 +8,8 @@ struct WakeList: ~Copyable {
 
   var count: Int { wakes.count }
 
+  func contains(_ slot: UInt32) -> Bool { places[Int(slot)] != 0 }
+
   /// Changes the wake of a slot, made first if there is none.
   mutating func change(_ slot: UInt32, _ make: @autoclosure () -> Wake, _ change: (inout Wake) -> Void) {
     if places[Int(slot)] == 0 {

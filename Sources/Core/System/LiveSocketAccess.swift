@@ -6,7 +6,9 @@ import Glibc
 public final class LiveSocketAccess: SocketAccess {
   // Unchecked as in `Engine`, for the same reason.
   @exclusivity(unchecked) private var cachedDescriptor: CInt = -1
-  @exclusivity(unchecked) private var cachedInfo: TCPInfo?
+  /// The reading of `cachedDescriptor`, if there is one.
+  @exclusivity(unchecked) private(set) var reading = TCPInfo(state: .close)
+  @exclusivity(unchecked) private var hasReading = false
   @exclusivity(unchecked) private var cachedUnread: Int?
   /// The socket that the descriptor must be before anything is set on it; `nil` if that is known.
   @exclusivity(unchecked) private var expectedCookie: UInt64?
@@ -16,30 +18,43 @@ public final class LiveSocketAccess: SocketAccess {
 
   /// Forgets what was read, at the start of each connection's turn.
   public func beginTurn() {
-    cachedInfo = nil
+    hasReading = false
     cachedUnread = nil
     expectedCookie = nil
   }
 
-  /// Has the socket's name asked for before anything is set on it.
-  func expect(_ cookie: UInt64) { expectedCookie = cookie }
-
   /// Takes a reading that was made without the descriptor.
   func take(_ info: TCPInfo, of descriptor: CInt, cookie: UInt64) {
     cachedDescriptor = descriptor
-    cachedInfo = info
+    reading = info
+    hasReading = true
     expectedCookie = cookie
   }
 
   public func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
-    if let cachedInfo, cachedDescriptor == descriptor { return cachedInfo }
+    if !hasReading || cachedDescriptor != descriptor {
+      let code = read(descriptor)
+      guard code == 0 else { throw Errno(rawValue: code) }
+    }
+    return reading
+  }
+
+  /// Reads TCP_INFO, and whether it finds the connection at rest.
+  func finds(atRest descriptor: CInt) -> Bool { read(descriptor) == 0 && reading.isAtRest }
+
+  /// Whether TCP_INFO was read in this turn, of a connection at rest.
+  func hasFoundRest(_ descriptor: CInt) -> Bool {
+    hasReading && cachedDescriptor == descriptor && reading.isAtRest
+  }
+
+  private func read(_ descriptor: CInt) -> CInt {
     var raw = flatline_tcp_info()
     let code = flatline_get_tcp_info(descriptor, &raw)
-    guard code == 0 else { throw Errno(rawValue: code) }
-    let info = TCPInfo(raw)
+    guard code == 0 else { return code }
+    reading = TCPInfo(raw)
     cachedDescriptor = descriptor
-    cachedInfo = info
-    return info
+    hasReading = true
+    return 0
   }
 
   public func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {

@@ -119,7 +119,7 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   public var isInFlight: Bool { unacknowledged > 0 || notSent > 0 }
 
   /// Open both ways, nothing in flight, and no probe unanswered.
-  var isAtRest: Bool {
+  public var isAtRest: Bool {
     state == .established && !isInFlight && retransmitsCount == 0 && probesCount == 0
   }
 

@@ -134,17 +134,15 @@ public struct KeepaliveDetector: Detector {
 
     // Another detector's look, a little early: a probe on its way is held against nobody.
     if info.probes > 0, state.burstStart == .never, now + .milliseconds(1) < state.next { return nil }
-    let wait = idle + KeepaliveDetector.answerGrace + info.roundTripTime + info.roundTripTime
     if info.isInFlight {
       // The kernel sends no probes now, so no answer tells nothing.
       state.burstStart = .never
       state.next = now + min(idle, .seconds(1))
       return .withdrawn(at: now)
     }
-    if info.probes == 0, info.sinceHeard < wait {
+    if let next = next(info, now) {
       remember(&state, now)
-      // The age steps by the kernel's tick: asked again before it has stepped, it only says the same.
-      state.next = now + max(wait - info.sinceHeard, KeepaliveDetector.tick)
+      state.next = next
       return opinion(info, state, now)
     }
     // A probe, or its answer, may be on its way this moment, and of many sent at once our own queue may have dropped
@@ -165,6 +163,28 @@ public struct KeepaliveDetector: Detector {
     }
     return isFirstSight ? nil : opinion(info, state, now)
   }
+
+  public func rest(
+    _ info: TCPInfo, leaning: Leaning, state: inout KeepaliveState, now: MonotonicTime
+  ) -> MonotonicTime? {
+    guard leaning == .alive, isHeard(info), state.next != .never, state.burstStart == .never,
+      let next = next(info, now)
+    else { return nil }
+    state.beyondData = info.beyondDataAtRest
+    state.next = next
+    return next
+  }
+
+  /// When a probe that is due next ought to have been answered; `nil` where one that was due has not been.
+  private func next(_ info: TCPInfo, _ now: MonotonicTime) -> MonotonicTime? {
+    let wait = idle + KeepaliveDetector.answerGrace + info.roundTripTime + info.roundTripTime
+    guard info.probes == 0, info.sinceHeard < wait else { return nil }
+    // The age steps by the kernel's tick: asked again before it has stepped, it only says the same.
+    return now + max(wait - info.sinceHeard, KeepaliveDetector.tick)
+  }
+
+  /// Whether it was heard as late as a path whose probes are answered lets it be.
+  private func isHeard(_ info: TCPInfo) -> Bool { info.sinceHeard <= idle + interval + .seconds(1) }
 
   /// Ends a burst that was answered: what it says of the path is kept.
   private func remember(_ state: inout KeepaliveState, _ now: MonotonicTime) {
@@ -188,7 +208,7 @@ public struct KeepaliveDetector: Detector {
   private func opinion(_ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime) -> Evidence? {
     if info.isInFlight { return .withdrawn(at: now) }
     guard info.probes > 0 else {
-      return info.sinceHeard <= idle + interval + .seconds(1) ? .alive(.host, at: now) : .withdrawn(at: now)
+      return isHeard(info) ? .alive(.host, at: now) : .withdrawn(at: now)
     }
     // Its answer may be on its way: a probe seen for the first time may have gone out this very moment.
     guard state.burstStart != .never, now - state.burstStart >= answerTime(info) else { return nil }

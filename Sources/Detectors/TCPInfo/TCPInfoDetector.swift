@@ -145,6 +145,15 @@ public struct TCPInfoDetector: Detector {
     return evidence
   }
 
+  public func rest(
+    _ info: TCPInfo, leaning: Leaning, state: inout TCPInfoState, now: MonotonicTime
+  ) -> MonotonicTime? {
+    guard state.next != .never, state.standing == .abstaining else { return nil }
+    state.track(info, now, nearness: nearness)
+    state.next = next(info, state, now)
+    return state.next
+  }
+
   private func opinion(
     _ info: TCPInfo, _ state: TCPInfoState, isAsked: Bool, _ now: MonotonicTime
   ) -> Evidence? {

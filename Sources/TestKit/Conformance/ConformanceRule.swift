@@ -24,6 +24,9 @@ public enum ConformanceRule: String, CaseIterable, Sendable {
   case closesWhatItOpens
   /// A deadline that has been answered is followed by a later one, or none.
   case movesDeadlinesOn
+  /// Where it asks to be spared a deadline of a connection at rest, the deadline's signal would have come to the same: to
+  /// nothing new, and to the same next deadline.
+  case restsAsItObserves
 }
 
 extension ConformanceRule: CustomStringConvertible {

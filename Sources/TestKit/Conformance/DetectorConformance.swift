@@ -56,6 +56,7 @@ public struct DetectorConformance<Method: Detector> {
       case .survivesRecycledDescriptor: try survivesRecycledDescriptor(pinger, &trial)
       case .closesWhatItOpens: try closesWhatItOpens(pinger, &trial)
       case .movesDeadlinesOn: try movesDeadlinesOn(pinger, &trial)
+      case .restsAsItObserves: try restsAsItObserves(pinger, &trial)
       }
     }
     return trial.violations

@@ -121,7 +121,7 @@ struct ExplanationTests {
     #expect(explanation[.silentDrop, .inFlight]?.suspect == nil)
     #expect(explanation[.reset, .inFlight]?.cause == .peerReset)
     // What has ended is no matter of rhythm.
-    #expect(explanation[.reset, .idle]?.dead == Circumstances.slack)
+    #expect(explanation[.reset, .idle]?.dead == Circumstances.slack + .microseconds(100))
     let policy = Policy("both") {
       DetectorUse.heartbeat()
       DetectorUse.activity()
