@@ -57,7 +57,8 @@ struct RestTests {
     let pair = try TCPPair.loopback(server: .silent)
     let monitor = try Monitor(registry: DetectorRegistry([Sleeper.self]))
     defer { monitor.shutDown() }
-    let policy = Policy(name: "rest", detectors: [DetectorUse("sleeper")], suspect: "sleeper", dead: "sleeper")
+    let policy = Policy(
+      name: "rest", detectors: [DetectorUse("sleeper")], suspect: "sleeper", dead: "sleeper")
     let id = try monitor.watch(pair.client, policy: policy)
 
     #expect(grows(\.rests))

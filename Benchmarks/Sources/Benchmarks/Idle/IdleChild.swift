@@ -5,6 +5,9 @@ import Glibc
 enum IdleChild {
   /// Lets allocations, first looks and the kernel's work on new connections come to rest.
   private static let settling = 3.0
+  /// Over which the watches begin: those of one moment are all asked after in one moment, each second, and of so many answers
+  /// the loopback's queue (net.core.netdev_max_backlog) drops some. That would be no idle connection.
+  private static let beginning = 1.0
 
   /// Prints its reading as one line of JSON.
   static func run(_ name: ContenderName, connections: Int, port: UInt16, seconds: Int) throws {
@@ -23,7 +26,12 @@ enum IdleChild {
     Thread.sleep(forTimeInterval: 0.2)
     let one = try MemoryReading.now()
 
-    for socket in sockets.dropFirst() { try contender.watch(socket) }
+    let start = Date()
+    for (number, socket) in sockets.enumerated().dropFirst() {
+      let due = start.addingTimeInterval(beginning * Double(number) / Double(connections))
+      if due.timeIntervalSinceNow > 0.005 { Thread.sleep(until: due) }
+      try contender.watch(socket)
+    }
     Thread.sleep(forTimeInterval: settling)
     let processor = ProcessorReading.idle(seconds: seconds)
     let all = try MemoryReading.now()
