@@ -41,6 +41,9 @@ public protocol Detector: Sendable {
   /// - Parameters:
   ///   - info: the reading.
   ///   - leaning: of its ballot: alive, without an end to its lifetime, or abstaining.
+  ///   - state: what it remembers of the connection.
+  ///   - now: the monitor's time.
+  /// - Returns: when it next wants a `deadline` signal; `never` for none; `nil` to be given this one.
   func rest(_ info: TCPInfo, leaning: Leaning, state: inout State, now: MonotonicTime) -> MonotonicTime?
 
   /// When the detector next wants a `deadline` signal; `nil` for never. Not asked when `interest` has a
