@@ -2,9 +2,7 @@
 extension Engine {
   /// Lets the owner of a stream read what has come.
   func read(_ wake: inout Wake) {
-    guard !sockets.pingers.isEmpty, let pinger = sockets.pingers[wake.slot], pinger.readsStream else {
-      return
-    }
+    guard let pinger = sockets.pinger(wake.slot), pinger.readsStream else { return }
     let reception = pinger.receive()
     wake.note(received: reception.bytes)
     if reception.hasMore { pend(wake.slot) { _ in } }
@@ -74,7 +72,7 @@ extension Engine {
   /// whose it is before something is set on it.
   func hasReading(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
     guard let reader = sources.reader, wake.isOnlyDue, entry.descriptor >= 0,
-      sockets.pingers[wake.slot] == nil, let info = reader.reading(cookie: entry.cookie, now: now)
+      sockets.pinger(wake.slot) == nil, let info = reader.reading(cookie: entry.cookie, now: now)
     else { return false }
     sockets.access.take(info, of: entry.descriptor, cookie: entry.cookie)
     return true

@@ -9,7 +9,7 @@ extension Engine {
     let entry = slots[slot]
     guard entry.isAtRest else { return false }
     let isTrusted = entry.trustedLooks < Engine.mostTrustedLooks
-    sockets.access.beginTurn()
+    sockets.beginTurn(slot, entry.descriptor)
     guard sockets.access.finds(atRest: entry.descriptor), isTrusted || isStill(entry),
       let next = panels[entry.panel].rest(
         Int(entry.row), sockets.access.reading, now: now, horizon: now + Engine.slack)
@@ -22,8 +22,7 @@ extension Engine {
   /// Notes, after a look in full, that the next need be none: where a detector has read TCP_INFO, and it told of rest. Who is
   /// pinged has a stream to read, and what a source reads ahead is cheaper still.
   func noteRest(_ wake: Wake) {
-    guard wake.isOnlyDue, wake.descriptor >= 0, sources.reader == nil,
-      sockets.pingers.isEmpty || sockets.pingers[wake.slot] == nil,
+    guard wake.isOnlyDue, wake.descriptor >= 0, sources.reader == nil, sockets.pinger(wake.slot) == nil,
       sockets.access.hasFoundRest(wake.descriptor)
     else { return }
     slots[wake.slot].isAtRest = true

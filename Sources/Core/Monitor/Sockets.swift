@@ -14,8 +14,10 @@ final class Sockets {
     if descriptor < 0 { foreign[slot]?.beginTurn() }
   }
 
+  func pinger(_ slot: UInt32) -> (any Pinger)? { pingers.isEmpty ? nil : pingers[slot] }
+
   func borrow(_ slot: UInt32, _ descriptor: CInt) -> BorrowedSocket {
     if descriptor < 0, let socket = foreign[slot] { return BorrowedSocket(descriptor, access: socket) }
-    return BorrowedSocket(descriptor, access: access, pinger: pingers.isEmpty ? nil : pingers[slot])
+    return BorrowedSocket(descriptor, access: access, pinger: pinger(slot))
   }
 }

@@ -96,11 +96,7 @@ struct TimerHeap: ~Copyable {
     while 4 * position + 1 < count {
       var least = 4 * position + 1
       let end = min(4 * position + 5, count)
-      var child = least + 1
-      while child < end {
-        if entries[child].deadline < entries[least].deadline { least = child }
-        child += 1
-      }
+      for child in least + 1..<end where entries[child].deadline < entries[least].deadline { least = child }
       guard entries[least].deadline < entry.deadline else { break }
       place(entries[least], at: position)
       position = least

@@ -18,6 +18,8 @@ public struct Readiness: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public static let hangUp = Readiness(rawValue: EPOLLHUP.rawValue)
   /// An error is pending on the socket. Always reported.
   public static let error = Readiness(rawValue: EPOLLERR.rawValue)
+  /// Each bit that an end of the connection, or of one direction, may show as.
+  public static let ending: Readiness = [.readHangUp, .hangUp, .error]
 }
 
 extension Readiness: CustomStringConvertible {

@@ -83,7 +83,7 @@ public struct ActivityDetector: Detector {
   }
 
   public var interest: Interest {
-    Interest(readiness: [.readHangUp, .hangUp, .error], leeway: period / 2)
+    Interest(readiness: .ending, leeway: period / 2)
   }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {

@@ -46,7 +46,7 @@ public struct EpollDetector: Detector {
   }
 
   public var interest: Interest {
-    var bits: Readiness = [.readHangUp, .hangUp, .error]
+    var bits = Readiness.ending
     if readable { bits.insert(.readable) }
     if writable { bits.insert(.writable) }
     return .readiness(bits)
@@ -63,7 +63,7 @@ public struct EpollDetector: Detector {
   ) -> Evidence? {
     switch signal.event {
     case .readiness(let bits):
-      guard bits.isDisjoint(with: [.readHangUp, .hangUp, .error]) else {
+      guard bits.isDisjoint(with: .ending) else {
         return end(bits, socket, &state, signal.now)
       }
       return life(bits, &state, signal.now)

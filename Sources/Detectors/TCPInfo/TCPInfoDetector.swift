@@ -102,7 +102,7 @@ public struct TCPInfoDetector: Detector {
   }
 
   public var interest: Interest {
-    Interest(readiness: [.readHangUp, .hangUp, .error], leeway: idlePeriod)
+    Interest(readiness: .ending, leeway: idlePeriod)
   }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> TCPInfoState {

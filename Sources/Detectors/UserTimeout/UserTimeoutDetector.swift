@@ -58,7 +58,7 @@ public struct UserTimeoutDetector: Detector {
   var period: Duration { min(max(timeout / 4, .milliseconds(25)), .seconds(5)) }
 
   public var interest: Interest {
-    Interest(readiness: [.readHangUp, .hangUp, .error], leeway: sparesStalled ? period / 2 : .zero)
+    Interest(readiness: .ending, leeway: sparesStalled ? period / 2 : .zero)
   }
 
   public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {

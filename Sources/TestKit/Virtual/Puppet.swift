@@ -28,7 +28,7 @@ extension Puppet {
 
   /// It looks at its strings every 5 ms.
   public var interest: Interest {
-    Interest(readiness: [.readHangUp, .hangUp, .error], period: .milliseconds(5))
+    Interest(readiness: .ending, period: .milliseconds(5))
   }
 
   public func observe(

@@ -34,8 +34,9 @@ struct bench_loop *bench_loop_create(void);
 int bench_loop_add(struct bench_loop *loop, int descriptor, bench_callback callback, void *context);
 
 /* Has the kernel ask after each watched connection that is idle for a second (SO_KEEPALIVE), and a second thread look once
-   in 1.04 s, just after, whether it was answered: TCP_INFO, and each fourth time SO_COOKIE, whose descriptor it is. It looks
-   and does nothing else: what that costs, costs anyone. Called before the first is added. Returns 0, or the errno. */
+   in 1.04 s, 52 shares of 20 ms: TCP_INFO, which says whether it was answered, and each fourth time SO_COOKIE, whose
+   descriptor it is. It looks and does nothing else: what that costs, costs anyone. Called before the first is added.
+   Returns 0, or the errno. */
 int bench_loop_look(struct bench_loop *loop);
 
 /* Returns 0, or the errno. */

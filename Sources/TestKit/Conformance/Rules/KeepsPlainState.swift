@@ -2,8 +2,7 @@ import FlatlineCore
 
 extension DetectorConformance {
   func keepsPlainState(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    for world in Runs.worlds {
-      guard let run = trial.attach(try make(), pinger: pinger) else { return }
+    try inEachWorld(pinger, &trial) { world, run, trial in
       run.play(world, for: Runs.length) { event in
         // A copy taken before, asked the same, must say the same, as often as it is asked.
         let copy = run.state
@@ -18,7 +17,6 @@ extension DetectorConformance {
         run.state = state
         return first
       }
-      if trial.isOver { return }
     }
   }
 }

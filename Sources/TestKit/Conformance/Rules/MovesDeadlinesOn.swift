@@ -2,8 +2,7 @@ import FlatlineCore
 
 extension DetectorConformance {
   func movesDeadlinesOn(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    for world in Runs.worlds {
-      guard let run = trial.attach(try make(), pinger: pinger) else { return }
+    try inEachWorld(pinger, &trial) { world, run, trial in
       run.play(world, for: Runs.length) { event in
         let evidence = run.give(event)
         if event == .deadline, let next = run.deadline, next <= run.clock.now {
@@ -13,7 +12,6 @@ extension DetectorConformance {
         }
         return evidence
       }
-      if trial.isOver { return }
     }
   }
 }

@@ -2,8 +2,7 @@ import FlatlineCore
 
 extension DetectorConformance {
   func restsAsItObserves(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    for world in Runs.worlds {
-      guard let run = trial.attach(try make(), pinger: pinger) else { return }
+    try inEachWorld(pinger, &trial) { world, run, trial in
       var standing: Evidence?
       run.play(world, for: Runs.length) { event in
         let rested = event == .deadline ? rest(run, standing) : nil
@@ -22,7 +21,6 @@ extension DetectorConformance {
         standing = evidence ?? standing
         return evidence
       }
-      if trial.isOver { return }
     }
   }
 
@@ -31,10 +29,10 @@ extension DetectorConformance {
     _ run: DetectorRun<Method>, _ standing: Evidence?
   ) -> (leaning: Leaning, deadline: MonotonicTime, state: Method.State)? {
     let now = run.clock.now
-    let stands = standing.map { $0.lifetime == nil || $0.time + ($0.lifetime ?? .zero) > now } ?? false
-    let leaning = stands ? standing?.leaning ?? .abstaining : .abstaining
+    let expiry = standing.map { ballot in ballot.lifetime.map { ballot.time + $0 } ?? .never } ?? now
+    let leaning = expiry > now ? standing?.leaning ?? .abstaining : .abstaining
     guard run.detector.interest.period == nil, run.socket.info.isAtRest,
-      leaning == .abstaining || (leaning == .alive && standing?.lifetime == nil)
+      leaning == .abstaining || (leaning == .alive && expiry == .never)
     else { return nil }
     var state = run.state
     return run.detector.rest(run.socket.info, leaning: leaning, state: &state, now: now)

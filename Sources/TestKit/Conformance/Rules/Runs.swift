@@ -27,6 +27,20 @@ enum Runs {
   }()
 }
 
+extension DetectorConformance {
+  /// A fresh run for each world, until enough has been found.
+  func inEachWorld(
+    _ pinger: (any Pinger)?, _ trial: inout Trial,
+    _ body: (ScriptedWorld, DetectorRun<Method>, inout Trial) -> Void
+  ) throws {
+    for world in Runs.worlds {
+      guard let run = trial.attach(try make(), pinger: pinger) else { return }
+      body(world, run, &trial)
+      if trial.isOver { return }
+    }
+  }
+}
+
 extension Evidence {
   /// In a few words, for a story.
   var story: String { "\(leaning)" + (cause.map { "(\($0))" } ?? "") }

@@ -52,7 +52,7 @@ extension DetectorRun {
   /// Gives every event that does not itself tell of an end.
   fileprivate func answersToEverything() -> [Evidence] {
     Runs.events.compactMap { event in
-      if case .readiness(let bits) = event, !bits.isDisjoint(with: [.readHangUp, .hangUp, .error]) {
+      if case .readiness(let bits) = event, !bits.isDisjoint(with: .ending) {
         return nil
       }
       return give(event)

@@ -2,8 +2,7 @@ import FlatlineCore
 
 extension DetectorConformance {
   func tellsTimeForward(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    for world in Runs.worlds {
-      guard let run = trial.attach(try make(), pinger: pinger) else { return }
+    try inEachWorld(pinger, &trial) { world, run, trial in
       var last: Evidence?
       run.play(world, for: Runs.length) { event in
         guard let evidence = run.give(event) else { return nil }
@@ -19,7 +18,6 @@ extension DetectorConformance {
         last = evidence
         return evidence
       }
-      if trial.isOver { return }
     }
   }
 }
