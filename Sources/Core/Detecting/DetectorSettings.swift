@@ -36,7 +36,8 @@ public struct DetectorSettings: Sendable, Hashable {
       let place = "detectors.\(detector).\(setting.key)"
       guard defaults.updateValue(setting.standard, forKey: setting.key) == nil else {
         throw PolicyError(
-          at: place, found: "a detector that describes the setting twice", allowed: "one description a setting")
+          at: place, found: "a detector that describes the setting twice",
+          allowed: "one description a setting")
       }
       guard setting.accepts(setting.standard) else {
         throw PolicyError(
