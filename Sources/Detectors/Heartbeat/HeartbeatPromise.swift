@@ -1,6 +1,7 @@
 public import FlatlineCore
+public import FlatlineExplaining
 
-extension HeartbeatDetector {
+extension HeartbeatDetector: ExplainableDetector {
   public var timers: SocketTimers {
     var timers = SocketTimers()
     timers.ping = .init(interval: interval, patience: patience)

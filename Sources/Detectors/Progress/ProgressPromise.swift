@@ -1,6 +1,10 @@
 public import FlatlineCore
+public import FlatlineExplaining
 
-extension ProgressDetector {
+extension ProgressDetector: ExplainableDetector {
+  /// It sets nothing and sends nothing.
+  public var timers: SocketTimers { SocketTimers() }
+
   /// How long it may veto: the last sign of life counts for `memory`, a closed window for `stallLimit`.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     switch circumstances.effect {
