@@ -28,7 +28,9 @@ public struct HeldOption: Hashable, Sendable {
   ///   - value: the value it is held at.
   ///   - condition: when it is held.
   ///   - isRequired: whether `watch` fails where the kernel refuses it.
-  public init(_ option: SocketOption, _ value: CInt, if condition: Condition = .always, isRequired: Bool = false) {
+  public init(
+    _ option: SocketOption, _ value: CInt, if condition: Condition = .always, isRequired: Bool = false
+  ) {
     self.option = option
     self.value = value
     self.condition = condition

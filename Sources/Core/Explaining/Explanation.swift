@@ -49,7 +49,9 @@ public struct Explanation: Hashable, Sendable {
   ) throws(PolicyError) {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
-    let timers = detectors.reduce(app) { $0.merging($1.timers) }
+    let timers = detectors.reduce(app) { timers, detector in
+      (detector as? any ExplainableDetector).map { timers.merging($0.timers) } ?? timers
+    }
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
@@ -76,7 +78,9 @@ public struct Explanation: Hashable, Sendable {
     var circumstances = circumstances
     var said: [DetectorName: [PromisedEvidence]] = [:]
     func ask() {
-      for detector in detectors { said[type(of: detector).name] = detector.promise(circumstances) }
+      for case let detector as any ExplainableDetector in detectors {
+        said[type(of: detector).name] = detector.promise(circumstances)
+      }
     }
     ask()
     let keepsHalfClosed = policy.halfClose == .halfClosed

@@ -1,113 +1,80 @@
-/// One detector of one panel and the column of its states, one a row. Type-erased: a wake costs one dynamic
-/// call a lane, and the states stay plain and side by side.
-protocol Lane: AnyObject {
+/// One detector of one policy, with what it remembers of each connection and when it looks at each next, by row.
+/// Type-erased: a look costs one dynamic call a detector, and the states stay plain and side by side.
+protocol DetectorColumn: AnyObject {
   var name: DetectorName { get }
-  var readiness: Readiness { get }
-  /// False if the detector has nothing to say of this connection; it is then not asked of the row.
-  func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Bool
-  func detach(_ row: Int, _ socket: borrowing BorrowedSocket)
-  /// In place of `detach` where the socket is gone.
-  func discard(_ row: Int)
-  /// Gives a wake's signals to the detector, each in turn; its evidence goes to `cast`.
-  func observe(
-    _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
-    cast: (consuming Evidence?) -> Void)
-  func deadline(_ row: Int) -> MonotonicTime
-  /// The detector's next deadline, if what is due of it asks for no more than that; see ``Detector/rest(_:leaning:state:now:)``.
-  func rest(_ row: Int, _ info: TCPInfo, leaning: Leaning, now: MonotonicTime, horizon: MonotonicTime)
-    -> MonotonicTime?
+  var needs: Needs { get }
+  /// What the policy says of the detector.
+  var use: DetectorUse { get }
+  /// False if the detector has no opinion on this connection; it is then not asked of the row.
+  func begin(_ row: Int, _ look: borrowing Look) -> Bool
+  /// Asks the detector, and keeps when it wants to look next.
+  func examine(_ row: Int, _ look: borrowing Look) -> Opinion
+  /// When the detector wants to look next.
+  func nextLook(_ row: Int) -> MonotonicTime
   /// What all connections of the monitor share for the detector, if it has such a thing.
   var source: (any SharedSource)? { get set }
   func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
 }
 
-final class DetectorLane<Method: Detector>: Lane {
+final class StateColumn<Method: Detector>: DetectorColumn {
   private let period: Duration?
-  private let leeway: Duration
   // Unchecked, here and below, as in `Engine`, for the same reason. Rows are found without the type's metadata,
   // which unspecialised generic code would look up at every access.
   @exclusivity(unchecked) private var states = Chunks(of: Method.State.self)
-  /// The next beat of each row, for detectors with a period.
-  @exclusivity(unchecked) private var beats = Column<MonotonicTime>()
+  /// When to look next, by row; zero for never, so that a detector without times takes no memory for them.
+  @exclusivity(unchecked) private var times = Column<MonotonicTime>()
   // Last: where a property stands behind one of a generic type is looked up at each use.
-  let readiness: Readiness
+  let needs: Needs
+  let use: DetectorUse
   var source: (any SharedSource)?
   private let detector: Method
 
-  init(_ detector: Method) {
+  init(_ detector: Method, use: DetectorUse) {
     self.detector = detector
-    let interest = detector.interest
-    readiness = interest.readiness
-    leeway = interest.leeway
-    period = interest.period.map { max($0, .milliseconds(1)) }
+    self.use = use
+    needs = detector.needs
+    period = needs.period.map { max($0, .milliseconds(1)) }
   }
 
   var name: DetectorName { Method.name }
 
   func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
-    try Method.makeSource(in: surroundings)
+    try detector.makeSource(in: surroundings)
   }
 
-  func attach(_ row: Int, _ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Bool {
-    guard detector.applies(to: socket) else { return false }
-    let state = try detector.attach(socket, now: now)
+  func begin(_ row: Int, _ look: borrowing Look) -> Bool {
+    if needs.requiresDescriptor, !look.hasDescriptor { return false }
+    if needs.pinger, !look.canPing { return false }
+    guard let state = detector.begin(look) else { return false }
     states.address(row).initializeMemory(as: Method.State.self, to: state)
-    if let period { beats[row] = now + period }
+    keep((needs.firstLook ?? period).map { look.now + max($0, .zero) } ?? .never, row)
     return true
   }
 
-  func detach(_ row: Int, _ socket: borrowing BorrowedSocket) {
-    detector.detach(socket, state: state(row).pointee)
+  func nextLook(_ row: Int) -> MonotonicTime {
+    let time = times[row]
+    return time == StateColumn.none ? .never : time
   }
 
-  func discard(_ row: Int) {
-    detector.discard(state(row).pointee)
-  }
-
-  func deadline(_ row: Int) -> MonotonicTime {
-    period == nil ? detector.deadline(state(row).pointee) ?? .never : beats[row]
-  }
-
-  func rest(
-    _ row: Int, _ info: TCPInfo, leaning: Leaning, now: MonotonicTime, horizon: MonotonicTime
-  ) -> MonotonicTime? {
-    let due = deadline(row)
-    if due > horizon + leeway { return due }
-    return period == nil ? detector.rest(info, leaning: leaning, state: &state(row).pointee, now: now) : nil
-  }
-
-  func observe(
-    _ wake: Wake, seat: Int, now: MonotonicTime, horizon: MonotonicTime, socket: borrowing BorrowedSocket,
-    cast: (consuming Evidence?) -> Void
-  ) {
-    if let stall = wake.stall {
-      if period != nil { beats[wake.row] = beats[wake.row] + stall }
-      give(.clockStall(stall), wake.row, now, socket, cast)
+  func examine(_ row: Int, _ look: borrowing Look) -> Opinion {
+    let opinion = detector.examine(
+      look, &states.address(row).assumingMemoryBound(to: Method.State.self).pointee)
+    if let next = opinion.next {
+      // A time that does not move on would have the monitor spin.
+      keep(max(next, look.now + StateColumn.leastWait), row)
+    } else if look.isDue {
+      keep(period.map { look.now + $0 } ?? .never, row)
+    } else if look.stall > .zero {
+      keep(nextLook(row) + look.stall, row)
     }
-    // All bits, also those that others asked for: they tell what the event was about.
-    if !wake.readiness.isDisjoint(with: readiness) {
-      give(.readiness(wake.readiness), wake.row, now, socket, cast)
-    }
-    if wake.received > 0 { give(.received(bytes: wake.received), wake.row, now, socket, cast) }
-    if wake.informed.contains(seat), let source {
-      give(.source(source.news(of: wake.id)), wake.row, now, socket, cast)
-    }
-    if wake.isDue, deadline(wake.row) <= horizon + leeway {
-      if let period { beats[wake.row] = now + period }
-      give(.deadline, wake.row, now, socket, cast)
-    }
-    if wake.challenged.contains(seat) { give(.challenge, wake.row, now, socket, cast) }
+    return opinion
   }
 
-  private func state(_ row: Int) -> UnsafeMutablePointer<Method.State> {
-    states.address(row).assumingMemoryBound(to: Method.State.self)
-  }
+  private static var none: MonotonicTime { MonotonicTime(nanoseconds: 0) }
+  private static var leastWait: Duration { .milliseconds(1) }
 
-  private func give(
-    _ event: Signal.Event, _ row: Int, _ now: MonotonicTime, _ socket: borrowing BorrowedSocket,
-    _ cast: (consuming Evidence?) -> Void
-  ) {
-    // Passed on as it comes, whether or not it says something: unwrapping it here would copy it.
-    cast(detector.observe(Signal(event, now: now), on: socket, state: &state(row).pointee))
+  private func keep(_ time: MonotonicTime, _ row: Int) {
+    let kept = time == .never ? StateColumn.none : time
+    if kept != StateColumn.none || times[row] != StateColumn.none { times[row] = kept }
   }
 }

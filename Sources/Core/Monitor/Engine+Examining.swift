@@ -1,110 +1,163 @@
-/// One connection's part of a turn: signals to detectors, evidence to ballots, ballots to a verdict.
+/// One connection's part of a turn: a look to its detectors, opinions to ballots, ballots to a verdict, then the actions.
 extension Engine {
-  /// Lets the owner of a stream read what has come.
-  func read(_ wake: inout Wake) {
-    guard let pinger = sockets.pinger(wake.slot), pinger.readsStream else { return }
-    let reception = pinger.receive()
-    wake.note(received: reception.bytes)
-    if reception.hasMore { pend(wake.slot) { _ in } }
-  }
-
-  /// One connection's turn: all its detectors, then the vote, then the challenges the vote asks for.
-  func look(_ wake: inout Wake, _ now: MonotonicTime) {
+  /// One connection's turn: the detectors that something woke, the vote if anything changed, and the challenges that the vote
+  /// asks for.
+  func look(at wake: inout Wake, _ now: MonotonicTime) {
+    guard slots.contains(wake.id) else { return }
     let entry = slots[wake.slot]
-    guard entry.isUsed else { return }
+    guard !entry.isEnded else { return }
+    let group = groups[entry.group]
+    beginLook(wake, entry, now)
+    guard verify(&wake, entry, now) else { return end(wake.slot, now) }
+    guard read(&wake) else { return }
+    var seats = group.seats(for: wake, horizon: now + Engine.slack)
+    seats.formUnion(findChangedOptions(&wake, entry, group, now))
+    guard let hasSaid = examine(seats, &wake, group, now) else { return end(wake.slot, now) }
+    // At rest nothing but a new ballot changes the vote.
+    if !hasSaid, entry.isAtRest {
+      timers.set(wake.slot, group.nextLook(wake.row))
+    } else {
+      vote(&wake, entry, group, now)
+    }
+    perform(wake, now)
+  }
+
+  /// Fills the engine's look with what every detector of the connection is given.
+  func beginLook(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) {
     sockets.beginTurn(wake.slot, entry.descriptor)
-    slots[wake.slot].isAtRest = false
-    // What epoll reports it reports of the socket that was lent, whatever its descriptor names by now.
-    guard wake.isOnlyReadiness || hasReading(wake, entry, now) || isStill(entry) else {
-      return end(wake.slot, now)
-    }
-    read(&wake)
-    let panel = panels[entry.panel]
-    observe(wake, panel, now)
-    var decision = panel.decide(wake.row, now: now)
-    // One round of answers settles every challenge of this turn; rules ask again when their time comes.
-    if !decision.challenged.isEmpty {
-      var challenge = Wake(id: wake.id, row: wake.row, descriptor: wake.descriptor)
-      challenge.challenged = decision.challenged
-      observe(challenge, panel, now)
-      let recheck = decision.recheck
-      decision = panel.decide(wake.row, now: now)
-      decision.recheck = min(decision.recheck, recheck)
-    }
-    if decision.kind != entry.kind { conclude(wake.slot, panel, decision, now) }
-    if decision.kind == .alive {
-      panel.settle(wake.row, now: now)
-      noteRest(wake)
-    }
-    wake.recheck = decision.recheck
+    if !actions.isEmpty { actions.removeAll(keepingCapacity: true) }
+    look.now = now
+    look.stall = .zero
+    look.tcpInfo = nil
+    look.end = nil
+    look.unread = nil
+    look.descriptor = entry.descriptor
+    look.canPing = sockets.pinger(wake.slot) != nil
+    look.received = wake.received
   }
 
-  func observe(_ wake: borrowing Wake, _ panel: Panel, _ now: MonotonicTime) {
-    let (id, row) = (wake.id, wake.row)
-    let socket = sockets.borrow(wake.slot, wake.descriptor)
-    let horizon = now + Engine.slack
-    var seats = panel.seats(for: wake)
-    while let seat = seats.popFirst() {
-      panel.lanes[seat].observe(wake, seat: seat, now: now, horizon: horizon, socket: socket) { evidence in
-        guard let evidence = consume evidence else { return }
-        if let news = panel.cast(evidence, seat: seat, row: row, now: now) {
-          outbox.post(.evidence(id, news))
-        }
-      }
-    }
+  /// Whether the look is at the socket that was lent, as far as this look needs to know it now.
+  ///
+  /// What epoll reports it reports of the socket that was lent, whatever its descriptor names by now. A reading that was made
+  /// ahead is found by the socket's cookie. At a connection at rest most looks trust the descriptor, since asking costs nearly as
+  /// much as the reading: whatever is said or done then is asked for first.
+  private func verify(_ wake: inout Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
+    if wake.isOnlyReadiness || takeReading(wake, entry, now) { return true }
+    let isFourth = entry.looks == 0
+    slots[wake.slot].looks = (entry.looks + 1) % Engine.looksPerCheck
+    wake.readsAllOptions = isFourth
+    wake.isTrusted = entry.isAtRest && wake.isOnlyDue && !isFourth
+    if wake.isTrusted { return true }
+    wake.isVerified = true
+    return isSameSocket(entry)
   }
 
-  func conclude(_ slot: UInt32, _ panel: Panel, _ decision: Decision, _ now: MonotonicTime) {
-    let entry = slots[slot]
-    let row = Int(entry.row)
-    slots[slot].kind = decision.kind
-    if decision.kind != .alive { isDoubtful = true }
-    let deciders = panel.deciders(decision.deciders, row: row)
-    let cause = panel.cause(of: deciders, row: row, now: now)
-    announce(slot, decision.kind, from: entry.kind, cause, deciders, panel.record(row), now)
-  }
-
-  func deadline(of entry: Slot) -> MonotonicTime {
-    entry.isEnded ? .never : panels[entry.panel].deadline(Int(entry.row))
-  }
-
-  /// Whether what a source has read ahead serves this look. It names the socket, so the descriptor is not asked
-  /// whose it is before something is set on it.
-  func hasReading(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
-    guard let reader = sources.reader, wake.isOnlyDue, entry.descriptor >= 0,
-      sockets.pinger(wake.slot) == nil, let info = reader.reading(cookie: entry.cookie, now: now)
+  /// Takes what a source has read ahead, if it serves this look.
+  private func takeReading(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
+    guard let reader = sources.reader, wake.isOnlyDue, entry.descriptor >= 0, !look.canPing,
+      let info = reader.reading(cookie: entry.cookie, now: now)
     else { return false }
-    sockets.access.take(info, of: entry.descriptor, cookie: entry.cookie)
+    look.tcpInfo = info
     return true
   }
 
-  /// Whether the descriptor still names the socket that was lent.
-  func isStill(_ entry: Slot) -> Bool {
+  /// Whether the descriptor still names the socket that was lent (SO_COOKIE).
+  func isSameSocket(_ entry: Slot) -> Bool {
     entry.descriptor < 0 || (try? sockets.access.cookie(entry.descriptor)) == entry.cookie
   }
 
-  /// The owner closed the descriptor under us: that is the end, and nothing of the socket may be touched.
-  func end(_ slot: UInt32, _ now: MonotonicTime) {
-    slots[slot].isEnded = true
-    let entry = slots[slot]
-    guard entry.kind != .dead else { return }
-    slots[slot].kind = .dead
-    let evidence = Evidence(
-      .dead, layer: .connection, cause: .localClosed, at: now, isConclusive: true,
-      notes: [.count("descriptor", entry.descriptor), .text("errno", "EBADF")])
-    let deciders = Deciders([Ballot(detector: "monitor", evidence: evidence)])
-    let record = panels[entry.panel].record(Int(entry.row))
-    announce(slot, .dead, from: entry.kind, .localClosed, deciders, record, now)
+  /// Lets the owner of a stream read what has come. False if its watch ended meanwhile.
+  private func read(_ wake: inout Wake) -> Bool {
+    guard look.canPing, let pinger = sockets.pinger(wake.slot), pinger.readsStream else { return true }
+    let reception = pinger.receive()
+    guard slots.contains(wake.id) else { return false }
+    wake.note(received: reception.bytes)
+    look.received = wake.received
+    if reception.hasMore { pend(wake.slot) { _ in } }
+    return true
   }
 
-  func announce(
-    _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ cause: Cause?,
-    _ deciders: Deciders, _ record: Trail.Record, _ now: MonotonicTime
+  /// Asks detectors and casts what they say.
+  ///
+  /// - Returns: whether any ballot changed; `nil`, and nothing is cast, if the descriptor turns out to name another socket.
+  func examine(
+    _ seats: SeatSet, _ wake: inout Wake, _ group: PolicyGroup, _ now: MonotonicTime,
+    challengedBy challengers: SeatSet? = nil
+  ) -> Bool? {
+    if seats.isEmpty { return false }
+    if look.stall == .zero { fillReadings(seats, wake, group, now) }
+    look.isChallenged = challengers != nil
+    look.readiness = challengers == nil ? wake.readiness : []
+    if challengers != nil, !look.changedOptions.isEmpty { look.changedOptions = [] }
+    phase = .examining
+    defer { phase = .turning }
+    let horizon = now + Engine.slack
+    var hasChanged = false
+    var rest = seats
+    while let seat = rest.popFirst() {
+      let column = group.columns[seat]
+      if look.stall == .zero, challengers == nil {
+        look.isDue = wake.isDue && column.nextLook(wake.row) <= horizon + column.needs.leeway
+        look.news = wake.informed.contains(seat) ? sources.news(of: wake.id, from: column.source) : nil
+        look.pingOutcome = wake.pinged.flatMap { $0.seats.contains(seat) ? $0.outcome : nil }
+      } else {
+        look.isDue = false
+        look.news = nil
+        look.pingOutcome = nil
+      }
+      let opinion = column.examine(wake.row, look)
+      for action in opinion.actions { actions.append((seat, action)) }
+      guard var evidence = opinion.evidence else { continue }
+      if wake.isTrusted, !wake.isVerified {
+        guard isSameSocket(slots[wake.slot]) else { return nil }
+        wake.isVerified = true
+      }
+      if let challengers { evidence.challengedBy = group.names(challengers) }
+      switch group.cast(evidence, seat: seat, row: wake.row, now: now) {
+      case .nothing: break
+      case .ballot: hasChanged = true
+      case .news(let ballot):
+        hasChanged = true
+        outbox.post(.evidence(wake.id, ballot))
+      }
+    }
+    return hasChanged
+  }
+
+  // MARK: Readings
+
+  /// Reads what any of the detectors needs, each thing once a turn.
+  private func fillReadings(
+    _ seats: SeatSet, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
   ) {
-    let change = VerdictChange(
-      slots.id(slot), Verdict(kind, cause), previous: Verdict(previous, deadCauses[Int(slot)]), cause,
-      deciders, record, time: now)
-    deadCauses[Int(slot)] = kind == .dead ? cause : nil
-    outbox.post(.verdict(change))
+    if !seats.intersection(group.informedByTCPInfo).isEmpty { readTCPInfo(wake, group, now) }
+    if look.unread == nil, !seats.intersection(group.informedByUnread).isEmpty {
+      look.unread = try? sockets.access(wake.slot, wake.descriptor).unreadBytes(wake.descriptor)
+    }
+  }
+
+  /// Reads TCP_INFO, unless this turn has, and works out the end that it shows.
+  func readTCPInfo(_ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime) {
+    if look.tcpInfo == nil {
+      look.tcpInfo = try? sockets.access(wake.slot, wake.descriptor).tcpInfo(wake.descriptor)
+    }
+    guard look.end == nil, let info = look.tcpInfo else { return }
+    if info.state.isOver || info.state.peerHasFinished { findEnd(info, wake, group, now) }
+    group.baselines[wake.row].update(info, at: now)
+  }
+
+  /// The end of a connection is worked out once: what is left of it ages, and would tell it differently.
+  private func findEnd(
+    _ info: TCPInfo, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
+  ) {
+    if let known = group.ends[wake.row] {
+      look.end = known
+      return
+    }
+    look.end = ConnectionEnd(
+      info, hasError: wake.readiness.isEmpty ? nil : wake.readiness.contains(.error),
+      baseline: group.baselines[wake.row], of: wake.descriptor,
+      by: sockets.access(wake.slot, wake.descriptor), at: now)
+    if info.state.isOver { group.ends[wake.row] = look.end }
   }
 }

@@ -7,6 +7,8 @@ struct Decision: Sendable {
   var deciders: SeatSet
   /// Seats that are asked for their opinion now.
   var challenged: SeatSet
+  /// Seats whose ballots are the reason that others are asked.
+  var challengers = SeatSet()
   /// When the vote may come out differently without a new ballot.
   var recheck: MonotonicTime
 }
@@ -18,6 +20,12 @@ struct SeatSet: Sendable, Hashable, BitwiseCopyable {
   init() { bits = 0 }
 
   private init(bits: UInt64) { self.bits = bits }
+
+  /// The places of the elements that match.
+  init<Element>(of elements: [Element], where matches: (Element) -> Bool) {
+    bits = 0
+    for (place, element) in elements.enumerated() where matches(element) { insert(place) }
+  }
 
   var isEmpty: Bool { bits == 0 }
 
