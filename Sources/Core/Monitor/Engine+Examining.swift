@@ -12,17 +12,12 @@ extension Engine {
     guard read(&wake) else { return }
     var seats = group.seats(for: wake, horizon: now + Engine.slack)
     seats.formUnion(findChangedOptions(&wake, entry, group, now))
-    let hasSaid = examine(seats, wake, group, now)
-    // A look that is trusted speaks for whatever socket has the number now: it must be the one that was lent.
-    if hasSaid || !actions.isEmpty, !wake.isVerified, !wake.isOnlyReadiness {
-      guard isSameSocket(entry) else { return end(wake.slot, now) }
-      wake.isVerified = true
-    }
+    guard let hasSaid = examine(seats, &wake, group, now) else { return end(wake.slot, now) }
     // At rest nothing but a new ballot changes the vote.
     if !hasSaid, entry.isAtRest {
       timers.set(wake.slot, group.nextLook(wake.row))
     } else {
-      vote(wake, entry, group, now)
+      vote(&wake, entry, group, now)
     }
     perform(wake, now)
   }
@@ -51,7 +46,8 @@ extension Engine {
     let isFourth = entry.looks == 0
     slots[wake.slot].looks = (entry.looks + 1) % Engine.looksPerCheck
     wake.readsAllOptions = isFourth
-    if entry.isAtRest, wake.isOnlyDue, !isFourth { return true }
+    wake.isTrusted = entry.isAtRest && wake.isOnlyDue && !isFourth
+    if wake.isTrusted { return true }
     wake.isVerified = true
     return isSameSocket(entry)
   }
@@ -81,11 +77,13 @@ extension Engine {
     return true
   }
 
-  /// Asks detectors and casts what they say. True if any ballot changed.
+  /// Asks detectors and casts what they say.
+  ///
+  /// - Returns: whether any ballot changed; `nil`, and nothing is cast, if the descriptor turns out to name another socket.
   func examine(
-    _ seats: SeatSet, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime,
+    _ seats: SeatSet, _ wake: inout Wake, _ group: PolicyGroup, _ now: MonotonicTime,
     challengedBy challengers: SeatSet? = nil
-  ) -> Bool {
+  ) -> Bool? {
     if seats.isEmpty { return false }
     if look.stall == .zero { fillReadings(seats, wake, group, now) }
     look.isChallenged = challengers != nil
@@ -110,6 +108,10 @@ extension Engine {
       let opinion = column.examine(wake.row, look)
       for action in opinion.actions { actions.append((seat, action)) }
       guard var evidence = opinion.evidence else { continue }
+      if wake.isTrusted, !wake.isVerified {
+        guard isSameSocket(slots[wake.slot]) else { return nil }
+        wake.isVerified = true
+      }
       if let challengers { evidence.challengedBy = group.names(challengers) }
       switch group.cast(evidence, seat: seat, row: wake.row, now: now) {
       case .nothing: break

@@ -13,7 +13,7 @@ extension Engine {
       if isSameSocket(entry) {
         wake.isVerified = true
         look.stall = stall
-        if examine(group.seats(wake.row), wake, group, now) { slots[slot].isAtRest = false }
+        if examine(group.seats(wake.row), &wake, group, now) == true { slots[slot].isAtRest = false }
         perform(wake, now)
       }
       moved.append(slot)

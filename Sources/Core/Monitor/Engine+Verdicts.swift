@@ -1,12 +1,12 @@
 /// From ballots to verdicts.
 extension Engine {
   /// Takes the vote, has the challenged detectors answer in the same turn, and concludes.
-  func vote(_ wake: Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime) {
+  func vote(_ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime) {
     var decision = group.decide(wake.row, now: now)
     // One round of answers settles every challenge of this turn; rules ask again when their time comes.
     let challenged = decision.challenged.intersection(group.seats(wake.row))
     if !challenged.isEmpty {
-      _ = examine(challenged, wake, group, now, challengedBy: decision.challengers)
+      _ = examine(challenged, &wake, group, now, challengedBy: decision.challengers)
       let recheck = decision.recheck
       decision = group.decide(wake.row, now: now)
       decision.recheck = min(decision.recheck, recheck)

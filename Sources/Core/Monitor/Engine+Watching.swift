@@ -80,9 +80,12 @@ extension Engine {
     }
     let now = clock.now()
     let values = optionValues(group, descriptor)
-    let row = group.begin(
-      Look(
-        now: now, tcpInfo: info, options: values, descriptor: descriptor, canPing: pinger != nil))
+    let look = Look(
+      now: now, tcpInfo: info, options: values, descriptor: descriptor, canPing: pinger != nil)
+    let before = phase
+    phase = .examining
+    let row = group.begin(look)
+    phase = before
     do {
       let wanted = group.heldOptions(row)
       let socket = HeldSocket(descriptor: descriptor, cookie: cookie, access: sockets.access)

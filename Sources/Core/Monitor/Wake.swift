@@ -23,6 +23,8 @@ struct Wake {
   /// The descriptor was asked in this look whose it is, and still names the socket that was lent.
   var isVerified = false
 
+  /// The look trusts the descriptor. It is asked whose it is before anything is said or done.
+  var isTrusted = false
   /// This look reads every held option, not only SO_KEEPALIVE.
   var readsAllOptions = false
 
