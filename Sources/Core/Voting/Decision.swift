@@ -7,6 +7,9 @@ struct Decision: Sendable {
   var deciders: SeatSet
   /// Seats that are asked for their opinion now.
   var challenged: SeatSet
+  /// Seats whose ballots are the reason to ask: those that made the first rule of a ``Rule/confirm(_:by:within:)`` dead.
+  /// Empty when nobody is asked.
+  var challengers: SeatSet
   /// When the vote may come out differently without a new ballot.
   var recheck: MonotonicTime
 }
