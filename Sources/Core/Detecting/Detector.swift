@@ -57,13 +57,6 @@ public protocol Detector: Sendable {
   /// now, before `unwatch`. Called in place of `detach`, for a state that owns something beside the socket, such as a
   /// descriptor of its own. Nothing by default.
   func discard(_ state: State)
-
-  /// What the detector does to the socket's timers and puts on the wire, for explanations. Nothing by default.
-  var timers: SocketTimers { get }
-
-  /// What the detector promises to say of a fault, for explanations: each thing at its latest moment. Nothing by
-  /// default.
-  func promise(_ circumstances: Circumstances) -> [PromisedEvidence]
 }
 
 extension Detector {
@@ -78,8 +71,6 @@ extension Detector {
   public func deadline(_ state: State) -> MonotonicTime? { nil }
   public func detach(_ socket: borrowing BorrowedSocket, state: State) {}
   public func discard(_ state: State) {}
-  public var timers: SocketTimers { SocketTimers() }
-  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] { [] }
 }
 
 /// The state of a detector that remembers nothing.

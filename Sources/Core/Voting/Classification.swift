@@ -5,14 +5,14 @@
 /// our own link down nothing can be known of the peer, and with the peer's kernel answering the path is well.
 ///
 /// Pure: the same ballots have the same cause, in whatever order they come.
-enum Classification {
+package enum Classification {
   /// The cause of a verdict.
   ///
   /// - Parameters:
   ///   - deciding: the ballots that made the verdict.
   ///   - standing: every ballot that stands, those that decided among them or not, also those for alive.
   /// - Returns: `nil` where nothing decided.
-  static func cause(deciding: [Ballot], standing: [Ballot]) -> Cause? {
+  package static func cause(deciding: [Ballot], standing: [Ballot]) -> Cause? {
     guard let weightiest = Ballot.byWeight(deciding).first else { return nil }
     if let cause = weightiest.plainCause { return cause }
     let first = weightiest.evidence

@@ -2,7 +2,7 @@
 /// rule that looks at time has its own place in a ``VoteMemory``.
 ///
 /// The vote is a pure function of ballots, memory and time.
-struct VotingPlan: Sendable {
+package struct VotingPlan: Sendable {
   /// One rule of a tree that is laid out flat, each rule before its parts, so that a vote walks along memory.
   struct Node: BitwiseCopyable, Sendable {
     enum Kind: UInt8, BitwiseCopyable, Sendable {
@@ -129,7 +129,7 @@ struct VotingPlan: Sendable {
   }
 
   /// A threshold as sums in floating point reach it: 0.7 + 0.2 + 0.1 is a little less than 1.
-  static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
+  package static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
 
   /// Whether the rule comes to dead once ballots like these have stood for longer than any rule asks.
   func votesDead(whenAll leaning: Leaning) -> Bool {

@@ -1,6 +1,10 @@
-public import FlatlineCore
+import FlatlineCore
+import FlatlineEstimating
+public import FlatlineExplaining
 
-extension ActivityDetector {
+extension ActivityDetector: ExplainableDetector {
+  public var timers: SocketTimers { SocketTimers() }
+
   /// What has ended, at once. The rhythm that can be known beforehand is that of the answers to a heartbeat; of a peer that sends by itself
   /// nothing is promised.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {

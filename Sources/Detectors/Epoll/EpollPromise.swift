@@ -1,6 +1,9 @@
-public import FlatlineCore
+import FlatlineCore
+public import FlatlineExplaining
 
-extension EpollDetector {
+extension EpollDetector: ExplainableDetector {
+  public var timers: SocketTimers { SocketTimers() }
+
   /// What the kernel ends, at once; a soft error where some detector asked the kernel for them.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     var promised = circumstances.ending.map { [$0] } ?? []

@@ -1,6 +1,8 @@
-public import FlatlineCore
+import FlatlineCore
+import FlatlineEstimating
+public import FlatlineExplaining
 
-extension HeartbeatDetector {
+extension HeartbeatDetector: ExplainableDetector {
   public var timers: SocketTimers {
     var timers = SocketTimers()
     timers.ping = .init(interval: interval, patience: patience)

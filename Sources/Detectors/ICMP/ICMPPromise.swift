@@ -1,6 +1,7 @@
 public import FlatlineCore
+public import FlatlineExplaining
 
-extension ICMPDetector {
+extension ICMPDetector: ExplainableDetector {
   public var timers: SocketTimers {
     var timers = SocketTimers()
     timers.receivesErrors = true

@@ -1,6 +1,9 @@
 public import FlatlineCore
+public import FlatlineExplaining
 
-extension LinkDetector {
+extension LinkDetector: ExplainableDetector {
+  public var timers: SocketTimers { SocketTimers() }
+
   /// Our own side's losses: told when the kernel tells or others suspect, and a death once the grace is over.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     guard case .localLoss(let cause) = circumstances.effect else { return [] }

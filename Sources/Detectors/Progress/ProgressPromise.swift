@@ -1,6 +1,9 @@
 public import FlatlineCore
+public import FlatlineExplaining
 
-extension ProgressDetector {
+extension ProgressDetector: ExplainableDetector {
+  public var timers: SocketTimers { SocketTimers() }
+
   /// How long it may veto: the last sign of life counts for `memory`, a closed window for `stallLimit`.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     switch circumstances.effect {

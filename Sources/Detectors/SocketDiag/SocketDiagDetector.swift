@@ -14,7 +14,7 @@ public import FlatlineTCPInfo
 public struct SocketDiagDetector: Detector {
   public static let name: DetectorName = "socket-diag"
 
-  private let judgement: TCPInfoDetector
+  let judgement: TCPInfoDetector
 
   /// From its settings, each described at its property.
   public init(

@@ -1,6 +1,7 @@
 public import FlatlineCore
+public import FlatlineExplaining
 
-extension TCPInfoDetector {
+extension TCPInfoDetector: ExplainableDetector {
   public var timers: SocketTimers {
     var timers = SocketTimers()
     timers.unacknowledged = .init(suspectAfter: suspectAfter, deadAfter: deadAfter, attempts: attempts)

@@ -1,6 +1,7 @@
 public import FlatlineCore
+public import FlatlineExplaining
 
-extension UserTimeoutDetector {
+extension UserTimeoutDetector: ExplainableDetector {
   public var timers: SocketTimers {
     var timers = SocketTimers()
     timers.userTimeout = .init(timeout: timeout, sparesStalled: sparesStalled)

@@ -1,8 +1,11 @@
+import FlatlineCore
+
 /// What a policy promises: for every class of fault how late its verdicts come at most, who says so and with
 /// which cause, and where its timers are at odds with each other.
 ///
-/// A pure function of the policy: computed from the detectors' own promises (``Detector/promise(_:)``), the rules'
-/// tree and the kernel's rules. What detectors from outside do not promise is not counted on.
+/// A pure function of the policy: computed from the detectors' own promises
+/// (``ExplainableDetector/promise(_:)``), the rules' tree and the kernel's rules. A detector that is no
+/// ``ExplainableDetector`` is not counted on.
 public struct Explanation: Hashable, Sendable {
   /// One fault under one kind of traffic.
   public struct Promise: Hashable, Sendable {
@@ -49,13 +52,14 @@ public struct Explanation: Hashable, Sendable {
   ) throws(PolicyError) {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
-    let timers = detectors.reduce(app) { $0.merging($1.timers) }
+    let explainable = detectors.compactMap { $0 as? any ExplainableDetector }
+    let timers = explainable.reduce(app) { $0.merging($1.timers) }
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
         let circumstances = Circumstances(
           fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
-        promises.append(Explanation.promise(policy, detectors, circumstances))
+        promises.append(Explanation.promise(policy, explainable, circumstances))
       }
     }
     self.policy = policy
@@ -71,7 +75,7 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func promise(
-    _ policy: Policy, _ detectors: [any Detector], _ circumstances: Circumstances
+    _ policy: Policy, _ detectors: [any ExplainableDetector], _ circumstances: Circumstances
   ) -> Promise {
     var circumstances = circumstances
     var said: [DetectorName: [PromisedEvidence]] = [:]
