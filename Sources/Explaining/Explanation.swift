@@ -57,7 +57,7 @@ public struct Explanation: Hashable, Sendable {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
         let circumstances = Circumstances(
           fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
-        promises.append(Explanation.promise(policy, explainable, circumstances))
+        promises.append(Explanation.promise(policy, detectors, circumstances))
       }
     }
     self.policy = policy
@@ -73,7 +73,7 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func promise(
-    _ policy: Policy, _ detectors: [any ExplainableDetector], _ circumstances: Circumstances
+    _ policy: Policy, _ detectors: [any Detector], _ circumstances: Circumstances
   ) -> Promise {
     var circumstances = circumstances
     var said: [DetectorName: [PromisedEvidence]] = [:]
