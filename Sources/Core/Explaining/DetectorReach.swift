@@ -12,6 +12,7 @@ struct DetectorReach {
   ///   - policy: the policy.
   ///   - timers: what all of the policy's detectors do to a connection.
   init(_ detector: any Detector, in policy: Policy, timers: SocketTimers) {
+    guard let detector = detector as? any ExplainableDetector else { return }
     var promised: [PromisedEvidence] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases {

@@ -1,6 +1,6 @@
 /// What in a valid policy has no effect, and which of its rules can never come true.
 ///
-/// A pure function of the policy and of what its detectors promise (``Detector/promise(_:)``). A detector that promises
+/// A pure function of the policy and of what its detectors promise (``ExplainableDetector/promise(_:)``). A detector that promises
 /// nothing is taken to be able to say anything.
 public struct PolicyReview: Hashable, Sendable {
   /// Terms of the rules that can change no verdict, nor the time of one, and detectors that can change neither. All of
@@ -19,7 +19,7 @@ public struct PolicyReview: Hashable, Sendable {
   public init(_ policy: Policy, registry: DetectorRegistry) throws(PolicyError) {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
-    let timers = detectors.reduce(SocketTimers()) { $0.merging($1.timers) }
+    let timers = detectors.timers()
     let named = Set(policy.suspect.detectors + policy.dead.detectors)
     var reaches: [DetectorName: DetectorReach] = [:]
     var idle: [IdleTerm] = []
@@ -27,7 +27,7 @@ public struct PolicyReview: Hashable, Sendable {
       let name = type(of: detector).name
       let reach = DetectorReach(detector, in: policy, timers: timers)
       reaches[name] = reach
-      if !named.contains(name), !reach.decidesAlone, detector.timers == SocketTimers() {
+      if !named.contains(name), !reach.decidesAlone, [detector].timers() == SocketTimers() {
         idle.append(
           IdleTerm(
             at: "detectors.\(PolicyError.plain(name.rawValue))", PolicyError.quoted(name.rawValue),
