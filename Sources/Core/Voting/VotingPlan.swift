@@ -2,7 +2,7 @@
 /// rule that looks at time has its own place in a ``VoteMemory``.
 ///
 /// The vote is a pure function of ballots, memory and time.
-struct VotingPlan: Sendable {
+package struct VotingPlan: Sendable {
   /// The suspect rule and its parts, then the dead rule and its parts.
   private(set) var nodes: ContiguousArray<Node> = []
   let suspect: Int
@@ -107,7 +107,7 @@ struct VotingPlan: Sendable {
   }
 
   /// A threshold as sums in floating point reach it: 0.7 + 0.2 + 0.1 is a little less than 1.
-  static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
+  package static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
 
   /// The same plan where a rule's vote is always this one.
   func replacing(_ node: Int, by vote: Vote) -> VotingPlan {

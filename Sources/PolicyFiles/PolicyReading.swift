@@ -1,3 +1,5 @@
+import FlatlineCore
+
 extension Policy {
   /// Reads a policy from JSON or JSON5 text, and checks it against the detectors there are.
   ///

@@ -1,3 +1,5 @@
+public import FlatlineCore
+
 /// How far a detector can go, by what it promises of any fault under any traffic.
 ///
 /// A detector that promises nothing at all may go any way.

@@ -1,3 +1,5 @@
+public import FlatlineCore
+
 /// Finds the terms of a rule that can change no verdict, nor the time of one.
 ///
 /// A term is idle if one and the same vote can stand in its place in every state of the rule (``RuleStates``) without a

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 extension Policy {
   /// The policy as JSON text, keys sorted. Reading it back gives an equal policy.
   public var json: String {

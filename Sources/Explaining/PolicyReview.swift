@@ -1,3 +1,5 @@
+public import FlatlineCore
+
 /// What in a valid policy has no effect, and which of its rules can never come true.
 ///
 /// A pure function of the policy and of what its detectors promise (``ExplainableDetector/promise(_:)``). A detector that promises

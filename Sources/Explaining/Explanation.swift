@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// What a policy promises: for every class of fault how late its verdicts come at most, who says so and with
 /// which cause, and where its timers are at odds with each other.
 ///
@@ -55,7 +57,7 @@ public struct Explanation: Hashable, Sendable {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
         let circumstances = Circumstances(
           fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
-        promises.append(Explanation.promise(policy, detectors, circumstances))
+        promises.append(Explanation.promise(policy, explainable, circumstances))
       }
     }
     self.policy = policy
@@ -71,7 +73,7 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func promise(
-    _ policy: Policy, _ detectors: [any Detector], _ circumstances: Circumstances
+    _ policy: Policy, _ detectors: [any ExplainableDetector], _ circumstances: Circumstances
   ) -> Promise {
     var circumstances = circumstances
     var said: [DetectorName: [PromisedEvidence]] = [:]

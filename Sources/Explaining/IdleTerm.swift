@@ -1,3 +1,5 @@
+public import FlatlineCore
+
 /// A part of a policy that can change no verdict, nor the time of one.
 public struct IdleTerm: Hashable, Sendable {
   /// Where it stands: `dead.any[0]`, `detectors.progress`.

@@ -1,3 +1,5 @@
+public import FlatlineCore
+
 /// Every state in which one rule of a plan can be found: what each of its detectors says, and which of its
 /// ``Rule/sustained(_:for:)`` rules have lasted.
 ///

@@ -1,9 +1,15 @@
-/// A detector that explanations can count on.
+public import FlatlineCore
+
+/// A detector that says what can be counted on before it runs: what it does to a connection's timers, and what it will
+/// say of a fault.
+///
+/// Every built-in detector is one. A policy's explanation counts on no other detector.
 public protocol ExplainableDetector: Detector {
-  /// What the detector does to the socket's timers and puts on the wire.
+  /// What the detector does to the socket's timers and sends.
   var timers: SocketTimers { get }
 
-  /// What the detector promises to say of a fault, each thing at its latest moment.
+  /// What the detector promises to say of a fault: each thing at its latest moment. Nothing is an answer too: an empty
+  /// list.
   func promise(_ circumstances: Circumstances) -> [PromisedEvidence]
 }
 
