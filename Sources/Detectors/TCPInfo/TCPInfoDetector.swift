@@ -5,7 +5,7 @@ public import FlatlineCore
 /// within a round trip or a few.
 ///
 /// It speaks only of connections with data in flight: an idle connection gives TCP_INFO nothing to see, and the
-/// detector abstains. Sampling is rare while a connection is idle, faster while it sends, fastest while
+/// detector abstains, challenged or not. Sampling is rare while a connection is idle, faster while it sends, fastest while
 /// something is wrong, and immediate on a challenge. It does not wake on readiness: alone, it finds a FIN or a RST at
 /// its next sample.
 ///
@@ -152,9 +152,9 @@ public struct TCPInfoDetector: Detector {
     if let end = look.end { return opinion(on: end, &state, now) }
     guard let info = look.tcpInfo else { return Opinion(next: now + TCPInfoDetector.retry) }
     state.track(info, now, nearness: nearness)
-    var evidence = evidence(info, state, isAsked: look.isChallenged, now)
+    var evidence = evidence(info, state, now)
     let standing = TCPInfoState.Standing(evidence)
-    // What stands need not be said again, but for life, which is said for a moment.
+    // What stands need not be said again.
     if standing.isTrouble, standing == state.standing { evidence = nil }
     if state.standing.blamesPath, !standing.blamesPath { state.patience.silenceEnded(at: now) }
     state.standing = standing
@@ -170,18 +170,17 @@ public struct TCPInfoDetector: Detector {
     return Opinion(state.hasHalfClosed ? nil : end.evidence(at: now), next: now + idlePeriod)
   }
 
-  private func evidence(
-    _ info: TCPInfo, _ state: TCPInfoState, isAsked: Bool, _ now: MonotonicTime
-  ) -> Evidence? {
+  /// What a sample shows; `nil` where all is well and was before. Life is claimed only after a stall that ended: a ballot
+  /// for alive at each challenge would keep a policy from falling back on a detector that sees more.
+  private func evidence(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Evidence? {
     let isTroubled = state.standing.isTrouble
     guard info.isInFlight, state.stallStart != .never else {
-      if isAsked { return .alive(.host, at: now, lifetime: activePeriod) }
       return isTroubled ? .withdrawn(at: now) : nil
     }
     let stall = now - state.stallStart
     let allowance = info.pathAllowance
     guard stall >= suspectAfter + allowance else {
-      return isTroubled || isAsked ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
+      return isTroubled ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
     }
     let notes: [Fact] = [.duration("stalled", stall)]
     let limit = state.patience.limit(deadAfter, from: state.stallStart)
