@@ -25,7 +25,8 @@ extension ActivityDetector {
     .choice(
       "estimator", Defaults.estimator, of: ["phi-normal", "phi-exponential"],
       "How pauses are taken to be spread: around a mean, or without any rhythm."),
-    .number("threshold", Defaults.threshold, in: 0.1...300, "The level of suspicion (phi) that is suspicious."),
+    .number(
+      "threshold", Defaults.threshold, in: 0.1...300, "The level of suspicion (phi) that is suspicious."),
     .duration(
       "minimumDeviation", Defaults.minimumDeviation, in: .zero ... .seconds(3600),
       "phi-normal: the least deviation assumed of the pauses."),

@@ -31,11 +31,13 @@ extension HeartbeatDetector {
       "margin", Defaults.margin, in: .milliseconds(1) ... .seconds(86_400),
       "chen: how late after its expected arrival an answer convicts."),
     .number(
-      "threshold", Defaults.threshold, in: 0.1...300, "phi-normal, phi-exponential: the level of suspicion that convicts."),
+      "threshold", Defaults.threshold, in: 0.1...300,
+      "phi-normal, phi-exponential: the level of suspicion that convicts."),
     .duration(
       "minimumDeviation", Defaults.minimumDeviation, in: .zero ... .seconds(3600),
       "phi-normal: the least deviation assumed of the time between answers."),
-    .integer("window", Defaults.window, in: 2...1_000_000, "chen, phi-normal, phi-exponential: answers remembered."),
+    .integer(
+      "window", Defaults.window, in: 2...1_000_000, "chen, phi-normal, phi-exponential: answers remembered."),
   ]
 
   public init(settings: DetectorSettings) throws(PolicyError) {
@@ -74,7 +76,8 @@ extension DetectorUse {
 
   /// The heartbeat detector with φ accrual over normally distributed arrivals.
   public static func heartbeat(
-    interval: Duration, phi threshold: Double, minimumDeviation: Duration, window: Int = HeartbeatDetector.Defaults.window
+    interval: Duration, phi threshold: Double, minimumDeviation: Duration,
+    window: Int = HeartbeatDetector.Defaults.window
   ) -> DetectorUse {
     heartbeat(
       interval: interval,

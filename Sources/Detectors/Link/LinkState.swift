@@ -46,7 +46,8 @@ public struct LinkState: BitwiseCopyable, Sendable {
     if bits == 0 { begin = now }
     let interface = UInt64(trouble.interface) <= LinkState.interfaceMask ? UInt64(trouble.interface) : 0
     bits =
-      bits & (LinkState.beginMask | LinkState.reportedBit) | UInt64(trouble.kind.rawValue) << 60 | interface << 40
+      bits & (LinkState.beginMask | LinkState.reportedBit) | UInt64(trouble.kind.rawValue) << 60 | interface
+      << 40
     return bits != before
   }
 
