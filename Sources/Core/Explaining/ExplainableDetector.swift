@@ -6,3 +6,12 @@ public protocol ExplainableDetector: Detector {
   /// What the detector promises to say of a fault, each thing at its latest moment.
   func promise(_ circumstances: Circumstances) -> [PromisedEvidence]
 }
+
+extension [any Detector] {
+  /// What all of them do to a socket's timers, beside what the app sets.
+  func timers(beside app: SocketTimers = SocketTimers()) -> SocketTimers {
+    reduce(app) { timers, detector in
+      (detector as? any ExplainableDetector).map { timers.merging($0.timers) } ?? timers
+    }
+  }
+}

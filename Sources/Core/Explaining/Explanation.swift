@@ -1,7 +1,7 @@
 /// What a policy promises: for every class of fault how late its verdicts come at most, who says so and with
 /// which cause, and where its timers are at odds with each other.
 ///
-/// A pure function of the policy: computed from the detectors' own promises (``Detector/promise(_:)``), the rules'
+/// A pure function of the policy: computed from the detectors' own promises (``ExplainableDetector/promise(_:)``), the rules'
 /// tree and the kernel's rules. What detectors from outside do not promise is not counted on.
 public struct Explanation: Hashable, Sendable {
   /// One fault under one kind of traffic.
@@ -49,9 +49,7 @@ public struct Explanation: Hashable, Sendable {
   ) throws(PolicyError) {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
-    let timers = detectors.reduce(app) { timers, detector in
-      (detector as? any ExplainableDetector).map { timers.merging($0.timers) } ?? timers
-    }
+    let timers = detectors.timers(beside: app)
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
