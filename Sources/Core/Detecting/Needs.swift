@@ -62,5 +62,5 @@ public struct Needs: Hashable, Sendable {
   public static func readiness(_ bits: Readiness) -> Needs { Needs(readiness: bits) }
 
   /// Whether only a connection with a descriptor will do.
-  var requiresDescriptor: Bool { descriptor || !readiness.isEmpty || !options.isEmpty }
+  package var requiresDescriptor: Bool { descriptor || !readiness.isEmpty || !options.isEmpty }
 }

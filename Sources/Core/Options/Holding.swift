@@ -1,14 +1,14 @@
 /// The options that one watch holds on its socket, and the values they have now by its doing.
-struct Holding: Hashable, Sendable {
-  struct Value: Hashable, Sendable {
-    let option: SocketOption
-    var value: CInt
+package struct Holding: Hashable, Sendable {
+  package struct Value: Hashable, Sendable {
+    package let option: SocketOption
+    package var value: CInt
   }
 
   /// Tells the watches of one socket apart.
   let holder: UInt32
   /// In the order in which they were set.
-  var values: [Value]
+  package var values: [Value]
 }
 
 /// Holdings by a small number. Most connections of a policy hold the same.

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Two monitors may watch one socket, by one descriptor or by two (dup(2)). The value from before the first watch comes back
 /// when the last lets go. Only a registry of the whole process knows both: it is the one global of this package.
-final class OptionRegistry: Sendable {
+package final class OptionRegistry: Sendable {
   /// The registry of this process.
   static let process = OptionRegistry()
 
@@ -26,7 +26,8 @@ final class OptionRegistry: Sendable {
 
   private let state = Mutex(State())
 
-  init() {}
+  /// Nothing is held.
+  package init() {}
 
   /// Sets and holds options.
   ///
@@ -36,7 +37,7 @@ final class OptionRegistry: Sendable {
   ///   - values: what the options are; an option that is missing cannot be read.
   /// - Returns: what is held now.
   /// - Throws: the error with which the kernel refuses a required option. Nothing is changed then.
-  func hold(
+  package func hold(
     _ wanted: [HeldOption], on socket: HeldSocket, values: [SocketOption: CInt]
   ) throws(Errno) -> Holding {
     try state.withLock { (state) throws(Errno) in
@@ -86,7 +87,7 @@ final class OptionRegistry: Sendable {
   }
 
   /// Lets go of options and restores what is still as it was set.
-  func release(_ holding: Holding, on socket: HeldSocket) {
+  package func release(_ holding: Holding, on socket: HeldSocket) {
     state.withLock { state in
       var held = state.sockets[socket.cookie] ?? []
       OptionRegistry.release(holding, on: socket, &held)
@@ -123,7 +124,7 @@ final class OptionRegistry: Sendable {
   ///
   /// - Returns: what is held then; `nil` if the option is not held by this watch, has been changed by somebody else, or
   ///   the kernel refuses.
-  func set(_ option: SocketOption, to value: CInt, by holding: Holding, on socket: HeldSocket) -> Holding? {
+  package func set(_ option: SocketOption, to value: CInt, by holding: Holding, on socket: HeldSocket) -> Holding? {
     state.withLock { state in
       var held = state.sockets[socket.cookie] ?? []
       guard let place = held.firstIndex(where: { $0.option == option }),
@@ -149,7 +150,7 @@ final class OptionRegistry: Sendable {
   }
 
   /// Whether a value that a watch did not set is another watch's. If not, it is the app's from now on: nobody holds it.
-  func isHeld(_ option: SocketOption, at value: CInt, cookie: UInt64) -> Bool {
+  package func isHeld(_ option: SocketOption, at value: CInt, cookie: UInt64) -> Bool {
     state.withLock { state in
       var held = state.sockets[cookie] ?? []
       if held.contains(where: { $0.option == option && $0.current == value }) { return true }
@@ -164,12 +165,19 @@ final class OptionRegistry: Sendable {
 }
 
 /// A socket whose options are held: the calls to reach it by, and its name.
-struct HeldSocket {
+package struct HeldSocket {
   let descriptor: CInt
-  let cookie: UInt64
+  package let cookie: UInt64
   let access: any SocketAccess
 
-  func value(of option: SocketOption) -> CInt? { try? access.option(option, of: descriptor) }
+  /// From its parts.
+  package init(descriptor: CInt, cookie: UInt64, access: any SocketAccess) {
+    self.descriptor = descriptor
+    self.cookie = cookie
+    self.access = access
+  }
+
+  package func value(of option: SocketOption) -> CInt? { try? access.option(option, of: descriptor) }
 
   /// Sets an option, and returns how it reads back: the kernel rounds some.
   func set(_ option: SocketOption, to value: CInt) throws(Errno) -> CInt {

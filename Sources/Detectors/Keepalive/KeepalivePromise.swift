@@ -1,6 +1,7 @@
 public import FlatlineCore
+public import FlatlineExplaining
 
-extension KeepaliveDetector {
+extension KeepaliveDetector: ExplainableDetector {
   public var timers: SocketTimers {
     var timers = SocketTimers()
     timers.keepalive = .init(
