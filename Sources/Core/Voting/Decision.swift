@@ -7,8 +7,9 @@ struct Decision: Sendable {
   var deciders: SeatSet
   /// Seats that are asked for their opinion now.
   var challenged: SeatSet
-  /// Seats whose ballots are the reason that others are asked.
-  var challengers = SeatSet()
+  /// Seats whose ballots are the reason to ask: those that made the first rule of a ``Rule/confirm(_:by:within:)`` dead.
+  /// Empty when nobody is asked.
+  var challengers: SeatSet
   /// When the vote may come out differently without a new ballot.
   var recheck: MonotonicTime
 }
@@ -36,6 +37,8 @@ struct SeatSet: Sendable, Hashable, BitwiseCopyable {
   }
 
   mutating func formUnion(_ other: SeatSet) { bits |= other.bits }
+
+  func union(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits | other.bits) }
 
   func intersection(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits & other.bits) }
 

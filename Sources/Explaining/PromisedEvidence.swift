@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// What a detector promises to say of a fault, and when at the latest.
 public struct PromisedEvidence: Hashable, Sendable {
   /// Which way it will lean.

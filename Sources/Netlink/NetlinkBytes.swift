@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// Bytes that came from the kernel. Every reading is checked: what is not there reads as `nil`.
 ///
 /// Valid for the call it is passed to.

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// What the connection is doing when a fault strikes.
 public enum Traffic: String, Sendable, Hashable, CaseIterable {
   /// Nothing is sent, and no way to ping was given.

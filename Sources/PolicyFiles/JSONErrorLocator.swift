@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// Finds where a text stops being JSON5, for a message: Foundation's parser refuses a text without saying where.
 ///
 /// It accepts whatever it is not sure of. Nesting must have been bounded before.

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// A netlink message on its way to the kernel (netlink(7)), in the machine's own byte order.
 package struct NetlinkRequest {
   private var content: [UInt8] = []

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// A JSON document as a value, between the text and a policy.
 enum JSONValue: Hashable, Sendable {
   case null

@@ -1,3 +1,4 @@
+import FlatlineCore
 import FoundationEssentials
 
 /// The text of a policy file before it is a policy: bounded, shallow, valid JSON5 (https://spec.json5.org).

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// One message of a datagram from the kernel (netlink(7)). Valid for the call it is passed to.
 package struct NetlinkMessage {
   package let type: UInt16

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// Two timers, or a timer and a rule of the network, at odds.
 public struct TimerConflict: Hashable, Sendable {
   /// How bad it is.

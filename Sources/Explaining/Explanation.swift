@@ -1,7 +1,9 @@
+import FlatlineCore
+
 /// What a policy promises: for every class of fault how late its verdicts come at most, who says so and with
 /// which cause, and where its timers are at odds with each other.
 ///
-/// A pure function of the policy: computed from the detectors' own promises (``Detector/promise(_:)``), the rules'
+/// A pure function of the policy: computed from the detectors' own promises (``ExplainableDetector/promise(_:)``), the rules'
 /// tree and the kernel's rules. What detectors from outside do not promise is not counted on.
 public struct Explanation: Hashable, Sendable {
   /// One fault under one kind of traffic.
@@ -49,15 +51,13 @@ public struct Explanation: Hashable, Sendable {
   ) throws(PolicyError) {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
-    let timers = detectors.reduce(app) { timers, detector in
-      (detector as? any ExplainableDetector).map { timers.merging($0.timers) } ?? timers
-    }
+    let timers = detectors.timers(beside: app)
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
         let circumstances = Circumstances(
           fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
-        promises.append(Explanation.promise(policy, detectors, circumstances))
+        promises.append(Explanation.promise(policy, explainable, circumstances))
       }
     }
     self.policy = policy
@@ -73,7 +73,7 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func promise(
-    _ policy: Policy, _ detectors: [any Detector], _ circumstances: Circumstances
+    _ policy: Policy, _ detectors: [any ExplainableDetector], _ circumstances: Circumstances
   ) -> Promise {
     var circumstances = circumstances
     var said: [DetectorName: [PromisedEvidence]] = [:]

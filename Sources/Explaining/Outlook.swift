@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// What a rule will come to, at the latest.
 struct Outlook: Hashable, Sendable {
   /// When it is dead at the latest; `nil` for never.

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// The kernel's own rules of time (net/ipv4/tcp_timer.c, tcp_input.c; measured on Linux 6.18).
 extension Circumstances {
   /// The first retransmission time-out: a round trip and the floor of 200 ms (RFC 6298; TCP_RTO_MIN).

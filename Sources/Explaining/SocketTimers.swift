@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// What detectors do to a connection's timers and put on the wire, so that their rules can be checked against each
 /// other without any detector knowing another.
 public struct SocketTimers: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// The ways a connection is lost, by the names the lab makes them under.
 public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   /// The peer's program has read what came, and closes: a FIN.

@@ -1,3 +1,5 @@
+import FlatlineCore
+
 /// An object in a policy file: its members, where it stands, and the keys it may have.
 struct PolicyObject {
   private let members: [String: JSONValue]

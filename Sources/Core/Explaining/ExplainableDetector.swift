@@ -1,8 +1,0 @@
-/// A detector that explanations can count on.
-public protocol ExplainableDetector: Detector {
-  /// What the detector does to the socket's timers and puts on the wire.
-  var timers: SocketTimers { get }
-
-  /// What the detector promises to say of a fault, each thing at its latest moment.
-  func promise(_ circumstances: Circumstances) -> [PromisedEvidence]
-}
