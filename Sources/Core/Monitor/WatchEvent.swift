@@ -4,12 +4,15 @@ public enum WatchEvent: Hashable, Sendable {
   case evidence(ConnectionID, Ballot)
   /// The policy came to another verdict.
   case verdict(VerdictChange)
+  /// Something speaks for life after the policy came to a death that was not proven. The death stays.
+  case mistake(Mistake)
 
   /// The connection it happened on.
   public var connection: ConnectionID {
     switch self {
     case .evidence(let id, _): id
     case .verdict(let change): change.connection
+    case .mistake(let mistake): mistake.connection
     }
   }
 }
