@@ -1,5 +1,6 @@
 public import Flatline
 import FlatlineLab
+import FlatlineTestKit
 import Foundation
 import Synchronization
 

@@ -1,5 +1,6 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestKit
 import Foundation
 import Synchronization
 
