@@ -1,4 +1,4 @@
-public import FlatlineCore
+import FlatlineCore
 import FlatlineEstimating
 public import FlatlineExplaining
 

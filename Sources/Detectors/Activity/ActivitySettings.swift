@@ -1,4 +1,5 @@
 public import FlatlineCore
+import FlatlineEstimating
 
 extension ActivityDetector {
   /// The value of each setting that is not given.

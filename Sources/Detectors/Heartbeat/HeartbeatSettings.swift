@@ -1,4 +1,5 @@
 public import FlatlineCore
+import FlatlineEstimating
 
 extension HeartbeatDetector {
   /// The value of each setting that is not given.
