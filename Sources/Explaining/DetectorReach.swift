@@ -1,4 +1,4 @@
-public import FlatlineCore
+import FlatlineCore
 
 /// How far a detector can go, by what it promises of any fault under any traffic.
 ///

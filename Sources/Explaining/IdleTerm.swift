@@ -1,4 +1,4 @@
-public import FlatlineCore
+import FlatlineCore
 
 /// A part of a policy that can change no verdict, nor the time of one.
 public struct IdleTerm: Hashable, Sendable {

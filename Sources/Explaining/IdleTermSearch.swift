@@ -1,4 +1,4 @@
-public import FlatlineCore
+import FlatlineCore
 
 /// Finds the terms of a rule that can change no verdict, nor the time of one.
 ///

@@ -1,4 +1,4 @@
-public import FlatlineCore
+import FlatlineCore
 
 /// Every state in which one rule of a plan can be found: what each of its detectors says, and which of its
 /// ``Rule/sustained(_:for:)`` rules have lasted.
