@@ -1,0 +1,37 @@
+// How evidence is printed, in columns, by the command and by every description.
+
+extension Evidence {
+  /// The most facts in a text; the first of a detector's are the telling ones.
+  private static let mostFacts = 7
+
+  /// One line: `dead        process     peerClosed  conclusive  epoll=IN|OUT|RDHUP unread=0`.
+  package func text(_ marks: TextMarks = unmarked) -> String {
+    let leaning = marks("\(leaning)".padded(to: 10), .leaning(leaning))
+    guard self.leaning != .abstaining else { return leaning }
+    guard let cause else { return "\(leaning)  \(layer.rawValue)" }
+    var columns = [layer.rawValue, cause.rawValue]
+    if isConclusive { columns.append("conclusive") }
+    let facts = facts.prefix(Evidence.mostFacts).map { "\($0)".inOneLine }.joined(separator: " ")
+    if !facts.isEmpty { columns.append(marks(facts, .facts)) }
+    let last = columns.removeLast()
+    return ([leaning] + columns.map { $0.padded(to: 10) } + [last]).joined(separator: "  ")
+  }
+}
+
+extension Ballot {
+  /// The detector's name, then its evidence.
+  package func text(_ marks: TextMarks = unmarked) -> String {
+    "\(detector.rawValue.padded(to: 9))  \(evidence.text(marks))"
+  }
+}
+
+extension Evidence: CustomStringConvertible {
+  /// One line, as `flatline watch` prints it after the detector's name:
+  /// `dead        process     peerClosed  conclusive  epoll=IN|OUT|RDHUP unread=0`.
+  public var description: String { text() }
+}
+
+extension Ballot: CustomStringConvertible {
+  /// One line, as `flatline watch` prints it: `heartbeat  dead        process     peerHung    silent=2.86s`.
+  public var description: String { text() }
+}
