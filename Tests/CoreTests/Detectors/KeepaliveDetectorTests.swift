@@ -88,8 +88,8 @@ struct KeepaliveDetectorTests {
     run.socket.info.roundTripTime = .milliseconds(roundTrip)
     let said = run.run(until: 4000) { silent(run, at: $0) }
     let death = try #require(said.first { $0.evidence.leaning == .dead })
-    // First seen at 1040.
-    #expect(death.time == 1040 + 1250 + 2 * roundTrip)
+    // First held against the peer when its answer ought to have been here.
+    #expect(death.time == 1040 + 2 * roundTrip + 1250 + 2 * roundTrip)
   }
 
   @Test func anAnswerClearsTheBurst() throws {
