@@ -20,9 +20,12 @@ public struct Circumstances: Hashable, Sendable {
   public let roundTrip: Duration
   /// What all detectors of the policy together do to the connection.
   public let timers: SocketTimers
-  /// When the policy suspects the connection at the latest: sources are asked then (``SharedSource/doubted(now:)``).
-  /// `nil` while that is being found out.
+  /// When the policy suspects the connection at the latest: sources are asked then
+  /// (``NewsSource/someConnectionBecameSuspect(now:)``). `nil` while that is being found out.
   public var doubtedWithin: Duration?
+  /// When the policy challenges this detector at the latest (``Rule/confirm(_:by:within:)``). `nil` if it never does, and
+  /// while that is being found out.
+  public var challengedWithin: Duration?
 
   /// From its parts, each described at its property.
   public init(fault: FaultClass, traffic: Traffic, roundTrip: Duration, timers: SocketTimers) {

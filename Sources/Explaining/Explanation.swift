@@ -3,9 +3,8 @@ import FlatlineCore
 /// What a policy promises: for every class of fault how late its verdicts come at most, who says so and with
 /// which cause, and where its timers are at odds with each other.
 ///
-/// A pure function of the policy: computed from the detectors' own promises
-/// (``ExplainableDetector/promise(_:)``), the rules' tree and the kernel's rules. A detector that is no
-/// ``ExplainableDetector`` is not counted on.
+/// A pure function of the policy: computed from the detectors' own promises (``ExplainableDetector/promise(_:)``), the rules'
+/// tree and the kernel's rules. What detectors from outside do not promise is not counted on.
 public struct Explanation: Hashable, Sendable {
   /// One fault under one kind of traffic.
   public struct Promise: Hashable, Sendable {
@@ -52,14 +51,13 @@ public struct Explanation: Hashable, Sendable {
   ) throws(PolicyError) {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
-    let explainable = detectors.compactMap { $0 as? any ExplainableDetector }
-    let timers = explainable.reduce(app) { $0.merging($1.timers) }
+    let timers = detectors.timers(beside: app)
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
         let circumstances = Circumstances(
           fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
-        promises.append(Explanation.promise(policy, explainable, circumstances))
+        promises.append(Explanation.promise(policy, detectors, circumstances))
       }
     }
     self.policy = policy
@@ -75,21 +73,29 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func promise(
-    _ policy: Policy, _ detectors: [any ExplainableDetector], _ circumstances: Circumstances
+    _ policy: Policy, _ detectors: [any Detector], _ circumstances: Circumstances
   ) -> Promise {
     var circumstances = circumstances
     var said: [DetectorName: [PromisedEvidence]] = [:]
-    func ask() {
-      for detector in detectors { said[type(of: detector).name] = detector.promise(circumstances) }
+    func ask(challenged: [DetectorName: Duration] = [:]) {
+      for case let detector as any ExplainableDetector in detectors {
+        let name = type(of: detector).name
+        circumstances.challengedWithin = challenged[name]
+        said[name] = detector.promise(circumstances)
+      }
     }
     ask()
     let keepsHalfClosed = policy.halfClose == .halfClosed
     func foresee(_ rule: Rule, _ counted: Leaning) -> Outlook {
       Foresight(promises: said, keepsHalfClosed: keepsHalfClosed, counted: counted).outlook(rule)
     }
-    // A suspicion has others look who would have heard later.
-    circumstances.doubtedWithin = foresee(policy.suspect, .suspicious).deadBy
-    ask()
+    // A suspicion, or a challenge, has others look who would have heard later. What they then say may challenge in turn.
+    for _ in detectors {
+      let before = said
+      circumstances.doubtedWithin = foresee(policy.suspect, .suspicious).deadBy
+      ask(challenged: challenges(policy, said))
+      if said == before { break }
+    }
     var dead = foresee(policy.dead, .dead)
     if policy.conclusive == .wins {
       let conclusive = said.flatMap { name, all in all.map { (name, $0) } }.filter {
@@ -117,6 +123,26 @@ public struct Explanation: Hashable, Sendable {
       halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()))
   }
 
+  /// When each detector that confirms another is challenged, at the latest.
+  private static func challenges(
+    _ policy: Policy, _ said: [DetectorName: [PromisedEvidence]]
+  ) -> [DetectorName: Duration] {
+    var challenged: [DetectorName: Duration] = [:]
+    func collect(_ rule: Rule, _ counted: Leaning) {
+      if case .confirm(let first, let second, _) = rule {
+        // A FIN asks for confirmation even where it is no death.
+        let foresight = Foresight(promises: said, keepsHalfClosed: false, counted: counted)
+        if let asked = foresight.outlook(first).deadBy {
+          for name in second.detectors { challenged[name] = min(challenged[name] ?? asked, asked) }
+        }
+      }
+      for part in rule.parts { collect(part, counted) }
+    }
+    collect(policy.suspect, .suspicious)
+    collect(policy.dead, .dead)
+    return challenged
+  }
+
   /// The cause of a verdict at its latest moment: as ``Classification`` tells it from what is said by then.
   private static func cause(
     _ outlook: Outlook, _ said: [DetectorName: [PromisedEvidence]], isOther: Bool
@@ -127,9 +153,11 @@ public struct Explanation: Hashable, Sendable {
     for (name, all) in said {
       let stands = all.filter { $0.by <= time && $0.until ?? Outlook.forever > time }
       guard let last = stands.max(by: { ($0.by, $0.leaning) < ($1.by, $1.leaning) }) else { continue }
+      // The cause of the kernel's end is read from the end, whoever accuses.
+      let isEnd = last.leaning == .dead && last.layer == .connection && last.cause != nil
       let evidence = Evidence(
         last.leaning, layer: last.layer, cause: isOther ? last.otherCause ?? last.cause : last.cause,
-        at: MonotonicTime(nanoseconds: 0) + last.by, isConclusive: last.isConclusive,
+        at: MonotonicTime(nanoseconds: 0) + last.by, isConclusive: last.isConclusive || isEnd,
         isHalfClose: last.isHalfClose)
       let ballot = Ballot(detector: name, evidence: evidence)
       standing.append(ballot)

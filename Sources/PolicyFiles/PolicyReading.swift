@@ -57,8 +57,11 @@ extension Policy {
 }
 
 extension Rule {
-  static let allowed =
-    "a detector's name, or an object with any, all, atLeast, weighted, confirm, fallback, unless or sustained"
+  static let allowed: String = {
+    let heads = Combinator.allCases.map(\.rawValue)
+    let last = heads.last.map { " or \($0)" } ?? ""
+    return "a detector's name, or an object with \(heads.dropLast().joined(separator: ", "))\(last)"
+  }()
 
   fileprivate init(_ value: JSONValue, at place: String, depth: Int) throws(PolicyError) {
     guard depth <= Policy.deepestRule else {
@@ -73,52 +76,49 @@ extension Rule {
     guard case .object(let members) = value else {
       throw PolicyError(at: place, found: value.found, allowed: Rule.allowed)
     }
-    // "unless" goes with "rule"; the other forms are known by their first key.
-    let heads = ["any", "all", "atLeast", "weighted", "confirm", "fallback", "unless", "sustained"]
-    guard let head = heads.first(where: { members[$0] != nil }) else {
+    // "unless" goes with "rule"; the other combinators are known by their first key.
+    guard let combinator = Combinator.allCases.first(where: { members[$0.rawValue] != nil }) else {
+      let heads = Combinator.allCases.map(\.rawValue)
       throw PolicyError(
         at: place, found: value.found, allowed: Rule.allowed,
         suggestion: members.keys.sorted().lazy.compactMap { NearestName.of($0, in: heads) }.first)
     }
-    func part(_ object: PolicyObject, _ key: String) throws(PolicyError) -> Rule {
-      try Rule(object.value(key, Rule.allowed), at: object.place(key), depth: depth + 1)
+    let object = try PolicyObject(value, at: place, keys: combinator.keys)
+    try self.init(combinator, from: RuleReader(object: object, depth: depth + 1))
+  }
+}
+
+/// Reads what stands at the keys of a combinator.
+private struct RuleReader: RuleSource {
+  let object: PolicyObject
+  /// Of the rules inside.
+  let depth: Int
+
+  func rule(_ key: String) throws(PolicyError) -> Rule { try rule(key, of: object) }
+
+  func rules(_ key: String) throws(PolicyError) -> [Rule] {
+    var rules: [Rule] = []
+    for (index, value) in try object.array(key).enumerated() {
+      rules.append(try Rule(value, at: "\(object.place(key))[\(index)]", depth: depth))
     }
-    func list(_ object: PolicyObject, _ key: String) throws(PolicyError) -> [Rule] {
-      var rules: [Rule] = []
-      for (index, value) in try object.array(key).enumerated() {
-        rules.append(try Rule(value, at: "\(object.place(key))[\(index)]", depth: depth + 1))
-      }
-      return rules
+    return rules
+  }
+
+  func weightedRules(_ key: String) throws(PolicyError) -> [WeightedRule] {
+    var rules: [WeightedRule] = []
+    for (index, value) in try object.array(key).enumerated() {
+      let member = try PolicyObject(
+        value, at: "\(object.place(key))[\(index)]", keys: ["rule", "weight"])
+      rules.append(WeightedRule(try rule("rule", of: member), weight: try member.number("weight")))
     }
-    switch head {
-    case "any", "all":
-      let rules = try list(PolicyObject(value, at: place, keys: [head]), head)
-      self = head == "any" ? .any(rules) : .all(rules)
-    case "atLeast":
-      let object = try PolicyObject(value, at: place, keys: ["atLeast", "of"])
-      self = .atLeast(try object.integer("atLeast"), of: try list(object, "of"))
-    case "weighted":
-      let object = try PolicyObject(value, at: place, keys: ["weighted", "threshold"])
-      var rules: [WeightedRule] = []
-      for (index, value) in try object.array("weighted").enumerated() {
-        let member = try PolicyObject(
-          value, at: "\(object.place("weighted"))[\(index)]", keys: ["rule", "weight"])
-        rules.append(WeightedRule(try part(member, "rule"), weight: try member.number("weight")))
-      }
-      self = .weighted(threshold: try object.number("threshold"), rules)
-    case "confirm":
-      let object = try PolicyObject(value, at: place, keys: ["confirm", "by", "within"])
-      self = .confirm(
-        try part(object, "confirm"), by: try part(object, "by"), within: try object.duration("within"))
-    case "fallback":
-      let object = try PolicyObject(value, at: place, keys: ["fallback", "to"])
-      self = .fallback(try part(object, "fallback"), to: try part(object, "to"))
-    case "unless":
-      let object = try PolicyObject(value, at: place, keys: ["rule", "unless"])
-      self = .unless(try part(object, "rule"), alive: try part(object, "unless"))
-    default:
-      let object = try PolicyObject(value, at: place, keys: ["sustained", "for"])
-      self = .sustained(try part(object, "sustained"), for: try object.duration("for"))
-    }
+    return rules
+  }
+
+  func integer(_ key: String) throws(PolicyError) -> Int { try object.integer(key) }
+  func number(_ key: String) throws(PolicyError) -> Double { try object.number(key) }
+  func duration(_ key: String) throws(PolicyError) -> Duration { try object.duration(key) }
+
+  private func rule(_ key: String, of object: PolicyObject) throws(PolicyError) -> Rule {
+    try Rule(object.value(key, Rule.allowed), at: object.place(key), depth: depth)
   }
 }

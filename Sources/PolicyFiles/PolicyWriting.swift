@@ -28,24 +28,23 @@ extension SettingValue {
 
 extension Rule {
   fileprivate var json: JSONValue {
-    func list(_ rules: [Rule]) -> JSONValue { .array(rules.map(\.json)) }
-    func text(_ duration: Duration) -> JSONValue { .string(DurationText.text(duration)) }
-    return switch self {
-    case .detector(let name): .string(name.rawValue)
-    case .any(let rules): .object(["any": list(rules)])
-    case .all(let rules): .object(["all": list(rules)])
-    case .atLeast(let count, let rules): .object(["atLeast": .number(Double(count)), "of": list(rules)])
-    case .weighted(let threshold, let rules):
-      .object([
-        "threshold": .number(threshold),
-        "weighted": .array(
-          rules.map { .object(["rule": $0.rule.json, "weight": .number($0.weight)]) }),
-      ])
-    case .confirm(let rule, let other, let duration):
-      .object(["confirm": rule.json, "by": other.json, "within": text(duration)])
-    case .fallback(let rule, let other): .object(["fallback": rule.json, "to": other.json])
-    case .unless(let rule, let other): .object(["rule": rule.json, "unless": other.json])
-    case .sustained(let rule, let duration): .object(["sustained": rule.json, "for": text(duration)])
+    if case .detector(let name) = self { return .string(name.rawValue) }
+    var object: [String: JSONValue] = [:]
+    for (key, value) in members { object[key] = value.json }
+    return .object(object)
+  }
+}
+
+extension Rule.Member {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .rule(let rule): rule.json
+    case .rules(let rules): .array(rules.map(\.json))
+    case .weightedRules(let rules):
+      .array(rules.map { .object(["rule": $0.rule.json, "weight": .number($0.weight)]) })
+    case .integer(let integer): .number(Double(integer))
+    case .number(let number): .number(number)
+    case .duration(let duration): .string(DurationText.text(duration))
     }
   }
 }

@@ -1,9 +1,10 @@
-/// One method of detection, shared by all connections that use it. It holds settings only; what it remembers
-/// of one connection is a `State`, kept by the monitor.
+/// One method of detection, shared by all connections that use it. It holds settings only. What it remembers of one
+/// connection is a `State`, which the monitor keeps.
 ///
-/// All calls for one connection come in order, on the monitor's thread. None may block. A detector that reads
-/// a socket option first and sets it after leaves no trace: `detach` puts it back. Every `attach` that succeeded is
-/// followed by exactly one `detach` or `discard`.
+/// A detector decides and does not act: a ``Look`` goes in, an ``Opinion`` comes out. It reads no clock, calls no
+/// socket and sees no other detector. What it wants done it returns as actions; the monitor carries them out.
+///
+/// All calls for one connection come in order, with the monitor's lock held. None may block.
 public protocol Detector: Sendable {
   /// What the detector remembers of one connection: a small plain value.
   associatedtype State: BitwiseCopyable & Sendable
@@ -17,60 +18,34 @@ public protocol Detector: Sendable {
   /// Makes the detector from a policy's settings, already checked against ``settings``.
   init(settings: DetectorSettings) throws(PolicyError)
 
-  /// Makes what all connections of one monitor share for the detector, such as a netlink socket. Called once a
-  /// monitor, before its first connection that uses the detector; the settings of policies are not its concern.
-  /// `nil`, the default, for a detector without. An error makes `watch` fail.
-  static func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
+  /// What the detector needs of a connection and of the monitor. Asked once a policy: it depends on settings only.
+  var needs: Needs { get }
 
-  /// The signals the detector wants.
-  var interest: Interest { get }
+  /// A connection begins to be watched.
+  ///
+  /// - Parameter look: TCP_INFO, the options that ``needs`` declares as they were before anything is set, and what the
+  ///   connection offers.
+  /// - Returns: what the detector remembers of the connection; `nil` if it can never have an opinion on it. It then
+  ///   abstains and costs the connection nothing.
+  func begin(_ look: borrowing Look) -> State?
 
-  /// Whether the detector can ever have an opinion on this connection. If not it costs it nothing and abstains.
-  func applies(to socket: borrowing BorrowedSocket) -> Bool
-
-  /// A connection begins to be watched. An error here makes `watch` fail.
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State
-
-  /// A signal came. Returns new evidence, or `nil` when the standing ballot need not change.
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State) -> Evidence?
-
-  /// A `deadline` has come, and the connection is at rest (``TCPInfo/isAtRest``) and stands as alive. A detector that would
-  /// have nothing new to say moves its deadline on and returns it: then it is not given the signal. `nil`, the default, for
-  /// any other. It makes a look at an idle connection cheaper, for those who watch many thousands.
+  /// Something woke the detector.
   ///
   /// - Parameters:
-  ///   - info: the reading.
-  ///   - leaning: of its ballot: alive, without an end to its lifetime, or abstaining.
-  ///   - state: what it remembers of the connection.
-  ///   - now: the monitor's time.
-  /// - Returns: when it next wants a `deadline` signal; `never` for none; `nil` to be given this one.
-  func rest(_ info: TCPInfo, leaning: Leaning, state: inout State, now: MonotonicTime) -> MonotonicTime?
+  ///   - look: everything that woke it, and the readings of this turn.
+  ///   - state: what the detector remembers of the connection.
+  /// - Returns: new evidence or none, when to look next, and actions.
+  func examine(_ look: borrowing Look, _ state: inout State) -> Opinion
 
-  /// When the detector next wants a `deadline` signal; `nil` for never. Not asked when `interest` has a
-  /// period.
-  func deadline(_ state: State) -> MonotonicTime?
-
-  /// The connection is watched no more; the socket is still open. Put back what `attach` changed.
-  func detach(_ socket: borrowing BorrowedSocket, state: State)
-
-  /// The connection is watched no more and its socket is gone: the descriptor was closed, or names another socket by
-  /// now, before `unwatch`. Called in place of `detach`, for a state that owns something beside the socket, such as a
-  /// descriptor of its own. Nothing by default.
-  func discard(_ state: State)
+  /// Makes what all connections of one monitor share for this detector, such as a netlink socket. Called once a
+  /// monitor and policy entry, before its first connection. `nil`, the default, for a detector without. An error makes
+  /// `watch` fail.
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
 }
 
 extension Detector {
   public static var settings: [SettingDescription] { [] }
-  public static func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
-    nil
-  }
-  public func applies(to socket: borrowing BorrowedSocket) -> Bool { true }
-  public func rest(
-    _ info: TCPInfo, leaning: Leaning, state: inout State, now: MonotonicTime
-  ) -> MonotonicTime? { nil }
-  public func deadline(_ state: State) -> MonotonicTime? { nil }
-  public func detach(_ socket: borrowing BorrowedSocket, state: State) {}
-  public func discard(_ state: State) {}
+  public func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? { nil }
 }
 
 /// The state of a detector that remembers nothing.
@@ -80,7 +55,5 @@ public struct NoState: BitwiseCopyable, Sendable {
 }
 
 extension Detector where State == NoState {
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> NoState {
-    NoState()
-  }
+  public func begin(_ look: borrowing Look) -> NoState? { NoState() }
 }

@@ -7,8 +7,7 @@ public struct DetectorSettings: Sendable, Hashable {
   public init(
     _ values: [String: SettingValue], for detector: DetectorName, described settings: [SettingDescription]
   ) throws(PolicyError) {
-    var complete: [String: SettingValue] = [:]
-    for setting in settings { complete[setting.key] = setting.standard }
+    var complete = try DetectorSettings.defaults(settings, of: detector)
     for (key, value) in values.sorted(by: { $0.key < $1.key }) {
       let place = "detectors.\(detector).\(key)"
       guard let setting = settings.first(where: { $0.key == key }) else {
@@ -23,9 +22,29 @@ public struct DetectorSettings: Sendable, Hashable {
   }
 
   /// The defaults of a detector.
-  public static func standard(of type: any Detector.Type) -> DetectorSettings {
-    DetectorSettings(
-      checked: Dictionary(uniqueKeysWithValues: type.settings.map { ($0.key, $0.standard) }))
+  ///
+  /// - Throws: ``PolicyError`` if it describes a setting twice, or a default that the setting does not allow.
+  public static func standard(of type: any Detector.Type) throws(PolicyError) -> DetectorSettings {
+    DetectorSettings(checked: try defaults(type.settings, of: type.name))
+  }
+
+  private static func defaults(
+    _ settings: [SettingDescription], of detector: DetectorName
+  ) throws(PolicyError) -> [String: SettingValue] {
+    var defaults: [String: SettingValue] = [:]
+    for setting in settings {
+      let place = "detectors.\(detector).\(setting.key)"
+      guard defaults.updateValue(setting.standard, forKey: setting.key) == nil else {
+        throw PolicyError(
+          at: place, found: "a detector that describes the setting twice",
+          allowed: "one description a setting")
+      }
+      guard setting.accepts(setting.standard) else {
+        throw PolicyError(
+          at: place, found: "a detector whose default is \(setting.standard.found)", allowed: setting.allowed)
+      }
+    }
+    return defaults
   }
 
   private init(checked values: [String: SettingValue]) {

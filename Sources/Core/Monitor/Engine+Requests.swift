@@ -4,18 +4,21 @@ import Glibc
 extension Engine {
   /// Ends both directions of a socket that is still the one that was lent.
   func shutDownSocket(_ id: ConnectionID) -> Bool {
-    guard slots.contains(id), isStill(slots[id.slot]) else { return false }
+    assertEntered()
+    guard slots.contains(id), isSameSocket(slots[id.slot]) else { return false }
     return shutdown(slots[id.slot].descriptor, CInt(SHUT_RDWR)) == 0
   }
 
   /// The owner of the stream saw bytes from the peer.
   func received(_ bytes: Int, on id: ConnectionID) {
+    assertEntered()
     guard slots.contains(id) else { return }
     pend(id.slot) { $0.note(received: bytes) }
   }
 
   /// The verdict that stands; `nil` for a connection that is not watched.
   func verdict(of id: ConnectionID) -> Verdict? {
-    slots.contains(id) ? Verdict(slots[id.slot].kind, deadCauses[Int(id.slot)]) : nil
+    assertEntered()
+    return slots.contains(id) ? Verdict(slots[id.slot].kind, deadCauses[Int(id.slot)]) : nil
   }
 }

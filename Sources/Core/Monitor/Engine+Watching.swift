@@ -3,49 +3,54 @@ extension Engine {
   func watch(
     _ descriptor: CInt, policy: Policy, pinger: (any Pinger)?, handler: (@Sendable (WatchEvent) -> Void)?
   ) throws(WatchError) -> ConnectionID {
-    let panel: UInt16
-    do { panel = try panels.index(for: policy) } catch { throw .policy(error) }
-    let cookie = try identify(descriptor)
-    return try watch(descriptor, cookie, panel, pinger, nil, handler)
+    assertEntered()
+    let group = try groupIndex(for: policy)
+    let (info, cookie) = try identify(descriptor)
+    return try watch(descriptor, cookie, info, group, pinger, nil, handler)
   }
 
   /// A connection without a descriptor.
   func watch(
     _ socket: any ForeignSocket, policy: Policy, handler: (@Sendable (WatchEvent) -> Void)?
   ) throws(WatchError) -> ConnectionID {
-    let panel: UInt16
-    do { panel = try panels.index(for: policy) } catch { throw .policy(error) }
-    return try watch(-1, 0, panel, nil, socket, handler)
+    assertEntered()
+    let group = try groupIndex(for: policy)
+    let info: TCPInfo
+    do { info = try socket.tcpInfo(-1) } catch { throw .system(error) }
+    return try watch(-1, 0, info, group, nil, socket, handler)
+  }
+
+  private func groupIndex(for policy: Policy) throws(WatchError) -> UInt16 {
+    do { return try groups.index(for: policy) } catch { throw .policy(error) }
   }
 
   private func watch(
-    _ descriptor: CInt, _ cookie: UInt64, _ panel: UInt16, _ pinger: (any Pinger)?,
+    _ descriptor: CInt, _ cookie: UInt64, _ info: TCPInfo, _ index: UInt16, _ pinger: (any Pinger)?,
     _ foreign: (any ForeignSocket)?, _ handler: (@Sendable (WatchEvent) -> Void)?
   ) throws(WatchError) -> ConnectionID {
-    do { try findSources(of: panels[panel]) } catch { throw .system(error) }
+    let group = groups[index]
+    do { try findSources(of: group) } catch { throw .system(error) }
     let id = slots.take()
-    sockets.pingers[id.slot] = pinger
-    sockets.foreign[id.slot] = foreign
+    sockets.add(id.slot, pinger, foreign)
     do {
-      let row = try register(descriptor, as: id, panels[panel], pinger)
-      slots.fill(id, descriptor: descriptor, cookie: cookie, panel: panel, row: row)
+      let row = try register(descriptor, as: id, cookie, info, group, pinger)
+      slots.fill(id, descriptor: descriptor, cookie: cookie, group: index, row: row)
     } catch {
-      sockets.pingers[id.slot] = nil
-      sockets.foreign[id.slot] = nil
+      let removed = sockets.remove(id.slot)
+      release(removed.pinger, removed.socket)
       slots.release(id)
       throw error == .exists ? .alreadyWatched(descriptor: descriptor) : .system(error)
     }
     outbox.setHandler(handler, for: id)
-    // The first deadlines, and whatever a pinger has to read already.
-    timers.set(id.slot, deadline(of: slots[id.slot]))
+    // The first looks, and whatever a pinger has to read already.
+    timers.set(id.slot, group.nextLook(Int(slots[id.slot].row)))
     if pinger?.readsStream == true { pend(id.slot) { _ in } }
     setTimer()
     return id
   }
 
-  /// The kernel's name for a socket that is fit to be watched.
-  private func identify(_ descriptor: CInt) throws(WatchError) -> UInt64 {
-    sockets.access.beginTurn()
+  /// The first reading, and the kernel's name, of a socket that is fit to be watched.
+  private func identify(_ descriptor: CInt) throws(WatchError) -> (TCPInfo, cookie: UInt64) {
     let info: TCPInfo
     let cookie: UInt64
     do {
@@ -59,60 +64,80 @@ extension Engine {
     guard info.state != .listen, info.state != .synSent, !wasNeverConnected else {
       throw .unfit(descriptor: descriptor, reason: "it is not connected (\(info.state))")
     }
-    return cookie
+    return (info, cookie)
   }
 
-  /// Adds the socket to the epoll set and attaches the detectors; both or neither.
+  /// Adds the socket to the epoll set, begins the detectors and holds their options; all or nothing.
   private func register(
-    _ descriptor: CInt, as id: ConnectionID, _ panel: Panel, _ pinger: (any Pinger)?
+    _ descriptor: CInt, as id: ConnectionID, _ cookie: UInt64, _ info: TCPInfo, _ group: PolicyGroup,
+    _ pinger: (any Pinger)?
   ) throws(Errno) -> Int {
-    let reads = pinger?.readsStream == true
     if descriptor >= 0 {
-      try poller.add(
-        descriptor, as: id, interest: reads ? panel.readiness.union(.readable) : panel.readiness)
+      let reads = pinger?.readsStream == true
+      try queue.add(
+        descriptor, token: QueueToken(id),
+        interest: reads ? group.readiness.union(.readable) : group.readiness)
     }
+    let now = clock.now()
+    let values = optionValues(group, descriptor)
+    let look = Look(
+      now: now, tcpInfo: info, options: values, descriptor: descriptor, canPing: pinger != nil)
+    let before = phase
+    phase = .examining
+    let row = group.begin(look)
+    phase = before
     do {
-      let row = try panel.attach(sockets.borrow(id.slot, descriptor), now: .now())
-      panel.join(row, id, sockets.borrow(id.slot, descriptor), now: .now())
-      return row
+      let wanted = group.heldOptions(row)
+      let socket = HeldSocket(descriptor: descriptor, cookie: cookie, access: sockets.access)
+      let place =
+        wanted.isEmpty ? 0 : group.holdings.place(try options.hold(wanted, on: socket, values: values))
+      if place != 0 || group.holdingPlaces[row] != 0 { group.holdingPlaces[row] = place }
     } catch {
-      try? poller.remove(descriptor)
+      group.release(row)
+      try? queue.remove(descriptor)
       throw error
     }
+    group.baselines[row] = EndBaseline(info, at: now)
+    if group.hasSources {
+      group.join(row, id, try? sockets.access(id.slot, descriptor).endpoints(descriptor), now: now)
+    }
+    return row
   }
 
   func unwatch(_ id: ConnectionID) {
+    assertEntered()
     guard slots.contains(id) else { return }
     let entry = slots[id.slot]
-    // Let go of last: what it holds may call the monitor as it goes.
-    let handler = outbox.handler(for: id)
-    defer { withExtendedLifetime(handler) {} }
+    let group = groups[entry.group]
+    let row = Int(entry.row)
     sockets.beginTurn(id.slot, entry.descriptor)
-    panels[entry.panel].leave(id)
-    if isStill(entry) {
-      panels[entry.panel].detach(Int(entry.row), sockets.borrow(id.slot, entry.descriptor))
+    group.leave(id)
+    let holding = group.holdings[group.holdingPlaces[row]]
+    if isSameSocket(entry) {
+      if let holding { options.release(holding, on: heldSocket(entry)) }
       // The socket is still ours to leave; that it is in the set is our own doing.
-      try? poller.remove(entry.descriptor)
-    } else {
-      panels[entry.panel].discard(Int(entry.row))
+      if entry.descriptor >= 0 { try? queue.remove(entry.descriptor) }
+    } else if let holding {
+      options.forget(holding, cookie: entry.cookie)
     }
+    if holding != nil { group.holdingPlaces[row] = 0 }
+    group.release(row)
     slots.release(id)
     timers.set(id.slot, .never)
-    outbox.setHandler(nil, for: id)
     wakes.forget(id.slot)
     deadCauses[Int(id.slot)] = nil
-    sockets.pingers[id.slot] = nil
-    sockets.foreign[id.slot] = nil
+    let removed = sockets.remove(id.slot)
+    release(outbox.removeHandler(for: id), removed.pinger, removed.socket)
   }
 
   func unwatchAll() {
     for slot in 0..<slots.count where slots[slot].isUsed { unwatch(slots.id(slot)) }
   }
 
-  private func findSources(of panel: Panel) throws(Errno) {
-    try panel.findSources { (lane) throws(Errno) in
-      let index = try sources.index(for: lane) { (descriptor, index) throws(Errno) in
-        try poller.add(descriptor, asShared: index)
+  private func findSources(of group: PolicyGroup) throws(Errno) {
+    try group.findSources { (column) throws(Errno) in
+      let index = try sources.index(for: column) { (descriptor, index) throws(Errno) in
+        try queue.add(descriptor, token: QueueToken(source: index), interest: .readable)
       }
       guard let index, let source = sources[index] else { return nil }
       return (index, source)

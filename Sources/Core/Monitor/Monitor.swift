@@ -16,7 +16,7 @@ public final class Monitor: Sendable {
     case application
   }
 
-  private let shared: Shared
+  private let engine: LockedEngine
 
   /// - Parameters:
   ///   - registry: the detectors that policies may name.
@@ -24,18 +24,28 @@ public final class Monitor: Sendable {
   ///   - netlink: how detectors get their netlink sockets, for a monitor of sockets in another network namespace.
   ///   - onEvent: called with the events of every connection, after the connection's own handler. For many
   ///     connections it costs less memory than a handler each.
-  /// - Throws: ``Errno`` when the kernel gives no epoll set or timer.
-  public init(
+  /// - Throws: ``Errno`` when the kernel gives no epoll set, timer or thread.
+  public convenience init(
     registry: DetectorRegistry, drive: Drive = .ownThread, netlink: NetlinkOpening = .own,
     onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(Errno) {
-    let engine = try Engine(registry: registry, surroundings: SourceSurroundings(netlink: netlink))
-    shared = Shared(engine, onEvent: onEvent)
-    if drive == .ownThread { shared.startThread() }
+    try self.init(
+      registry: registry, drive: drive, netlink: netlink, system: MonitorSystem.kernel(), onEvent: onEvent)
+  }
+
+  /// A monitor that reaches the kernel by other ways, for simulations and tests.
+  package init(
+    registry: DetectorRegistry, drive: Drive = .application, netlink: NetlinkOpening = .own,
+    system: MonitorSystem, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
+  ) throws(Errno) {
+    let engine = Engine(
+      registry: registry, sources: SourceSurroundings(netlink: netlink), system: system)
+    self.engine = LockedEngine(engine, onEvent: onEvent)
+    if drive == .ownThread { try self.engine.startThread() }
   }
 
   deinit {
-    shared.stop()
+    engine.stop()
   }
 
   /// Begins to watch a connected TCP socket.
@@ -50,7 +60,7 @@ public final class Monitor: Sendable {
     _ descriptor: CInt, policy: Policy, pinger: (any Pinger)? = nil,
     onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(WatchError) -> ConnectionID {
-    try shared.withEngine { engine throws(WatchError) in
+    try engine.withEngine { engine throws(WatchError) in
       guard let engine else { throw .shutDown }
       return try engine.watch(descriptor, policy: policy, pinger: pinger, handler: onEvent)
     }
@@ -66,7 +76,7 @@ public final class Monitor: Sendable {
   public func watch(
     _ socket: sending some ForeignSocket, policy: Policy, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(WatchError) -> ConnectionID {
-    try shared.withEngine { engine throws(WatchError) in
+    try engine.withEngine { engine throws(WatchError) in
       guard let engine else { throw .shutDown }
       return try engine.watch(socket, policy: policy, handler: onEvent)
     }
@@ -75,7 +85,7 @@ public final class Monitor: Sendable {
   /// Ends a watch and puts the socket's options back. After it returns no handler names that connection. Does
   /// nothing for a connection that is not watched.
   public func unwatch(_ connection: ConnectionID) {
-    shared.withEngine { $0?.unwatch(connection) }
+    engine.withEngine { $0?.unwatch(connection) }
   }
 
   /// Shuts both directions of a watched socket down (shutdown(2)), so that threads blocked on it return: a read
@@ -87,30 +97,30 @@ public final class Monitor: Sendable {
   ///   socket by now, or the kernel has ended it already.
   @discardableResult
   public func shutDownSocket(of connection: ConnectionID) -> Bool {
-    shared.withEngine { $0?.shutDownSocket(connection) ?? false }
+    engine.withEngine { $0?.shutDownSocket(connection) ?? false }
   }
 
   /// Tells that the app read bytes of the peer from a stream it owns: any byte is a sign of life.
   public func noteReceived(_ bytes: Int, on connection: ConnectionID) {
-    shared.withEngine { $0?.received(bytes, on: connection) }
+    engine.withEngine { $0?.received(bytes, on: connection) }
   }
 
   /// The verdict that stands on a connection; `nil` if it is not watched.
   public func verdict(of connection: ConnectionID) -> Verdict? {
-    shared.withEngine { $0?.verdict(of: connection) }
+    engine.withEngine { $0?.verdict(of: connection) }
   }
 
   /// How long in all this monitor was asleep when something was due: stopped, suspended, or on a machine too busy to
   /// run it. Every deadline has been moved by that, and verdicts with them. Zero once it is shut down.
   public var timeAsleep: Duration {
-    shared.withEngine { $0?.timeAsleep ?? .zero }
+    engine.withEngine { $0?.timeAsleep ?? .zero }
   }
 
   /// Verdict changes of every connection, from now on, in order. Ends when the monitor is shut down. Changes
   /// that are not yet taken are kept without limit.
   public func changes() -> AsyncStream<VerdictChange> {
     let (stream, continuation) = AsyncStream<VerdictChange>.makeStream()
-    shared.subscribe(continuation)
+    engine.subscribe(continuation)
     return stream
   }
 
@@ -120,16 +130,16 @@ public final class Monitor: Sendable {
   }
 
   /// Readable as soon as there is something to do. For ``Drive/application``.
-  public var descriptor: CInt { shared.descriptor }
+  public var descriptor: CInt { engine.descriptor }
 
   /// Does what is ready, without waiting, and calls handlers. For ``Drive/application``.
   public func process() {
     var ready = ReadyEvents()
-    _ = shared.turn(&ready, milliseconds: 0)
+    _ = engine.turn(&ready, milliseconds: 0)
   }
 
   /// Ends every watch and the monitor's thread. Called by `deinit` if not before.
   public func shutDown() {
-    shared.stop()
+    engine.stop()
   }
 }

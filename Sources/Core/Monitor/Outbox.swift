@@ -11,6 +11,13 @@ struct Outbox: ~Copyable {
     handlers[Int(id.slot)] = handler
   }
 
+  /// Gives the handler up, and returns it: it is to be released later, as what it holds may call the monitor.
+  mutating func removeHandler(for id: ConnectionID) -> Handler? {
+    guard let handler = handlers[Int(id.slot)] else { return nil }
+    handlers[Int(id.slot)] = nil
+    return handler
+  }
+
   func handler(for id: ConnectionID) -> Handler? { handlers[Int(id.slot)] }
 
   mutating func post(_ event: WatchEvent) { events.append(event) }

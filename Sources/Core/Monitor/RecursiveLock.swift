@@ -2,9 +2,12 @@ import Glibc
 
 /// A lock that its holder may take again.
 ///
-/// `@unchecked Sendable` holds because the pointer never changes and what it points to is made for many threads.
+/// `@unchecked Sendable` holds because the pointer never changes and what it points to is made for many threads; `depth` is
+/// used by the holder alone.
 final class RecursiveLock: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  /// How often the holder has taken it.
+  private var depth = 0
 
   init() {
     // None of these can fail: nothing is allocated, and the kind exists.
@@ -21,6 +24,25 @@ final class RecursiveLock: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func lock() { pthread_mutex_lock(mutex) }
-  func unlock() { pthread_mutex_unlock(mutex) }
+  func lock() {
+    pthread_mutex_lock(mutex)
+    depth += 1
+  }
+
+  func unlock() {
+    depth -= 1
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// In a debug build, stops a program in which the caller does not hold the lock.
+  func preconditionHeld() {
+    assert(isHeld(), "the monitor's lock is not held")
+  }
+
+  /// Whether the caller holds the lock: taken once more, it is then held at least twice.
+  private func isHeld() -> Bool {
+    guard pthread_mutex_trylock(mutex) == 0 else { return false }
+    defer { pthread_mutex_unlock(mutex) }
+    return depth > 0
+  }
 }

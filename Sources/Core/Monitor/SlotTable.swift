@@ -6,9 +6,9 @@ struct Slot: BitwiseCopyable {
   /// Counts the uses of the slot; an id with another generation names a connection that is gone.
   var generation: UInt32 = 0
   var row: UInt32 = 0
-  var panel: UInt16 = 0
-  /// Looks at rest since the descriptor was last asked whose it is.
-  var trustedLooks: UInt8 = 0
+  var group: UInt16 = 0
+  /// Looks since the descriptor was last asked whose it is, and its held options what they are.
+  var looks: UInt8 = 0
   // Bit 0: used; bit 1: ended; bit 2: at rest; from bit 3 on: the verdict.
   private var bits: UInt8 = 0
 
@@ -17,13 +17,13 @@ struct Slot: BitwiseCopyable {
     set { bits = newValue ? bits | 1 : bits & ~1 }
   }
 
-  /// The descriptor is no longer the socket's: there is nothing left to look at.
+  /// There is nothing left to look at: the descriptor is no longer the socket's, or the death is beyond doubt, or a mistake.
   var isEnded: Bool {
     get { bits & 2 != 0 }
     set { bits = newValue ? bits | 2 : bits & ~2 }
   }
 
-  /// The last look found it alive and at rest; see ``Engine/rests(_:_:)``.
+  /// The last vote was for alive, and only a new ballot can change it.
   var isAtRest: Bool {
     get { bits & 4 != 0 }
     set { bits = newValue ? bits | 4 : bits & ~4 }
@@ -69,13 +69,13 @@ struct SlotTable: ~Copyable {
     return id(slot)
   }
 
-  mutating func fill(_ id: ConnectionID, descriptor: CInt, cookie: UInt64, panel: UInt16, row: Int) {
+  mutating func fill(_ id: ConnectionID, descriptor: CInt, cookie: UInt64, group: UInt16, row: Int) {
     var slot = Slot()
     slot.cookie = cookie
     slot.descriptor = descriptor
     slot.generation = id.generation
     slot.row = UInt32(row)
-    slot.panel = panel
+    slot.group = group
     slot.isUsed = true
     slots[Int(id.slot)] = slot
   }

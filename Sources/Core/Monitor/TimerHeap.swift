@@ -21,6 +21,12 @@ struct TimerHeap: ~Copyable {
     count == 0 ? .never : MonotonicTime(nanoseconds: entries[0].deadline)
   }
 
+  /// The deadline of a slot; `never` if it has none.
+  func deadline(_ slot: UInt32) -> MonotonicTime {
+    let position = Int(positions[Int(slot)]) - 1
+    return position < 0 ? .never : MonotonicTime(nanoseconds: entries[position].deadline)
+  }
+
   /// Sets, moves or (with `never`) removes the deadline of a slot.
   mutating func set(_ slot: UInt32, _ deadline: MonotonicTime) {
     let position = Int(positions[Int(slot)]) - 1

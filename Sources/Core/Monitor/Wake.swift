@@ -7,20 +7,26 @@ struct Wake {
   /// Bytes that the owner of the stream saw.
   private(set) var received = 0
   var isDue = false
-  var challenged = SeatSet()
-  /// Seats whose shared source has something to tell.
+  /// Seats whose shared source has news.
   var informed = SeatSet()
+  /// Seats whose ping was not sent, and why.
+  var pinged: (seats: SeatSet, outcome: PingOutcome)?
   var slot: UInt32 { id.slot }
   /// Nothing but epoll asks for this look: detectors will set nothing on the socket.
-  var isOnlyReadiness: Bool { !readiness.isEmpty && !isDue && received == 0 && informed.isEmpty }
+  var isOnlyReadiness: Bool {
+    !readiness.isEmpty && !isDue && received == 0 && informed.isEmpty && pinged == nil
+  }
   /// Nothing but the time asks for this look.
   var isOnlyDue: Bool {
-    isDue && readiness.isEmpty && received == 0 && informed.isEmpty && stall == nil
+    isDue && readiness.isEmpty && received == 0 && informed.isEmpty && pinged == nil
   }
-  /// How long the monitor slept past this connection's deadlines.
-  var stall: Duration?
-  /// Found by the look: when the vote may come out differently without a signal.
-  var recheck = MonotonicTime.never
+  /// The descriptor was asked in this look whose it is, and still names the socket that was lent.
+  var isVerified = false
+
+  /// The look trusts the descriptor. It is asked whose it is before anything is said or done.
+  var isTrusted = false
+  /// This look reads every held option, not only SO_KEEPALIVE.
+  var readsAllOptions = false
 
   init(id: ConnectionID, row: Int, descriptor: CInt) {
     self.id = id

@@ -5,11 +5,15 @@ public enum WatchEvent: Hashable, Sendable {
   /// The policy came to another verdict.
   case verdict(VerdictChange)
 
+  /// What speaks for life came after a death, which is final.
+  case mistake(Mistake)
+
   /// The connection it happened on.
   public var connection: ConnectionID {
     switch self {
     case .evidence(let id, _): id
     case .verdict(let change): change.connection
+    case .mistake(let mistake): mistake.connection
     }
   }
 }

@@ -57,60 +57,64 @@ extension Policy {
         at: place, found: "rules nested deeper than \(Policy.deepestRule)",
         allowed: "at most \(Policy.deepestRule) levels")
     }
-    switch rule {
-    case .detector(let name):
+    if case .detector(let name) = rule {
       let names = detectors.map(\.name)
       guard names.contains(name) else {
         throw PolicyError.unknown(
           "detector in a rule", name.rawValue, at: place, among: names.map(\.rawValue))
       }
-    case .any(let rules), .all(let rules):
-      try checkCount(rules, at: place)
-    case .atLeast(let count, let rules):
-      try checkCount(rules, at: place)
-      guard (1...rules.count).contains(count) else {
-        throw PolicyError(
-          at: "\(place).atLeast", found: "\(count) of \(rules.count)",
-          allowed: "from 1 to the number of rules, \(rules.count)")
-      }
-    case .weighted(let threshold, let rules):
-      try checkCount(rules.map(\.rule), at: place)
+    }
+    for (key, value) in rule.members {
+      try checkMember(value, of: rule, at: place, key: key)
+    }
+    let parts = rule.parts
+    if let found = rule.shape?.combinator.repetition, let first = parts.first,
+      parts.dropFirst().contains(first)
+    {
+      throw PolicyError(at: place, found: found, allowed: "two different rules")
+    }
+    for (name, part) in zip(rule.partNames, parts) {
+      try checkShape(part, at: "\(place).\(name)", depth: depth + 1)
+    }
+  }
+
+  /// Checks what stands at a key of a combinator. A number is always of or among the rules beside it.
+  private func checkMember(
+    _ value: Rule.Member, of rule: Rule, at place: String, key: String
+  ) throws(PolicyError) {
+    switch value {
+    case .rule: break
+    case .rules(let rules): try checkCount(rules.count, at: place)
+    case .weightedRules(let rules):
+      try checkCount(rules.count, at: place)
       for (index, rule) in rules.enumerated() where !(rule.weight > 0 && rule.weight <= 1_000_000) {
         throw PolicyError(
-          at: "\(place).weighted[\(index)].weight", found: "\(rule.weight)",
+          at: "\(place).\(key)[\(index)].weight", found: "\(rule.weight)",
           allowed: "a number above 0, at most 1000000")
       }
-      let sum = rules.reduce(0) { $0 + $1.weight }
+    case .integer(let count):
+      let most = rule.parts.count
+      try checkCount(most, at: place)
+      guard (1...most).contains(count) else {
+        throw PolicyError(
+          at: "\(place).\(key)", found: "\(count) of \(most)",
+          allowed: "from 1 to the number of rules, \(most)")
+      }
+    case .number(let threshold):
+      let sum = rule.weights.reduce(0, +)
       guard threshold > 0, VotingPlan.reachable(threshold) <= sum else {
         throw PolicyError(
-          at: "\(place).threshold", found: "\(threshold)",
+          at: "\(place).\(key)", found: "\(threshold)",
           allowed: "a number above 0, at most the sum of the weights, \(sum)")
       }
-    case .confirm(let first, let second, let duration):
-      try checkDifferent(first, second, at: place, "a rule confirmed by itself")
-      try checkDuration(duration, at: "\(place).within")
-    case .fallback(let first, let second):
-      try checkDifferent(first, second, at: place, "a rule that falls back to itself")
-    case .unless(let first, let second):
-      try checkDifferent(first, second, at: place, "a rule vetoed by itself")
-    case .sustained(_, let duration):
-      try checkDuration(duration, at: "\(place).for")
-    }
-    for (index, part) in rule.parts.enumerated() {
-      try checkShape(part, at: "\(place).\(rule.partName(index))", depth: depth + 1)
+    case .duration(let duration): try checkDuration(duration, at: "\(place).\(key)")
     }
   }
 
-  private func checkCount(_ rules: [Rule], at place: String) throws(PolicyError) {
-    guard !rules.isEmpty else {
+  private func checkCount(_ count: Int, at place: String) throws(PolicyError) {
+    guard count > 0 else {
       throw PolicyError(at: place, found: "an empty list", allowed: "at least one rule")
     }
-  }
-
-  private func checkDifferent(
-    _ first: Rule, _ second: Rule, at place: String, _ found: String
-  ) throws(PolicyError) {
-    guard first != second else { throw PolicyError(at: place, found: found, allowed: "two different rules") }
   }
 
   private func checkDuration(_ duration: Duration, at place: String) throws(PolicyError) {

@@ -35,18 +35,6 @@ public indirect enum Rule: Hashable, Sendable {
     if case .detector(let name) = self, !seen.contains(name) { seen.append(name) }
     for part in parts { part.collect(into: &seen) }
   }
-
-  /// The rules directly inside this one.
-  var parts: [Rule] {
-    switch self {
-    case .detector: []
-    case .any(let rules), .all(let rules), .atLeast(_, let rules): rules
-    case .weighted(_, let rules): rules.map(\.rule)
-    case .confirm(let rule, let other, _), .fallback(let rule, let other), .unless(let rule, let other):
-      [rule, other]
-    case .sustained(let rule, _): [rule]
-    }
-  }
 }
 
 /// A rule and what it weighs in ``Rule/weighted(threshold:_:)``.

@@ -1,14 +1,14 @@
-/// The shared sources of a monitor, at most one a detector, and the connections that they want to be awake.
+/// The shared sources of a monitor, one for each detector with its settings, and the connections that they have news of.
 struct SourceTable {
   private struct Entry {
-    let name: DetectorName
+    let use: DetectorUse
     let source: (any SharedSource)?
   }
 
   private let surroundings: SourceSurroundings
   private var entries: [Entry] = []
   /// The source that reads ahead, if any does.
-  private(set) var reader: (any SharedSource)?
+  private(set) var reader: (any ReadAheadSource)?
   /// Connections to wake, with the source that wants it; more than fit one turn wait here.
   private var waiting: [(connection: ConnectionID, source: Int)] = []
   private var next = 0
@@ -21,18 +21,23 @@ struct SourceTable {
   ///
   /// - Parameter poll: adds a new source's descriptor to the epoll set under its index.
   mutating func index(
-    for lane: any Lane, poll: (_ descriptor: CInt, _ index: Int) throws(Errno) -> Void
+    for column: any DetectorColumn, poll: (_ descriptor: CInt, _ index: Int) throws(Errno) -> Void
   ) throws(Errno) -> Int? {
-    let known = entries.firstIndex { $0.name == lane.name }
+    let known = entries.firstIndex { $0.use == column.use }
     if let known { return entries[known].source == nil ? nil : known }
-    let source = try lane.makeSource(in: surroundings)
-    if let descriptor = source?.descriptor { try poll(descriptor, entries.count) }
-    entries.append(Entry(name: lane.name, source: source))
-    if reader == nil, let source, source.readsAhead { reader = source }
+    let source = try column.makeSource(in: surroundings)
+    if let descriptor = (source as? any NewsSource)?.descriptor { try poll(descriptor, entries.count) }
+    entries.append(Entry(use: column.use, source: source))
+    if reader == nil { reader = source as? any ReadAheadSource }
     return source == nil ? nil : entries.count - 1
   }
 
   subscript(index: Int) -> (any SharedSource)? { entries[index].source }
+
+  /// The number that a source has for the detector of a connection.
+  func news(of connection: ConnectionID, from source: (any SharedSource)?) -> UInt64? {
+    (source as? any NewsSource)?.news(of: connection)
+  }
 
   /// Whether any of this is in use: a monitor without sources pays no more than this question.
   var isEmpty: Bool { entries.isEmpty }
@@ -40,22 +45,24 @@ struct SourceTable {
   /// When the table next wants a turn.
   var deadline: MonotonicTime {
     guard waiting.isEmpty else { return MonotonicTime(nanoseconds: 0) }
-    return entries.reduce(.never) { min($0, $1.source?.deadline ?? .never) }
+    return entries.reduce(.never) { min($0, ($1.source as? any NewsSource)?.deadline ?? .never) }
   }
 
   /// Lets the sources that are ready or due go on.
   mutating func advance(ready: [Int], now: MonotonicTime) {
     for (index, entry) in entries.enumerated() {
-      guard let source = entry.source else { continue }
+      guard let source = entry.source as? any NewsSource else { continue }
       let isReady = ready.contains(index)
       guard isReady || source.deadline <= now else { continue }
       for connection in source.advance(isReady: isReady, now: now) { waiting.append((connection, index)) }
     }
   }
 
-  /// Tells the sources of a verdict that is not good.
-  func doubted(now: MonotonicTime) {
-    for entry in entries { entry.source?.doubted(now: now) }
+  /// Some connection became suspect or dead.
+  func someConnectionBecameSuspect(now: MonotonicTime) {
+    for case let source as any NewsSource in entries.map(\.source) {
+      source.someConnectionBecameSuspect(now: now)
+    }
   }
 
   /// The next connection to wake, oldest first.

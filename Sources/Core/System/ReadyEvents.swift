@@ -1,21 +1,34 @@
 import CFlatline
-import Glibc
 
-/// The room that `epoll_wait` fills. It belongs to the thread that waits, so that waiting needs no lock.
-struct ReadyEvents {
+/// The room that a wait fills. It belongs to the thread that waits, so that waiting needs no lock.
+package struct ReadyEvents {
   private var room = [epoll_event](repeating: epoll_event(), count: 256)
-  private var count = 0
+  package private(set) var count = 0
 
-  /// The events of the last wait.
-  var events: ArraySlice<epoll_event> { room[..<count] }
+  package init() {}
 
-  /// Waits on an epoll set: milliseconds, -1 for as long as it takes. An interruption by a signal counts as
-  /// no event.
-  mutating func wait(on set: CInt, milliseconds: CInt) throws(Errno) {
-    let result = epoll_wait(set, &room, CInt(room.count), milliseconds)
+  /// An event by its place, below ``count``.
+  package subscript(place: Int) -> (token: QueueToken, readiness: Readiness) {
+    let event = room[place]
+    return (QueueToken(rawValue: event.data.u64), Readiness(rawValue: event.events))
+  }
+
+  /// Has the room filled, and returns how many events that were, or what is negative for an error.
+  mutating func fill(_ body: (UnsafeMutableBufferPointer<epoll_event>) -> CInt) -> CInt {
+    let result = room.withUnsafeMutableBufferPointer { body($0) }
     count = max(0, Int(result))
-    guard result < 0 else { return }
-    let error = Errno.last
-    guard error == .interrupted else { throw error }
+    return result
+  }
+
+  /// Forgets the events.
+  package mutating func removeAll() { count = 0 }
+
+  /// Adds an event, for a queue that is not epoll. False if there is no room: the rest is for the next wait.
+  package mutating func append(_ token: QueueToken, _ readiness: Readiness) -> Bool {
+    guard count < room.count else { return false }
+    room[count].data.u64 = token.rawValue
+    room[count].events = readiness.rawValue
+    count += 1
+    return true
   }
 }

@@ -64,3 +64,16 @@ public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
   /// IPV6_RECVERR: 0 or 1; the same for ICMPv6 (ipv6(7)).
   public static let receivesErrors6 = SocketOption(level: 41, name: 25)
 }
+
+extension SocketOption: CustomStringConvertible {
+  /// The kernel's name where it has one here: `SO_KEEPALIVE`; `6/44` for any other level and name.
+  public var description: String { SocketOption.names[self] ?? "\(level)/\(name)" }
+
+  private static let names: [SocketOption: String] = [
+    .mark: "SO_MARK", .boundInterface: "SO_BINDTOIFINDEX", .keepalive: "SO_KEEPALIVE",
+    .keepaliveIdle: "TCP_KEEPIDLE", .keepaliveInterval: "TCP_KEEPINTVL", .keepaliveCount: "TCP_KEEPCNT",
+    .userTimeout: "TCP_USER_TIMEOUT", .thinLinearTimeouts: "TCP_THIN_LINEAR_TIMEOUTS",
+    .retransmissionTimeoutLimit: "TCP_RTO_MAX_MS", .receivesErrors: "IP_RECVERR",
+    .receivesErrors6: "IPV6_RECVERR",
+  ]
+}

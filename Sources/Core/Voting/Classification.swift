@@ -11,14 +11,28 @@ package enum Classification {
   /// - Parameters:
   ///   - deciding: the ballots that made the verdict.
   ///   - standing: every ballot that stands, those that decided among them or not, also those for alive.
+  ///   - end: what the monitor found of the connection's end.
   /// - Returns: `nil` where nothing decided.
-  package static func cause(deciding: [Ballot], standing: [Ballot]) -> Cause? {
+  package static func cause(
+    deciding: [Ballot], standing: [Ballot], end: EndFinding = .unknown
+  ) -> Cause? {
     guard let weightiest = Ballot.byWeight(deciding).first else { return nil }
     if let cause = weightiest.plainCause { return cause }
     let first = weightiest.evidence
     let accusing = (deciding + standing).map(\.evidence).filter { $0.leaning > .alive }
-    // The kernel's own patience leaves open what exhausted it.
-    if first.isConclusive { return nearest(accusing) ?? stall(accusing) ?? .timedOut }
+    var isTimeOut = first.isConclusive
+    if first.claimsEnd {
+      switch end {
+      case .unknown: return first.cause ?? .peerReset
+      // The app's own shutdown(SHUT_RD) raises EPOLLRDHUP too.
+      case .none: return .localClosed
+      case .found(let end):
+        guard end.cause == .timedOut else { return end.cause }
+        isTimeOut = true
+      }
+    }
+    // ETIMEDOUT does not say why; ask the other ballots.
+    if isTimeOut { return nearest(accusing) ?? stall(accusing) ?? .timedOut }
     // A custom detector's own cause is its own business.
     guard first.isSilence else { return first.cause }
     if let cause = nearest(accusing) { return cause }
@@ -50,7 +64,21 @@ extension Ballot {
   }
 }
 
+/// What the monitor knows of how the kernel ended a connection.
+package enum EndFinding {
+  /// The kernel has not been asked, or does not answer.
+  case unknown
+  /// The kernel has ended nothing.
+  case none
+  case found(ConnectionEnd)
+}
+
 extension Evidence {
+  /// It leans to dead because of epoll's bits: they say that there is an end, and not which.
+  var claimsEnd: Bool {
+    leaning == .dead && !isConclusive && readiness.map { !$0.isDisjoint(with: .ending) } ?? false
+  }
+
   /// It says that something is not heard, or why nothing can be: another layer may know better.
   fileprivate var isSilence: Bool {
     let silences: [Cause] = [

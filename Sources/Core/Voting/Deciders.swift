@@ -31,6 +31,15 @@ struct Deciders: Sendable {
     return common
   }
 
+  /// Whether any of them takes epoll's bits for an end.
+  var claimsEnd: Bool {
+    var rest = seats
+    while let seat = rest.popFirst() {
+      if seat < ballots.count, let ballot = ballots[seat], ballot.evidence.claimsEnd { return true }
+    }
+    return false
+  }
+
   /// The one that explains the verdict best.
   var weightiest: Ballot? {
     var best: Ballot?

@@ -1,7 +1,9 @@
 /// What the rules that look at time remember of one connection: since when each has been dead. Empty while
 /// nothing is wrong.
-struct VoteMemory: Sendable, Hashable {
+package struct VoteMemory: Sendable, Hashable {
   private var since: [MonotonicTime] = []
+
+  package init() {}
 
   var isEmpty: Bool { since.allSatisfy { $0 == .never } }
 
@@ -10,7 +12,7 @@ struct VoteMemory: Sendable, Hashable {
     for place in since.indices where since[place] != .never { since[place] = since[place] + stall }
   }
 
-  subscript(place: Int) -> MonotonicTime {
+  package subscript(place: Int) -> MonotonicTime {
     get { place < since.count ? since[place] : .never }
     set {
       if place >= since.count {

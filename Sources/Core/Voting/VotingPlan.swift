@@ -3,35 +3,8 @@
 ///
 /// The vote is a pure function of ballots, memory and time.
 package struct VotingPlan: Sendable {
-  /// One rule of a tree that is laid out flat, each rule before its parts, so that a vote walks along memory.
-  struct Node: BitwiseCopyable, Sendable {
-    enum Kind: UInt8, BitwiseCopyable, Sendable {
-      /// At least `count` of the seats, no parts.
-      case seats
-      /// At least `count` of the parts.
-      case atLeast
-      case weighted, confirm, fallback, unless, sustained
-      /// A detector that has no seat.
-      case nobody
-    }
-
-    var kind: Kind
-    /// Where the next rule beside this one stands.
-    var end: Int32 = 0
-    var count: Int32 = 0
-    /// In the memory, for rules that look at time.
-    var place: Int32 = 0
-    /// Every seat that the rule and its parts look at.
-    var seats = SeatSet()
-    /// What reaches the sum, for `weighted`; what the rule weighs as a part of one.
-    var threshold = 0.0
-    var weight = 0.0
-    /// For `confirm` and `sustained`.
-    var wait: Duration = .zero
-  }
-
   /// The suspect rule and its parts, then the dead rule and its parts.
-  private(set) var nodes: ContiguousArray<Node> = []
+  package private(set) var nodes: ContiguousArray<Node> = []
   let suspect: Int
   let dead: Int
   let halfClose: Policy.HalfClose
@@ -50,8 +23,22 @@ package struct VotingPlan: Sendable {
   }
 
   /// A plan for one rule alone, to examine it.
-  init(rule: Rule) {
+  package init(rule: Rule) {
     self.init(seats: rule.detectors, suspect: rule, dead: rule, halfClose: .dead, conclusive: .votes)
+  }
+
+  /// A plan to examine the terms of one rule: each rule inside has a node, in the order of a walk from the outside in.
+  package init(terms rule: Rule, seats names: [DetectorName]) {
+    halfClose = .dead
+    conclusive = .votes
+    seats = names.count
+    suspect = 0
+    dead = 0
+    var nodes: ContiguousArray<Node> = []
+    var places = 0
+    VotingPlan.lay(rule, names, &nodes, &places, merging: false)
+    self.nodes = nodes
+    self.places = places
   }
 
   private init(
@@ -64,9 +51,9 @@ package struct VotingPlan: Sendable {
     self.suspect = 0
     var nodes: ContiguousArray<Node> = []
     var places = 0
-    VotingPlan.lay(suspect, names, &nodes, &places)
+    VotingPlan.lay(suspect, names, &nodes, &places, merging: true)
     self.dead = nodes.count
-    VotingPlan.lay(dead, names, &nodes, &places)
+    VotingPlan.lay(dead, names, &nodes, &places, merging: true)
     self.nodes = nodes
     self.places = places
     var memory = VoteMemory()
@@ -76,50 +63,41 @@ package struct VotingPlan: Sendable {
 
   /// Lays a rule and its parts out at the end of `nodes`.
   private static func lay(
-    _ rule: Rule, _ names: [DetectorName], _ nodes: inout ContiguousArray<Node>, _ places: inout Int
+    _ rule: Rule, _ names: [DetectorName], _ nodes: inout ContiguousArray<Node>, _ places: inout Int,
+    merging: Bool
   ) {
     let index = nodes.count
-    nodes.append(node(rule, names))
-    if nodes[index].kind == .confirm || nodes[index].kind == .sustained {
+    nodes.append(node(rule, names, merging: merging))
+    if nodes[index].kind.remembers != .nothing {
       nodes[index].place = Int32(clamping: places)
       places += 1
     }
     if nodes[index].kind != .seats {
+      let weights = rule.weights
       for (number, part) in rule.parts.enumerated() {
         let partIndex = nodes.count
-        lay(part, names, &nodes, &places)
-        if case .weighted(_, let rules) = rule { nodes[partIndex].weight = rules[number].weight }
+        lay(part, names, &nodes, &places, merging: merging)
+        if number < weights.count { nodes[partIndex].weight = weights[number] }
         nodes[index].seats.formUnion(nodes[partIndex].seats)
       }
     }
     nodes[index].end = Int32(clamping: nodes.count)
   }
 
-  /// A rule without its parts, unless they are seats alone.
-  private static func node(_ rule: Rule, _ names: [DetectorName]) -> Node {
-    switch rule {
-    case .detector, .any, .all, .atLeast:
-      let count = Int32(clamping: rule.leastDead)
-      guard let seats = seats(of: rule, names) else {
-        // A name without a seat is refused by the policy's checks; here it is a voter who never comes.
-        if case .detector = rule { return Node(kind: .nobody) }
-        return Node(kind: .atLeast, count: count)
-      }
-      return Node(kind: .seats, count: count, seats: seats)
-    case .weighted(let threshold, _): return Node(kind: .weighted, threshold: reachable(threshold))
-    case .confirm(_, _, let duration): return Node(kind: .confirm, wait: duration)
-    case .fallback: return Node(kind: .fallback)
-    case .unless: return Node(kind: .unless)
-    case .sustained(_, let duration): return Node(kind: .sustained, wait: duration)
+  /// A rule without its parts. Where `merging`, a rule that counts detectors is a node with all of their seats.
+  private static func node(_ rule: Rule, _ names: [DetectorName], merging: Bool) -> Node {
+    let node = Node(rule)
+    if case .detector(let name) = rule {
+      return seats(of: [.detector(name)], names).map { Node(1, of: $0) } ?? node
     }
+    guard merging, node.kind == .atLeast, let seats = seats(of: rule.parts, names) else { return node }
+    return Node(node.count, of: seats)
   }
 
-  /// The seats of a rule that counts detectors, each once; `nil` for any other.
-  private static func seats(of rule: Rule, _ names: [DetectorName]) -> SeatSet? {
+  /// The seats of rules that are detectors, each another one; `nil` for any other rules.
+  private static func seats(of rules: [Rule], _ names: [DetectorName]) -> SeatSet? {
     var set = SeatSet()
-    var parts = rule.parts
-    if case .detector = rule { parts = [rule] }
-    for part in parts {
+    for part in rules {
       guard case .detector(let name) = part, let seat = names.firstIndex(of: name), seat < 64,
         !set.contains(seat)
       else { return nil }
@@ -131,28 +109,41 @@ package struct VotingPlan: Sendable {
   /// A threshold as sums in floating point reach it: 0.7 + 0.2 + 0.1 is a little less than 1.
   package static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
 
+  /// The same plan where a rule's vote is always this one.
+  package func replacing(_ node: Int, by vote: Vote) -> VotingPlan {
+    var copy = self
+    copy.nodes[node].kind = .constant
+    copy.nodes[node].vote = vote
+    return copy
+  }
+
+  /// The vote of one of the rules.
+  package func vote(
+    of node: Int, _ opinions: Opinions, _ memory: inout VoteMemory, now: MonotonicTime
+  ) -> Vote {
+    nodes.withUnsafeBufferPointer { nodes in
+      var round = Round(nodes: nodes, now: now, opinions: opinions)
+      var deciders = SeatSet()
+      return round.vote(node, &deciders, &memory)
+    }
+  }
+
   /// Whether the rule comes to dead once ballots like these have stood for longer than any rule asks.
-  func votesDead(whenAll leaning: Leaning) -> Bool {
+  func votesDead(whenAll leaning: Leaning) -> Bool { votesDead { _ in leaning } }
+
+  /// The same, of ballots that differ from seat to seat.
+  package func votesDead(when leaning: (Int) -> Leaning) -> Bool {
     var memory = VoteMemory()
-    let ballot = StandingBallot(Evidence(leaning, layer: .connection, at: MonotonicTime(nanoseconds: 0)))
+    let ballots = (0..<seats).map {
+      StandingBallot(Evidence(leaning($0), layer: .connection, at: MonotonicTime(nanoseconds: 0)))
+    }
     // Nested rules that look at time need one look each.
     for look in 0...min(places, Policy.deepestRule) {
       let now = MonotonicTime(nanoseconds: 1) + .seconds(1_000_000 * look)
-      if decide(memory: &memory, now: now, ballot: { _ in ballot }).kind == .dead { return true }
+      if decide(memory: &memory, now: now, ballot: { ballots[$0] }).kind == .dead { return true }
       // What remembers nothing comes out the same next time.
       if memory.isEmpty { return false }
     }
     return false
-  }
-}
-
-extension Rule {
-  /// How many of its parts must be dead, for a rule that counts them.
-  fileprivate var leastDead: Int {
-    switch self {
-    case .all(let rules): rules.count
-    case .atLeast(let count, _): count
-    default: 1
-    }
   }
 }

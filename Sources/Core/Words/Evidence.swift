@@ -37,6 +37,9 @@ public struct Evidence: Hashable, Sendable {
   public var unread: Int?
   /// The TCP_INFO reading it rests on, if any.
   public var tcpInfo: TCPInfo?
+  /// The detectors whose ballots had the policy ask for this one (``Rule/confirm(_:by:within:)``); empty if it was not
+  /// asked for.
+  public var challengedBy: [DetectorName] = []
 
   /// From its parts, each described at its property.
   public init(
@@ -57,7 +60,8 @@ public struct Evidence: Hashable, Sendable {
   /// The raw facts: what epoll reported, what is unread, the detector's notes, the TCP_INFO reading. Put into words only when
   /// asked for: a verdict does not wait for that.
   public var facts: [Fact] {
-    (readiness.map { [.text("epoll", "\($0)")] } ?? []) + (unread.map { [.count("unread", $0)] } ?? [])
+    challengedBy.map { .text("challenged_by", "\($0)") }
+      + (readiness.map { [.text("epoll", "\($0)")] } ?? []) + (unread.map { [.count("unread", $0)] } ?? [])
       + notes + (tcpInfo?.facts ?? [])
   }
 

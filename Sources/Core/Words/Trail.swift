@@ -44,6 +44,9 @@ extension Trail {
       omitted += 1
     }
 
+    /// What was said last.
+    var last: Ballot? { ballots.last }
+
     /// Forgets all, and keeps the room.
     mutating func clear() {
       ballots.removeAll(keepingCapacity: true)

@@ -11,15 +11,14 @@ import FlatlineEstimating
 /// See `Estimator` for φ accrual (Hayashibara et al. 2004; Lakshman, Malik 2010).
 public struct ActivityDetector: Detector {
   public struct State: BitwiseCopyable, Sendable {
-    var next: MonotonicTime
     /// When bytes last arrived; `never` before the first seen.
     var lastArrival: MonotonicTime = .never
     /// The pauses seen so far.
     public internal(set) var statistics = ArrivalStatistics()
     /// The low half of the bytes received at the last look.
     var received: UInt32
-    /// What the last look saw, to tell an end from.
-    var before: BeforeEnding
+    /// Whether the peer's FIN was reported: what the peer sends has ended, and its rhythm with it.
+    var isHalfClosed = false
     /// The ballot that stands.
     var leaning: Leaning = .abstaining
   }
@@ -41,9 +40,11 @@ public struct ActivityDetector: Detector {
 
   /// From its settings, each described at its property.
   public init(
-    estimator: Estimator = .phiNormal(threshold: 8, minimumDeviation: .milliseconds(250)), arrivals: Int = 10,
-    window: Int = 200, leastSilence: Duration = .seconds(1), convicts: Bool = false,
-    period: Duration = .milliseconds(250)
+    estimator: Estimator = .phiNormal(
+      threshold: Defaults.threshold, minimumDeviation: Defaults.minimumDeviation),
+    arrivals: Int = Defaults.arrivals, window: Int = Defaults.window,
+    leastSilence: Duration = Defaults.leastSilence, convicts: Bool = Defaults.convicts,
+    period: Duration = Defaults.period
   ) {
     self.estimator = estimator
     self.arrivals = arrivals
@@ -53,74 +54,31 @@ public struct ActivityDetector: Detector {
     self.period = period
   }
 
-  public static let settings: [SettingDescription] = [
-    .choice(
-      "estimator", "phi-normal", of: ["phi-normal", "phi-exponential"],
-      "How pauses are taken to be spread: around a mean, or without any rhythm."),
-    .number("threshold", 8, in: 0.1...300, "The level of suspicion (phi) that is suspicious."),
-    .duration(
-      "minimumDeviation", .milliseconds(250), in: .zero ... .seconds(3600),
-      "phi-normal: the least deviation assumed of the pauses."),
-    .integer("arrivals", 10, in: 2...1_000_000, "Pauses seen before there is an opinion."),
-    .integer("window", 200, in: 2...1_000_000, "Pauses remembered."),
-    .duration(
-      "leastSilence", .seconds(1), in: .milliseconds(10) ... .seconds(86_400),
-      "Silence shorter than this is never suspicious."),
-    .flag("convicts", false, "Twice the suspicious silence is a death."),
-    .duration(
-      "period", .milliseconds(250), in: .milliseconds(10) ... .seconds(3600), "Time between samples."),
-  ]
-
-  public init(settings: DetectorSettings) throws(PolicyError) {
-    let threshold = try settings.number("threshold")
-    let estimator: Estimator =
-      try settings.text("estimator") == "phi-exponential"
-      ? .phiExponential(threshold: threshold)
-      : .phiNormal(threshold: threshold, minimumDeviation: try settings.duration("minimumDeviation"))
-    self.init(
-      estimator: estimator, arrivals: try settings.integer("arrivals"),
-      window: try settings.integer("window"), leastSilence: try settings.duration("leastSilence"),
-      convicts: try settings.flag("convicts"), period: try settings.duration("period"))
+  public var needs: Needs {
+    Needs(readiness: .ending, period: period, leeway: period / 2, receptions: true)
   }
 
-  public var interest: Interest {
-    Interest(readiness: .ending, leeway: period / 2)
+  public func begin(_ look: borrowing Look) -> State? {
+    look.tcpInfo.map { State(received: UInt32(truncatingIfNeeded: $0.bytesReceived)) }
   }
 
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
-    let info = try socket.tcpInfo()
-    return State(
-      next: now + period, received: UInt32(truncatingIfNeeded: info.bytesReceived),
-      before: BeforeEnding(info, at: now))
-  }
-
-  public func deadline(_ state: State) -> MonotonicTime? { state.next }
-
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State
-  ) -> Evidence? {
-    let now = signal.now
-    switch signal.event {
-    case .deadline, .challenge, .received, .readiness: break
-    case .clockStall(let stall):
+  public func examine(_ look: borrowing Look, _ state: inout State) -> Opinion {
+    let now = look.now
+    guard look.stall == .zero else {
       // The pause was ours as well as the peer's: it is neither learned nor held against it.
-      if state.lastArrival != .never { state.lastArrival = min(now, state.lastArrival + stall) }
-      return nil
-    case .source: return nil
+      if state.lastArrival != .never { state.lastArrival = min(now, state.lastArrival + look.stall) }
+      return .unchanged
     }
-    // What is over has been told; what is left ages and would tell it differently.
-    guard !state.before.tcpState.isOver, let info = try? socket.tcpInfo() else { return nil }
-    let end = socket.ending(info, hasError: signal.reportsError, before: state.before, at: now)
-    state.before.update(info, at: now)
-    if let end {
-      // It will send no more; half-closed, the connection may yet end for good.
-      state.next = .never
-      return end
+    if let end = look.end {
+      if end.isHalfClose, state.isHalfClosed { return Opinion(next: .never) }
+      state.isHalfClosed = end.isHalfClose
+      // The peer sends no more. Half-closed, the connection may yet end for good: epoll reports that.
+      return Opinion(end.evidence(at: now), next: .never)
     }
+    guard let info = look.tcpInfo else { return .unchanged }
     let isHeard = UInt32(truncatingIfNeeded: info.bytesReceived) != state.received
     let evidence = isHeard ? heard(info, now, &state) : silence(info, now, &state)
-    state.next = next(state, now)
-    return evidence
+    return Opinion(evidence, next: next(state, now))
   }
 
   private func heard(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout State) -> Evidence? {
@@ -182,21 +140,5 @@ public struct ActivityDetector: Detector {
     Estimator.Silence(
       lastHeard: state.lastArrival.secondsValue, sequence: 0, interval: period.secondsValue,
       statistics: state.statistics)
-  }
-}
-
-extension DetectorUse {
-  /// The activity detector in a policy; see `ActivityDetector`.
-  public static func activity(
-    phi threshold: Double = 8, minimumDeviation: Duration = .milliseconds(250), arrivals: Int = 10,
-    leastSilence: Duration = .seconds(1), convicts: Bool = false, period: Duration = .milliseconds(250)
-  ) -> DetectorUse {
-    DetectorUse(
-      ActivityDetector.name,
-      [
-        "threshold": .number(threshold), "minimumDeviation": .duration(minimumDeviation),
-        "arrivals": .integer(arrivals), "leastSilence": .duration(leastSilence),
-        "convicts": .flag(convicts), "period": .duration(period),
-      ])
   }
 }

@@ -3,6 +3,7 @@ import FlatlineEstimating
 public import FlatlineExplaining
 
 extension ActivityDetector: ExplainableDetector {
+  /// It sets nothing and sends nothing.
   public var timers: SocketTimers { SocketTimers() }
 
   /// What has ended, at once. The rhythm that can be known beforehand is that of the answers to a heartbeat; of a peer that sends by itself

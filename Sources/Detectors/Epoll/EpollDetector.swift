@@ -3,15 +3,18 @@ public import FlatlineCore
 /// Detection by epoll readiness, edge-triggered: FIN, RST, hang-up and the kernel's own time-outs, within
 /// microseconds of the kernel knowing (epoll(7), epoll_ctl(2)).
 ///
-/// It sees only what reaches the kernel: a pulled cable or a frozen peer makes no readiness. It consumes
-/// nothing: no byte is read and the pending error stays for the app's next call; the cause is told from
-/// TCP_INFO (see `Ending`).
+/// It speaks from epoll's bits alone and reads nothing. A pulled cable or a frozen peer makes no readiness. Bits
+/// accuse and prove nothing: the app's own `shutdown(SHUT_RD)` raises EPOLLRDHUP on a healthy connection, and
+/// EPOLLERR does not tell a reset from a time-out. A policy that wants proof lets `tcp-info` confirm. Nothing is
+/// consumed: the pending error stays for the app's next call.
 public struct EpollDetector: Detector {
+  /// What epoll has shown of one connection.
   public struct State: BitwiseCopyable, Sendable {
-    var before: BeforeEnding
     /// The first EPOLLOUT tells only that the socket was added.
     var hasSeenWritable = false
-    /// The connection is over and that has been told; what is left ages and would tell it differently.
+    /// EPOLLRDHUP has been reported: each later event shows it again.
+    var hasHalfClosed = false
+    /// EPOLLHUP has been reported.
     var hasEnded = false
   }
 
@@ -25,18 +28,25 @@ public struct EpollDetector: Detector {
   /// How long a sign of life counts.
   public let memory: Duration
 
+  /// The settings where a policy names no others.
+  public static let standard = EpollDetector(readable: false, writable: true, memory: .seconds(1))
+
   /// From its settings, each described at its property.
-  public init(readable: Bool = false, writable: Bool = true, memory: Duration = .seconds(1)) {
+  public init(
+    readable: Bool = standard.readable, writable: Bool = standard.writable, memory: Duration = standard.memory
+  ) {
     self.readable = readable
     self.writable = writable
     self.memory = memory
   }
 
   public static let settings: [SettingDescription] = [
-    .flag("readable", false, "Bytes that arrive (EPOLLIN) count as life; costs a wake-up for each arrival."),
-    .flag("writable", true, "A full send buffer that drains (EPOLLOUT) counts as life."),
+    .flag(
+      "readable", standard.readable,
+      "Bytes that arrive (EPOLLIN) count as life; costs a wake-up for each arrival."),
+    .flag("writable", standard.writable, "A full send buffer that drains (EPOLLOUT) counts as life."),
     .duration(
-      "memory", .seconds(1), in: .milliseconds(1) ... .seconds(3600), "How long a sign of life counts."),
+      "memory", standard.memory, in: .milliseconds(1) ... .seconds(3600), "How long a sign of life counts."),
   ]
 
   public init(settings: DetectorSettings) throws(PolicyError) {
@@ -45,56 +55,41 @@ public struct EpollDetector: Detector {
       memory: try settings.duration("memory"))
   }
 
-  public var interest: Interest {
+  public var needs: Needs {
     var bits = Readiness.ending
     if readable { bits.insert(.readable) }
     if writable { bits.insert(.writable) }
-    return .readiness(bits)
+    return Needs(readiness: bits, readings: [])
   }
 
-  public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.hasDescriptor }
+  public func begin(_ look: borrowing Look) -> State? { State() }
 
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
-    State(before: BeforeEnding(try socket.tcpInfo(), at: now))
+  public func examine(_ look: borrowing Look, _ state: inout State) -> Opinion {
+    let bits = look.readiness
+    // Whatever epoll reports after the end is a part of it.
+    guard !bits.isEmpty, !state.hasEnded else { return .unchanged }
+    guard
+      var evidence = bits.isDisjoint(with: .ending)
+        ? life(bits, &state, look.now) : accusation(bits, &state, look.now)
+    else { return .unchanged }
+    if evidence.leaning > .alive { evidence.readiness = bits }
+    return Opinion(evidence)
   }
 
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State
-  ) -> Evidence? {
-    switch signal.event {
-    case .readiness(let bits):
-      guard bits.isDisjoint(with: .ending) else {
-        return end(bits, socket, &state, signal.now)
-      }
-      return life(bits, &state, signal.now)
-    case .challenge:
-      return end(nil, socket, &state, signal.now)
-    case .deadline, .received, .clockStall, .source:
-      return nil
+  /// What a hang-up or an error says. Each event shows all bits that stand: only new ones are worth saying.
+  private func accusation(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
+    if bits.contains(.hangUp) {
+      state.hasEnded = true
+      // An error may be a reset, a time-out or a router's answer.
+      return Evidence(.dead, layer: .connection, cause: bits.contains(.error) ? nil : .peerClosed, at: now)
     }
-  }
-
-  /// What is over, told from the bits and the state. Bits are `nil` when a policy asks without an event.
-  private func end(
-    _ bits: Readiness?, _ socket: borrowing BorrowedSocket, _ state: inout State, _ now: MonotonicTime
-  ) -> Evidence? {
-    guard !state.hasEnded, let info = try? socket.tcpInfo() else { return nil }
-    let before = state.before
-    state.before.update(info, at: now)
-    state.hasEnded = info.state.isOver
-    if var evidence = socket.ending(
-      info, hasError: bits?.contains(.error), before: before, at: now)
-    {
-      evidence.readiness = bits
-      return evidence
+    if bits.contains(.readHangUp) {
+      guard !state.hasHalfClosed else { return nil }
+      state.hasHalfClosed = true
+      return Evidence(.dead, layer: .process, cause: .peerClosed, at: now, isHalfClose: true)
     }
-    // RDHUP while established is the app's own shutdown(SHUT_RD). An error while established is a soft one
-    // (ip(7), IP_RECVERR): a router complained and TCP goes on trying.
-    guard let bits, bits.contains(.error), !bits.contains(.hangUp) else { return nil }
-    var evidence = Evidence(
-      .suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: .seconds(5), tcpInfo: info)
-    evidence.readiness = bits
-    return evidence
+    // An error without a hang-up is a soft one (ip(7), IP_RECVERR): a router complained and TCP goes on trying.
+    return Evidence(.suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: .seconds(5))
   }
 
   private func life(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
@@ -107,9 +102,10 @@ public struct EpollDetector: Detector {
 }
 
 extension DetectorUse {
-  /// The epoll detector in a policy.
+  /// The epoll detector in a policy; see ``EpollDetector``.
   public static func epoll(
-    readable: Bool = false, writable: Bool = true, memory: Duration = .seconds(1)
+    readable: Bool = EpollDetector.standard.readable, writable: Bool = EpollDetector.standard.writable,
+    memory: Duration = EpollDetector.standard.memory
   ) -> DetectorUse {
     DetectorUse(
       EpollDetector.name,

@@ -2,11 +2,17 @@ import FlatlineCore
 public import FlatlineExplaining
 
 extension EpollDetector: ExplainableDetector {
+  /// Epoll sets no option and sends nothing.
   public var timers: SocketTimers { SocketTimers() }
 
-  /// What the kernel ends, at once; a soft error where some detector asked the kernel for them.
+  /// What the kernel ends, at once, by bits that prove nothing; a soft error where some detector asked the kernel for them.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    var promised = circumstances.ending.map { [$0] } ?? []
+    var promised: [PromisedEvidence] = []
+    if var ending = circumstances.ending {
+      // The verdict's cause is read from the end, whoever accuses.
+      ending.isConclusive = false
+      promised.append(ending)
+    }
     if circumstances.timers.receivesErrors, let refusal = circumstances.refusal {
       promised.append(PromisedEvidence(.suspicious, layer: .path, cause: .hostUnreachable, by: refusal))
     }

@@ -26,105 +26,68 @@ public struct HeartbeatDetector: Detector {
 
   /// From its settings, each described at its property.
   public init(
-    interval: Duration = .milliseconds(500), estimator: Estimator = .fixed(misses: 6), window: Int = 1000
+    interval: Duration = Defaults.interval, estimator: Estimator = .fixed(misses: Defaults.misses),
+    window: Int = Defaults.window
   ) {
     self.interval = interval
     self.estimator = estimator
     self.window = window
   }
 
-  public static let settings: [SettingDescription] = [
-    .duration(
-      "interval", .milliseconds(500), in: .milliseconds(10) ... .seconds(86_400), "Time between pings."),
-    .choice(
-      "estimator", "fixed", of: ["fixed", "chen", "phi-normal", "phi-exponential"],
-      "How the silence that convicts is found: missed periods, Chen's arrival estimate, or accrued suspicion."
-    ),
-    .integer("misses", 6, in: 1...1000, "fixed: periods without life that convict."),
-    .duration(
-      "margin", .seconds(2), in: .milliseconds(1) ... .seconds(86_400),
-      "chen: how late after its expected arrival an answer convicts."),
-    .number(
-      "threshold", 8, in: 0.1...300, "phi-normal, phi-exponential: the level of suspicion that convicts."),
-    .duration(
-      "minimumDeviation", .milliseconds(100), in: .zero ... .seconds(3600),
-      "phi-normal: the least deviation assumed of the time between answers."),
-    .integer("window", 1000, in: 2...1_000_000, "chen, phi-normal, phi-exponential: answers remembered."),
-  ]
-
-  public init(settings: DetectorSettings) throws(PolicyError) {
-    let estimator: Estimator =
-      switch try settings.text("estimator") {
-      case "chen": .chen(margin: try settings.duration("margin"))
-      case "phi-normal":
-        .phiNormal(
-          threshold: try settings.number("threshold"),
-          minimumDeviation: try settings.duration("minimumDeviation"))
-      case "phi-exponential": .phiExponential(threshold: try settings.number("threshold"))
-      default: .fixed(misses: try settings.integer("misses"))
-      }
-    self.init(
-      interval: try settings.duration("interval"), estimator: estimator,
-      window: try settings.integer("window"))
+  public var needs: Needs {
+    Needs(period: interval, firstLook: .zero, receptions: true, pinger: true)
   }
 
-  public var interest: Interest { Interest() }
-
-  public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.canPing }
-
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> HeartbeatState {
-    let info = try socket.tcpInfo()
-    return HeartbeatState(
-      lastHeard: now, nextPing: now,
-      received: UInt32(truncatingIfNeeded: info.bytesReceived),
-      retransmitted: UInt32(truncatingIfNeeded: info.bytesRetransmitted))
+  public func begin(_ look: borrowing Look) -> HeartbeatState? {
+    look.tcpInfo.map { HeartbeatState($0, now: look.now) }
   }
 
-  public func deadline(_ state: HeartbeatState) -> MonotonicTime? {
-    guard state.nextPing != .never, state.isWaiting, state.leaning != .dead else { return state.nextPing }
-    let limit = silenceLimit(state)
-    return min(state.nextPing, state.leaning == .suspicious ? limit.dead : limit.suspicious)
-  }
-
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout HeartbeatState
-  ) -> Evidence? {
-    guard state.nextPing != .never else { return nil }
-    let now = signal.now
-    switch signal.event {
-    case .received:
-      if let info = try? socket.tcpInfo() {
-        state.received = UInt32(truncatingIfNeeded: info.bytesReceived)
-        state.retransmitted = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
-      }
-      return heard(at: now, now, &state)
-    case .clockStall(let stall):
+  public func examine(_ look: borrowing Look, _ state: inout HeartbeatState) -> Opinion {
+    let now = look.now
+    guard state.nextPing != .never else { return Opinion(next: .never) }
+    guard look.stall == .zero else {
       // We asked nothing while we slept: that silence was ours.
-      state.lastHeard = min(now, state.lastHeard + stall)
+      state.lastHeard = min(now, state.lastHeard + look.stall)
       // What was due asks now; the others keep their times, or all connections would ask at once from now on.
       state.nextPing = max(state.nextPing, now)
-      return nil
-    case .deadline, .challenge:
-      // Read before the next ping goes out, which cannot be acknowledged yet.
-      guard let info = try? socket.tcpInfo() else { return nil }
-      if let end = socket.ending(info, at: now) {
-        // There is nobody left to answer.
-        state.nextPing = .never
-        return end
-      }
-      let evidence = life(info, now, &state) ?? silence(info, now, &state)
-      return ping(socket, now, &state) ?? evidence
-    case .readiness, .source:
-      return nil
+      return Opinion(next: nextLook(state))
     }
+    // A ping that was not sent (`notNow`) stays a question: a handshake that the peer does not finish is an answer it does
+    // not give.
+    if look.pingOutcome == .never {
+      state.nextPing = .never
+      state.leaning = .abstaining
+      return Opinion(.withdrawn(at: now), next: .never)
+    }
+    var evidence: Evidence?
+    if look.received > 0 {
+      if let info = look.tcpInfo { state.count(info) }
+      evidence = heard(at: now, now, &state)
+    }
+    guard look.isDue || look.isChallenged else { return Opinion(evidence, next: nextLook(state)) }
+    guard let info = look.tcpInfo else { return Opinion(evidence) }
+    if let end = look.end {
+      // There is nobody left to answer.
+      state.nextPing = .never
+      return Opinion(end.evidence(at: now), next: .never)
+    }
+    evidence = evidence ?? life(info, now, &state) ?? silence(info, now, &state)
+    let actions = pings(now, &state)
+    return Opinion(evidence, next: nextLook(state), actions: actions)
+  }
+
+  /// The next ping, or the moment when the silence becomes suspicious or a death, if that is before.
+  private func nextLook(_ state: HeartbeatState) -> MonotonicTime {
+    guard state.isWaiting, state.leaning != .dead else { return state.nextPing }
+    let limit = silenceLimit(state)
+    return min(state.nextPing, state.leaning == .suspicious ? limit.dead : limit.suspicious)
   }
 
   /// Bytes that the kernel received and nobody reported.
   private func life(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
     let count = UInt32(truncatingIfNeeded: info.bytesReceived)
     guard count != state.received else { return nil }
-    state.received = count
-    state.retransmitted = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
+    state.count(info)
     return heard(at: max(state.lastHeard, now - info.sinceDataReceived), now, &state)
   }
 
@@ -151,26 +114,14 @@ public struct HeartbeatDetector: Detector {
     return .alive(.process, at: now)
   }
 
-  private func ping(
-    _ socket: borrowing BorrowedSocket, _ now: MonotonicTime, _ state: inout HeartbeatState
-  ) -> Evidence? {
-    guard now + .milliseconds(1) >= state.nextPing else { return nil }
+  /// The ping that is due, if one is.
+  private func pings(_ now: MonotonicTime, _ state: inout HeartbeatState) -> [Action] {
+    guard now + .milliseconds(1) >= state.nextPing else { return [] }
     state.nextPing = max(state.nextPing + interval, now)
     // A ping left out leaves its place in the schedule out too.
     state.sequence &+= 1
-    switch socket.ping() {
-    case .sent:
-      state.isWaiting = true
-      return nil
-    case .notNow:
-      // A handshake that the peer does not finish is an answer it does not give.
-      state.isWaiting = true
-      return nil
-    case .never:
-      state.nextPing = .never
-      state.leaning = .abstaining
-      return .withdrawn(at: now)
-    }
+    state.isWaiting = true
+    return [.ping]
   }
 
   private func silence(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
@@ -244,47 +195,5 @@ public struct HeartbeatDetector: Detector {
       lastHeard: state.lastHeard.secondsValue, sequence: UInt64(state.answered),
       interval: interval.secondsValue,
       statistics: state.statistics)
-  }
-}
-
-extension DetectorUse {
-  /// The heartbeat detector with the fixed estimator in a policy; see ``HeartbeatDetector``.
-  public static func heartbeat(interval: Duration = .milliseconds(500), misses: Int = 6) -> DetectorUse {
-    heartbeat(interval: interval, ["estimator": .text("fixed"), "misses": .integer(misses)])
-  }
-
-  /// The heartbeat detector with Chen's estimator.
-  public static func heartbeat(interval: Duration, chenMargin: Duration, window: Int = 1000) -> DetectorUse {
-    heartbeat(
-      interval: interval,
-      ["estimator": .text("chen"), "margin": .duration(chenMargin), "window": .integer(window)])
-  }
-
-  /// The heartbeat detector with φ accrual over normally distributed arrivals.
-  public static func heartbeat(
-    interval: Duration, phi threshold: Double, minimumDeviation: Duration, window: Int = 1000
-  ) -> DetectorUse {
-    heartbeat(
-      interval: interval,
-      [
-        "estimator": .text("phi-normal"), "threshold": .number(threshold),
-        "minimumDeviation": .duration(minimumDeviation), "window": .integer(window),
-      ])
-  }
-
-  /// The heartbeat detector with φ accrual over exponentially distributed arrivals.
-  public static func heartbeat(
-    interval: Duration, exponentialPhi threshold: Double, window: Int = 1000
-  ) -> DetectorUse {
-    heartbeat(
-      interval: interval,
-      [
-        "estimator": .text("phi-exponential"), "threshold": .number(threshold), "window": .integer(window),
-      ])
-  }
-
-  private static func heartbeat(interval: Duration, _ settings: [String: SettingValue]) -> DetectorUse {
-    DetectorUse(
-      HeartbeatDetector.name, settings.merging(["interval": .duration(interval)]) { old, _ in old })
   }
 }

@@ -28,4 +28,18 @@ public struct HeartbeatState: BitwiseCopyable, Sendable {
   var wasPathSilent = false
   /// The ballot that stands.
   var leaning: Leaning = .abstaining
+
+  /// What the beginning shows: nothing was asked yet, and the first ping is due at once.
+  init(_ info: TCPInfo, now: MonotonicTime) {
+    lastHeard = now
+    nextPing = now
+    received = UInt32(truncatingIfNeeded: info.bytesReceived)
+    retransmitted = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
+  }
+
+  /// Takes in the counts of a moment when the program was heard.
+  mutating func count(_ info: TCPInfo) {
+    received = UInt32(truncatingIfNeeded: info.bytesReceived)
+    retransmitted = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
+  }
 }

@@ -24,7 +24,8 @@ public final class ProtocolPinger: Pinger {
   ///   - proto: the protocol, in its first state.
   ///   - descriptor: a connected socket that nobody else uses.
   ///   - onFailure: called once, on the monitor's thread, if the peer turns out to speak another protocol or
-  ///     refuses the handshake; from then on the heartbeat abstains.
+  ///     refuses the handshake; from then on the heartbeat abstains. It may unwatch the connection, close its descriptor
+  ///     and watch another.
   public init(
     _ proto: any HeartbeatProtocol, on descriptor: CInt,
     onFailure: @escaping @Sendable (HeartbeatProtocolError) -> Void = { _ in }
@@ -60,12 +61,14 @@ public final class ProtocolPinger: Pinger {
         return StreamReception(bytes: total)
       }
       total += count
-      take(buffer[..<count])
+      // The descriptor may be closed now, or name another socket. If it does not, the monitor asks again.
+      guard take(buffer[..<count]) else { break }
     }
     return StreamReception(bytes: total, hasMore: true)
   }
 
-  private func take(_ bytes: ArraySlice<UInt8>) {
+  /// Gives the bytes to the protocol. False if `onFailure` was called.
+  private func take(_ bytes: ArraySlice<UInt8>) -> Bool {
     let failure: HeartbeatProtocolError? = conversation.withLock { conversation in
       guard conversation.failure == nil else { return nil }
       do throws(HeartbeatProtocolError) {
@@ -78,7 +81,9 @@ public final class ProtocolPinger: Pinger {
         return error
       }
     }
+    // Outside the conversation's lock: it may come back here.
     if let failure { onFailure(failure) }
+    return failure == nil
   }
 
   private func flush(_ conversation: inout Conversation) {

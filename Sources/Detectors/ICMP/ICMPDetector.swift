@@ -15,34 +15,36 @@ public import FlatlineCore
 /// answer to each packet.
 ///
 /// Only data in flight is answered: TCP ignores ICMP that a keepalive probe caused (tcp_v4_err). Which message it
-/// was cannot be told without taking the error from the app. Options are put back on `detach`.
+/// was cannot be told without taking the error from the app.
 public struct ICMPDetector: Detector {
   public struct State: BitwiseCopyable, Sendable {
-    /// When to look whether the peer answers again; `never` while nothing is suspected.
-    var next: MonotonicTime = .never
-    /// The suspicion's end.
+    /// The suspicion's end; `never` while nothing is suspected.
     var end: MonotonicTime = .never
     /// The low half of the count of acknowledged bytes when the error came.
     var acknowledged: UInt32 = 0
+    /// The low half of the count of received bytes when the error came.
     var received: UInt32 = 0
-    /// The options as they were; negative where the socket has none.
-    let saved: Int8
-    let saved6: Int8
   }
 
   public static let name: DetectorName = "icmp"
+
+  /// The value of each setting that is not given.
+  public enum Defaults {
+    /// Of ``ICMPDetector/memory``.
+    public static let memory = Duration.seconds(5)
+  }
 
   /// How long a soft error is held against the path, unless the peer is heard before.
   public let memory: Duration
 
   /// From its settings, each described at its property.
-  public init(memory: Duration = .seconds(5)) {
+  public init(memory: Duration = Defaults.memory) {
     self.memory = memory
   }
 
   public static let settings: [SettingDescription] = [
     .duration(
-      "memory", .seconds(5), in: .milliseconds(100) ... .seconds(3600),
+      "memory", Defaults.memory, in: .milliseconds(100) ... .seconds(3600),
       "How long an ICMP error is suspicious. Sets IP_RECVERR: each error makes the app's next call fail once."
     )
   ]
@@ -51,73 +53,61 @@ public struct ICMPDetector: Detector {
     self.init(memory: try settings.duration("memory"))
   }
 
-  public var interest: Interest { .readiness(.error) }
+  public var needs: Needs {
+    // A socket of IPv6 takes both options: it may speak IPv4 (ipv6(7), mapped addresses).
+    Needs(
+      readiness: .error, options: [HeldOption(.receivesErrors, 1), HeldOption(.receivesErrors6, 1)])
+  }
 
   /// Between looks whether a suspected peer answers again.
   private static let period = Duration.milliseconds(100)
 
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
-    // A socket of IPv6 takes both: it may speak IPv4 (ipv6(7), mapped addresses).
-    let saved = ICMPDetector.turnOn(.receivesErrors, socket)
-    let saved6 = ICMPDetector.turnOn(.receivesErrors6, socket)
-    return State(saved: saved, saved6: saved6)
-  }
+  public func begin(_ look: borrowing Look) -> State? { State() }
 
-  /// What the option was; negative where the socket does not have it.
-  private static func turnOn(_ option: SocketOption, _ socket: borrowing BorrowedSocket) -> Int8 {
-    guard let old = try? socket.option(option), (try? socket.setOption(option, to: 1)) != nil else {
-      return -1
+  public func examine(_ look: borrowing Look, _ state: inout State) -> Opinion {
+    guard look.stall == .zero else {
+      if state.end != .never { state.end = state.end + look.stall }
+      return .unchanged
     }
-    return Int8(clamping: old)
-  }
-
-  public func detach(_ socket: borrowing BorrowedSocket, state: State) {
-    if state.saved >= 0 { try? socket.setOption(.receivesErrors, to: CInt(state.saved)) }
-    if state.saved6 >= 0 { try? socket.setOption(.receivesErrors6, to: CInt(state.saved6)) }
-  }
-
-  public func deadline(_ state: State) -> MonotonicTime? { state.next }
-
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State
-  ) -> Evidence? {
-    let now = signal.now
-    switch signal.event {
-    case .readiness(let bits):
-      // An end is an error as well, and not ours to tell. A pending error shows with every later event too: with
-      // bytes that arrived it is old news.
-      guard bits.contains(.error), bits.isDisjoint(with: [.hangUp, .readable]),
-        let info = try? socket.tcpInfo(), !info.state.isOver
-      else { return nil }
-      state.acknowledged = UInt32(truncatingIfNeeded: info.bytesAcknowledged)
-      state.received = UInt32(truncatingIfNeeded: info.bytesReceived)
-      state.end = now + memory
-      state.next = now + ICMPDetector.period
-      var evidence = Evidence(
-        .suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: memory, tcpInfo: info)
-      evidence.readiness = bits
-      return evidence
-    case .deadline, .challenge:
-      guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
-      let isHeard =
-        UInt32(truncatingIfNeeded: info.bytesAcknowledged) != state.acknowledged
-        || UInt32(truncatingIfNeeded: info.bytesReceived) != state.received
-      let isOver = isHeard || info.state.isOver || now >= state.end
-      state.next = isOver ? .never : now + ICMPDetector.period
-      return isOver ? .withdrawn(at: now) : nil
-    case .clockStall(let stall):
-      if state.end != .never { state.end = state.end + stall }
-      return nil
-    case .received, .source:
-      return nil
+    if let info = look.tcpInfo, isSoftError(look.readiness, info) {
+      return suspicion(look.readiness, info, look.now, &state)
     }
+    guard state.end != .never else { return .unchanged }
+    let isOver = look.now >= state.end || look.tcpInfo.map { isHeard($0, state) || $0.state.isOver } ?? false
+    guard isOver else { return Opinion(next: look.now + ICMPDetector.period) }
+    state.end = .never
+    return Opinion(.withdrawn(at: look.now), next: .never)
+  }
+
+  /// An end is an error as well, and other detectors report it. A pending error shows with every later event too: with
+  /// bytes that arrived it is an old one.
+  private func isSoftError(_ bits: Readiness, _ info: TCPInfo) -> Bool {
+    bits.contains(.error) && bits.isDisjoint(with: [.hangUp, .readable]) && !info.state.isOver
+  }
+
+  private func suspicion(
+    _ bits: Readiness, _ info: TCPInfo, _ now: MonotonicTime, _ state: inout State
+  ) -> Opinion {
+    state.acknowledged = UInt32(truncatingIfNeeded: info.bytesAcknowledged)
+    state.received = UInt32(truncatingIfNeeded: info.bytesReceived)
+    state.end = now + memory
+    var evidence = Evidence(
+      .suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: memory, tcpInfo: info)
+    evidence.readiness = bits
+    return Opinion(evidence, next: now + ICMPDetector.period)
+  }
+
+  /// Whether the peer has sent or acknowledged bytes since the error came.
+  private func isHeard(_ info: TCPInfo, _ state: State) -> Bool {
+    UInt32(truncatingIfNeeded: info.bytesAcknowledged) != state.acknowledged
+      || UInt32(truncatingIfNeeded: info.bytesReceived) != state.received
   }
 }
 
 extension DetectorUse {
   /// The ICMP detector in a policy. It makes the app's next call fail once for each ICMP error: see
   /// `ICMPDetector`.
-  public static func icmp(memory: Duration = .seconds(5)) -> DetectorUse {
+  public static func icmp(memory: Duration = ICMPDetector.Defaults.memory) -> DetectorUse {
     DetectorUse(ICMPDetector.name, ["memory": .duration(memory)])
   }
 }

@@ -10,7 +10,7 @@ public import FlatlineCore
 /// answered the path is known to lose, and the next must last half as long again.
 ///
 /// Keepalive is silent while data is unacknowledged (that is TCP_INFO's part), and it says nothing of the
-/// peer's program. Options are put back on `detach`.
+/// peer's program.
 public struct KeepaliveDetector: Detector {
   public static let name: DetectorName = "keepalive"
 
@@ -28,10 +28,16 @@ public struct KeepaliveDetector: Detector {
   /// Time between the probes of a burst.
   public let burstInterval: Duration
 
+  /// The settings where a policy names no others.
+  public static let standard = KeepaliveDetector(
+    idle: .seconds(1), interval: .seconds(1), probes: 3, accelerated: true, burst: .milliseconds(1200),
+    burstInterval: .milliseconds(125))
+
   /// From its settings, each described at its property.
   public init(
-    idle: Duration = .seconds(1), interval: Duration = .seconds(1), probes: Int = 3, accelerated: Bool = true,
-    burst: Duration = .milliseconds(1200), burstInterval: Duration = .milliseconds(125)
+    idle: Duration = standard.idle, interval: Duration = standard.interval, probes: Int = standard.probes,
+    accelerated: Bool = standard.accelerated, burst: Duration = standard.burst,
+    burstInterval: Duration = standard.burstInterval
   ) {
     self.idle = idle
     self.interval = interval
@@ -48,15 +54,19 @@ public struct KeepaliveDetector: Detector {
 
   public static let settings: [SettingDescription] = [
     .duration(
-      "idle", .seconds(1), in: seconds, "TCP_KEEPIDLE: silence before the first probe; whole seconds."),
-    .duration("interval", .seconds(1), in: seconds, "TCP_KEEPINTVL: time between probes; whole seconds."),
-    .integer("probes", 3, in: 1...127, "TCP_KEEPCNT: unanswered probes that end it; plain mode only."),
-    .flag("accelerated", true, "An unanswered probe starts a burst of probes."),
+      "idle", standard.idle, in: seconds,
+      "TCP_KEEPIDLE: silence before the first probe; whole seconds."),
     .duration(
-      "burst", .milliseconds(1200), in: .milliseconds(1100) ... .seconds(3600),
+      "interval", standard.interval, in: seconds, "TCP_KEEPINTVL: time between probes; whole seconds."),
+    .integer(
+      "probes", standard.probes, in: 1...127,
+      "TCP_KEEPCNT: unanswered probes that end it; plain mode only."),
+    .flag("accelerated", standard.accelerated, "An unanswered probe starts a burst of probes."),
+    .duration(
+      "burst", standard.burst, in: .milliseconds(1100) ... .seconds(3600),
       "How long a burst goes unanswered before it convicts."),
     .duration(
-      "burstInterval", .milliseconds(125), in: .milliseconds(20) ... .seconds(60),
+      "burstInterval", standard.burstInterval, in: .milliseconds(20) ... .seconds(60),
       "Time between the probes of a burst."),
   ]
 
@@ -67,83 +77,69 @@ public struct KeepaliveDetector: Detector {
       burst: try settings.duration("burst"), burstInterval: try settings.duration("burstInterval"))
   }
 
-  public var interest: Interest {
-    Interest(readiness: [.hangUp, .error], leeway: KeepaliveDetector.answerGrace * 2)
+  public var needs: Needs {
+    Needs(
+      readiness: [.hangUp, .error], period: idle + KeepaliveDetector.answerGrace,
+      leeway: KeepaliveDetector.answerGrace * 2, options: options)
   }
 
-  /// Its options are set on the descriptor.
-  public func applies(to socket: borrowing BorrowedSocket) -> Bool { socket.hasDescriptor }
-
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> KeepaliveState {
-    var state = KeepaliveState(
-      saved: try KeepaliveOptions(of: socket), next: now + idle + KeepaliveDetector.answerGrace)
-    state.beyondData = try socket.tcpInfo().beyondDataAtRest
-    do {
-      try options.apply(to: socket)
-    } catch {
-      // Nobody detaches what did not attach.
-      state.saved.restore(to: socket)
-      throw error
-    }
-    return state
+  /// What this detector sets. SO_KEEPALIVE comes last: no probe is sent by half of the settings. Probes of a live peer come
+  /// every larger of idle and interval, so accelerated mode keeps the interval at the idle time.
+  private var options: [HeldOption] {
+    let interval = accelerated ? idle : interval
+    return [
+      HeldOption(.keepaliveIdle, idleSeconds, isRequired: true),
+      HeldOption(.keepaliveInterval, CInt(clamping: interval.components.seconds), isRequired: true),
+      HeldOption(.keepaliveCount, accelerated ? 127 : CInt(clamping: probes), isRequired: true),
+      HeldOption(.keepalive, 1, isRequired: true),
+    ]
   }
 
-  /// What this detector sets. Probes of a live peer come every larger of idle and interval, so accelerated
-  /// mode keeps the interval at the idle time.
-  private var options: KeepaliveOptions {
-    KeepaliveOptions(
-      isOn: 1, idle: CInt(clamping: idle.components.seconds),
-      interval: CInt(clamping: (accelerated ? idle : interval).components.seconds),
-      count: accelerated ? 127 : CInt(clamping: probes))
-  }
+  /// As the kernel takes it.
+  private var idleSeconds: CInt { CInt(clamping: idle.components.seconds) }
 
-  public func detach(_ socket: borrowing BorrowedSocket, state: KeepaliveState) {
-    state.saved.restore(to: socket)
-  }
-
-  public func deadline(_ state: KeepaliveState) -> MonotonicTime? { state.next }
+  public func begin(_ look: borrowing Look) -> KeepaliveState? { KeepaliveState() }
 
   /// The kernel's timers run up to a few hundredths late; an answer takes a round trip more.
   static let answerGrace = Duration.milliseconds(40)
   /// The kernel's ages are told in ticks, of 10 ms at the most (CONFIG_HZ).
   private static let tick = Duration.milliseconds(10)
 
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout KeepaliveState
-  ) -> Evidence? {
-    let now = signal.now
-    if case .clockStall(let stall) = signal.event {
-      state.next = state.next + stall
-      state.burstStart = state.burstStart == .never ? .never : state.burstStart + stall
-      return nil
+  public func examine(_ look: borrowing Look, _ state: inout KeepaliveState) -> Opinion {
+    guard look.stall == .zero else {
+      if state.burstStart != .never { state.burstStart = state.burstStart + look.stall }
+      return .unchanged
     }
-    // What is over has been told; what is left ages and would tell it differently.
-    guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
-    guard !info.state.isOver else {
-      state.next = .never
-      return socket.ending(
-        info, hasError: signal.reportsError, beyondDataBefore: state.beyondData, at: now)
+    // A FIN says nothing of the peer's kernel.
+    if let end = look.end, !end.isHalfClose { return Opinion(end.evidence(at: look.now), next: .never) }
+    // A shorter count ends the connection sooner, and no probe is told otherwise.
+    if look.changedOptions.contains(where: { $0 != .keepaliveCount }) {
+      state.isGivenUp = true
+      return Opinion(state.replaceStanding(with: .withdrawn(at: look.now)), next: .never)
     }
-    state.beyondData = info.beyondDataAtRest
-    switch signal.event {
-    case .deadline: break
+    guard !state.isGivenUp, let info = look.tcpInfo else { return .unchanged }
+    if look.isDue { return examine(info, &state, look.now) }
     // A challenge looks at once; the probes go on at their own pace.
-    case .challenge: return opinion(info, state, now)
-    case .readiness, .received, .clockStall, .source: return nil
-    }
+    return look.isChallenged
+      ? Opinion(state.replaceStanding(with: evidence(info, state, look.now))) : .unchanged
+  }
 
-    // Another detector's look, a little early: a probe on its way is held against nobody.
-    if info.probes > 0, state.burstStart == .never, now + .milliseconds(1) < state.next { return nil }
+  /// The time has come, or is near, when a probe ought to have been answered.
+  private func examine(_ info: TCPInfo, _ state: inout KeepaliveState, _ now: MonotonicTime) -> Opinion {
     if info.isInFlight {
       // The kernel sends no probes now, so no answer tells nothing.
       state.burstStart = .never
-      state.next = now + min(idle, .seconds(1))
-      return .withdrawn(at: now)
+      return Opinion(state.replaceStanding(with: .withdrawn(at: now)), next: now + min(idle, .seconds(1)))
     }
-    if let next = next(info, now) {
+    if info.probes == 0, let next = next(info, now) {
       remember(&state, now)
-      state.next = next
-      return opinion(info, state, now)
+      return Opinion(state.replaceStanding(with: evidence(info, state, now)), next: next)
+    }
+    // A look that came early: a probe on its way is held against nobody.
+    if state.burstStart == .never, info.sinceHeard + KeepaliveDetector.tick < wait(info),
+      let next = next(info, now)
+    {
+      return Opinion(next: next)
     }
     // A probe, or its answer, may be on its way this moment, and of many sent at once our own queue may have dropped
     // some (net.core.netdev_max_backlog): the first unanswered one is asked about again before anyone is suspected.
@@ -151,36 +147,31 @@ public struct KeepaliveDetector: Detector {
     if isFirstSight { state.burstStart = now }
     // One that is answered when it is asked for again was on its way, or our own queue dropped it.
     state.isUnansweredAgain = !isFirstSight
+    let evidence = isFirstSight ? nil : state.replaceStanding(with: evidence(info, state, now))
     let length = state.patience.limit(burst, from: state.burstStart)
     if accelerated, state.burstStart == .never || now < state.burstStart + length {
-      // Asks again at once. That this fails means that the socket is gone, which the next look tells.
-      try? socket.setOption(.keepaliveIdle, to: options.idle)
-      state.next = now + KeepaliveDetector.interval(burstInterval, of: length)
-    } else {
-      // The last answer may be on its way.
-      let end = conviction(info, state)
-      state.next = accelerated && now < end ? end : now + max(burstInterval, .milliseconds(500))
+      // Asks again at once.
+      return Opinion(
+        evidence, next: now + KeepaliveDetector.interval(burstInterval, of: length),
+        actions: [.set(.keepaliveIdle, to: idleSeconds)])
     }
-    return isFirstSight ? nil : opinion(info, state, now)
+    // The last answer may be on its way.
+    let end = conviction(info, state)
+    return Opinion(
+      evidence, next: accelerated && now < end ? end : now + max(burstInterval, .milliseconds(500)))
   }
 
-  public func rest(
-    _ info: TCPInfo, leaning: Leaning, state: inout KeepaliveState, now: MonotonicTime
-  ) -> MonotonicTime? {
-    guard leaning == .alive, isHeard(info), state.next != .never, state.burstStart == .never,
-      let next = next(info, now)
-    else { return nil }
-    state.beyondData = info.beyondDataAtRest
-    state.next = next
-    return next
-  }
-
-  /// When a probe that is due next ought to have been answered; `nil` where one that was due has not been.
+  /// When a probe that is due next ought to have been answered; `nil` where it ought to have been by now.
   private func next(_ info: TCPInfo, _ now: MonotonicTime) -> MonotonicTime? {
-    let wait = idle + KeepaliveDetector.answerGrace + info.roundTripTime + info.roundTripTime
-    guard info.probes == 0, info.sinceHeard < wait else { return nil }
+    let wait = wait(info)
+    guard info.sinceHeard < wait else { return nil }
     // The age steps by the kernel's tick: asked again before it has stepped, it only says the same.
     return now + max(wait - info.sinceHeard, KeepaliveDetector.tick)
+  }
+
+  /// How long after the peer was heard its answer to the next probe is here.
+  private func wait(_ info: TCPInfo) -> Duration {
+    idle + KeepaliveDetector.answerGrace + info.roundTripTime + info.roundTripTime
   }
 
   /// Whether it was heard as late as a path whose probes are answered lets it be.
@@ -205,7 +196,7 @@ public struct KeepaliveDetector: Detector {
     return state.burstStart + length + info.roundTripTime * 2
   }
 
-  private func opinion(_ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime) -> Evidence? {
+  private func evidence(_ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime) -> Evidence? {
     if info.isInFlight { return .withdrawn(at: now) }
     guard info.probes > 0 else {
       return isHeard(info) ? .alive(.host, at: now) : .withdrawn(at: now)
@@ -236,8 +227,12 @@ extension DetectorSettings {
 extension DetectorUse {
   /// The keepalive detector in a policy; see ``KeepaliveDetector``.
   public static func keepalive(
-    idle: Duration = .seconds(1), interval: Duration = .seconds(1), probes: Int = 3, accelerated: Bool = true,
-    burst: Duration = .milliseconds(1200), burstInterval: Duration = .milliseconds(125)
+    idle: Duration = KeepaliveDetector.standard.idle,
+    interval: Duration = KeepaliveDetector.standard.interval,
+    probes: Int = KeepaliveDetector.standard.probes,
+    accelerated: Bool = KeepaliveDetector.standard.accelerated,
+    burst: Duration = KeepaliveDetector.standard.burst,
+    burstInterval: Duration = KeepaliveDetector.standard.burstInterval
   ) -> DetectorUse {
     DetectorUse(
       KeepaliveDetector.name,

@@ -22,17 +22,23 @@ public import FlatlineCore
 public struct LinkDetector: Detector {
   public static let name: DetectorName = "link"
 
+  /// The value of each setting that is not given.
+  public enum Defaults {
+    /// Of ``LinkDetector/grace``.
+    public static let grace = Duration.seconds(2)
+  }
+
   /// How long a fault stands before it is a death.
   public let grace: Duration
 
   /// From its settings, each described at its property.
-  public init(grace: Duration = .seconds(2)) {
+  public init(grace: Duration = Defaults.grace) {
     self.grace = grace
   }
 
   public static let settings: [SettingDescription] = [
     .duration(
-      "grace", .seconds(2), in: .zero ... .seconds(86_400),
+      "grace", Defaults.grace, in: .zero ... .seconds(86_400),
       "How long a link, address or route may be gone before that is a death.")
   ]
 
@@ -40,59 +46,50 @@ public struct LinkDetector: Detector {
     self.init(grace: try settings.duration("grace"))
   }
 
-  public static func makeSource(
-    in surroundings: SourceSurroundings
-  ) throws(Errno) -> (any SharedSource)? {
+  public func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
     try LinkSource(surroundings.netlink)
   }
 
-  public var interest: Interest { Interest() }
+  public var needs: Needs { Needs(readings: []) }
 
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> LinkState {
-    LinkState()
+  public func begin(_ look: borrowing Look) -> LinkState? { LinkState() }
+
+  public func examine(_ look: borrowing Look, _ state: inout LinkState) -> Opinion {
+    let now = look.now
+    // While the monitor slept, the fault may have come and gone: the grace begins where it stood.
+    state.postpone(by: look.stall)
+    var isChanged = false
+    if let news = look.news {
+      guard let trouble = LinkTrouble(code: news) else {
+        let withdrawal: Evidence? = state.trouble == nil ? nil : .withdrawn(at: now)
+        state = LinkState()
+        return Opinion(withdrawal, next: .never)
+      }
+      isChanged = state.take(trouble, at: now)
+    }
+    guard let trouble = state.trouble, look.stall == .zero else { return Opinion(next: end(state)) }
+    if now >= state.begin + grace, !state.isDeathReported {
+      state.isDeathReported = true
+      isChanged = true
+    }
+    return Opinion(isChanged ? evidence(trouble, state, now) : nil, next: end(state))
   }
 
   /// When a fault that stands becomes a death.
-  public func deadline(_ state: LinkState) -> MonotonicTime? {
-    state.isDeathTold || state.trouble == nil ? nil : state.begin + grace
+  private func end(_ state: LinkState) -> MonotonicTime {
+    state.isDeathReported || state.trouble == nil ? .never : state.begin + grace
   }
 
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout LinkState
-  ) -> Evidence? {
-    let now = signal.now
-    switch signal.event {
-    case .source(let code):
-      guard let trouble = LinkTrouble(code: code) else {
-        defer { state = LinkState() }
-        return state.trouble == nil ? nil : .withdrawn(at: now)
-      }
-      state.take(trouble, at: now)
-      return evidence(&state, now)
-    case .deadline, .challenge:
-      return evidence(&state, now)
-    case .clockStall(let stall):
-      // While the monitor slept, the fault may have come and gone: the grace begins where it stood.
-      state.postpone(by: stall)
-      return nil
-    case .readiness, .received:
-      return nil
-    }
-  }
-
-  private func evidence(_ state: inout LinkState, _ now: MonotonicTime) -> Evidence? {
-    guard let trouble = state.trouble else { return nil }
-    let isDead = now >= state.begin + grace
-    state.isDeathTold = state.isDeathTold || isDead
-    return Evidence(
-      isDead ? .dead : .suspicious, layer: .link, cause: trouble.cause, at: now,
+  private func evidence(_ trouble: LinkTrouble, _ state: LinkState, _ now: MonotonicTime) -> Evidence {
+    Evidence(
+      state.isDeathReported ? .dead : .suspicious, layer: .link, cause: trouble.cause, at: now,
       notes: trouble.facts + [.duration("since", now - state.begin)])
   }
 }
 
 extension DetectorUse {
   /// The link detector in a policy; see ``LinkDetector``.
-  public static func link(grace: Duration = .seconds(2)) -> DetectorUse {
+  public static func link(grace: Duration = LinkDetector.Defaults.grace) -> DetectorUse {
     DetectorUse(LinkDetector.name, ["grace": .duration(grace)])
   }
 }

@@ -1,7 +1,8 @@
-public import FlatlineCore
+import FlatlineCore
 public import FlatlineExplaining
 
 extension LinkDetector: ExplainableDetector {
+  /// It sets nothing and sends nothing.
   public var timers: SocketTimers { SocketTimers() }
 
   /// Our own side's losses: told when the kernel tells or others suspect, and a death once the grace is over.

@@ -3,7 +3,7 @@ import FlatlineNetlink
 
 /// One rtnetlink listener for all connections of a monitor. What the kernel multicasts only says when to look;
 /// how things stand is always asked for, so that an old message never hides a newer truth.
-final class LinkSource: SharedSource {
+final class LinkSource: NewsSource {
   /// Questions about routes in one call, so that the monitor turns to its connections in between.
   private static let mostQuestions = 128
   private static let mostDatagrams = 64
@@ -46,9 +46,9 @@ final class LinkSource: SharedSource {
 
   // MARK: Connections
 
-  func attach(_ connection: ConnectionID, _ socket: borrowing BorrowedSocket, now: MonotonicTime) {
-    // A socket without addresses is over, which others tell.
-    guard let endpoints = try? socket.endpoints() else { return }
+  func attach(_ connection: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
+    // A socket without addresses is over. Other detectors report that.
+    guard let endpoints else { return }
     // Nothing is known here of the links of another network namespace.
     guard [0, namespace].contains(endpoints.namespace) || namespace == 0 else { return }
     if let index = table.add(connection, RouteKey(endpoints)) { examine(index) }
@@ -60,7 +60,7 @@ final class LinkSource: SharedSource {
   }
 
   /// The kernel may hold back what explains it.
-  func doubted(now: MonotonicTime) {
+  func someConnectionBecameSuspect(now: MonotonicTime) {
     pace.askLinks(now)
   }
 

@@ -4,12 +4,12 @@ import FlatlineCore
 /// would pay for it.
 public struct LinkState: BitwiseCopyable, Sendable {
   // From the lowest bit on: forty bits of milliseconds, enough for 34 years of uptime, twenty of the interface,
-  // three of the kind, one that the death has been told. Zero is no trouble.
+  // three of the kind, one that the death was reported. Zero is no trouble.
   private var bits: UInt64 = 0
 
   private static let beginMask: UInt64 = 1 << 40 - 1
   private static let interfaceMask: UInt64 = 1 << 20 - 1
-  private static let toldBit: UInt64 = 1 << 63
+  private static let reportedBit: UInt64 = 1 << 63
 
   init() {}
 
@@ -31,19 +31,24 @@ public struct LinkState: BitwiseCopyable, Sendable {
     }
   }
 
-  /// That it became a death has been said.
-  var isDeathTold: Bool {
-    get { bits & LinkState.toldBit != 0 }
-    set { bits = newValue ? bits | LinkState.toldBit : bits & ~LinkState.toldBit }
+  /// Whether the trouble was reported as a death.
+  var isDeathReported: Bool {
+    get { bits & LinkState.reportedBit != 0 }
+    set { bits = newValue ? bits | LinkState.reportedBit : bits & ~LinkState.reportedBit }
   }
 
   /// Takes a fault in. One fault that turns into another is still the same absence: its time counts from when it
   /// began.
-  mutating func take(_ trouble: LinkTrouble, at now: MonotonicTime) {
+  ///
+  /// - Returns: whether it is another fault than before.
+  mutating func take(_ trouble: LinkTrouble, at now: MonotonicTime) -> Bool {
+    let before = bits
     if bits == 0 { begin = now }
     let interface = UInt64(trouble.interface) <= LinkState.interfaceMask ? UInt64(trouble.interface) : 0
     bits =
-      bits & (LinkState.beginMask | LinkState.toldBit) | UInt64(trouble.kind.rawValue) << 60 | interface << 40
+      bits & (LinkState.beginMask | LinkState.reportedBit) | UInt64(trouble.kind.rawValue) << 60 | interface
+      << 40
+    return bits != before
   }
 
   /// The monitor slept: that time does not count.

@@ -10,12 +10,13 @@ public import FlatlineCore
 ///   excused for `stallLimit`, then told as `stalled`, suspicious and never dead.
 public struct ProgressDetector: Detector {
   public struct State: BitwiseCopyable, Sendable {
-    var next: MonotonicTime
     /// The low halves of the counts at the last look: enough to see them move.
     var received: UInt32
     var acknowledged: UInt32
     /// Since when the peer's window has been closed and answered; `never` while it is not.
     var stallStart: MonotonicTime = .never
+    /// Whether the closed window was reported as suspicious.
+    var isStallReported = false
   }
 
   public static let name: DetectorName = "progress"
@@ -33,8 +34,9 @@ public struct ProgressDetector: Detector {
 
   /// From its settings, each described at its property.
   public init(
-    memory: Duration = .seconds(2), backlog: Int = 16_384, stallLimit: Duration = .seconds(60),
-    period: Duration = .milliseconds(500), always: Bool = false
+    memory: Duration = Defaults.memory, backlog: Int = Defaults.backlog,
+    stallLimit: Duration = Defaults.stallLimit, period: Duration = Defaults.period,
+    always: Bool = Defaults.always
   ) {
     self.memory = memory
     self.backlog = backlog
@@ -43,73 +45,41 @@ public struct ProgressDetector: Detector {
     self.always = always
   }
 
-  public static let settings: [SettingDescription] = [
-    .duration(
-      "memory", .seconds(2), in: .milliseconds(10) ... .seconds(3600), "How long a sign of life counts."),
-    .integer(
-      "backlog", 16_384, in: 1...1_000_000_000,
-      "Bytes not yet acknowledged that excuse a late answer; fewer, and acknowledgements prove nothing."),
-    .duration(
-      "stallLimit", .seconds(60), in: .zero ... .seconds(86_400),
-      "How long a closed window that is answered counts as life; then it is suspicious."),
-    .duration(
-      "period", .milliseconds(500), in: .milliseconds(10) ... .seconds(60), "Time between samples."),
-    .flag("always", false, "Also on connections without a heartbeat, to veto another detector."),
-  ]
+  public var needs: Needs { Needs(period: period, leeway: period) }
 
-  public init(settings: DetectorSettings) throws(PolicyError) {
-    self.init(
-      memory: try settings.duration("memory"), backlog: try settings.integer("backlog"),
-      stallLimit: try settings.duration("stallLimit"), period: try settings.duration("period"),
-      always: try settings.flag("always"))
-    guard period <= memory else {
-      throw PolicyError(
-        at: "detectors.progress.period", found: "\"\(DurationText.text(period))\"",
-        allowed: "at most memory, \"\(DurationText.text(memory))\"")
-    }
-  }
-
-  public var interest: Interest { Interest(leeway: period) }
-
-  /// Without a heartbeat there is nothing late to excuse, unless asked for.
-  public func applies(to socket: borrowing BorrowedSocket) -> Bool { always || socket.canPing }
-
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
-    let info = try socket.tcpInfo()
+  /// Without a heartbeat there is nothing late to excuse, unless the settings ask for it.
+  public func begin(_ look: borrowing Look) -> State? {
+    guard always || look.canPing, let info = look.tcpInfo else { return nil }
     return State(
-      next: now + period, received: UInt32(truncatingIfNeeded: info.bytesReceived),
+      received: UInt32(truncatingIfNeeded: info.bytesReceived),
       acknowledged: UInt32(truncatingIfNeeded: info.bytesAcknowledged))
   }
 
-  public func deadline(_ state: State) -> MonotonicTime? { state.next }
+  public func examine(_ look: borrowing Look, _ state: inout State) -> Opinion {
+    guard look.stall == .zero, let info = look.tcpInfo else { return .unchanged }
+    let now = look.now
+    guard !info.state.isOver else { return Opinion(.withdrawn(at: now), next: .never) }
+    return Opinion(
+      evidence(info, &state, now), next: (now + period).roundedUp(toMultipleOf: period / 16))
+  }
 
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State
-  ) -> Evidence? {
-    let now = signal.now
-    switch signal.event {
-    case .deadline, .challenge: break
-    case .readiness, .received, .source, .clockStall: return nil
-    }
-    guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
-    guard !info.state.isOver else {
-      state.next = .never
-      return .withdrawn(at: now)
-    }
-    state.next = (now + period).roundedUp(toMultipleOf: period / 16)
+  private func evidence(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
     guard !info.isWindowAnswered else { return stall(info, &state, now) }
     let wasStalled = state.stallStart != .never
     state.stallStart = .never
+    state.isStallReported = false
     return life(info, &state, now) ?? (wasStalled ? .withdrawn(at: now) : nil)
   }
 
   /// What a closed window says.
-  private func stall(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Evidence {
+  private func stall(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
     if state.stallStart == .never { state.stallStart = now }
     count(info, &state)
     guard now - state.stallStart >= stallLimit else {
       return .alive(.host, at: now, lifetime: min(memory, stallLimit - (now - state.stallStart)))
     }
+    guard !state.isStallReported else { return nil }
+    state.isStallReported = true
     return Evidence(
       .suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info,
       notes: [.duration("stalled", now - state.stallStart)])
@@ -130,20 +100,5 @@ public struct ProgressDetector: Detector {
   private func count(_ info: TCPInfo, _ state: inout State) {
     state.received = UInt32(truncatingIfNeeded: info.bytesReceived)
     state.acknowledged = UInt32(truncatingIfNeeded: info.bytesAcknowledged)
-  }
-}
-
-extension DetectorUse {
-  /// The progress detector in a policy, for `unless`; see `ProgressDetector`.
-  public static func progress(
-    memory: Duration = .seconds(2), backlog: Int = 16_384, stallLimit: Duration = .seconds(60),
-    period: Duration = .milliseconds(500), always: Bool = false
-  ) -> DetectorUse {
-    DetectorUse(
-      ProgressDetector.name,
-      [
-        "memory": .duration(memory), "backlog": .integer(backlog), "stallLimit": .duration(stallLimit),
-        "period": .duration(period), "always": .flag(always),
-      ])
   }
 }

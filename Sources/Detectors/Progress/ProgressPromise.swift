@@ -1,7 +1,8 @@
-public import FlatlineCore
+import FlatlineCore
 public import FlatlineExplaining
 
 extension ProgressDetector: ExplainableDetector {
+  /// It sets nothing and sends nothing.
   public var timers: SocketTimers { SocketTimers() }
 
   /// How long it may veto: the last sign of life counts for `memory`, a closed window for `stallLimit`.

@@ -60,7 +60,7 @@ final class DiagConnection: ForeignSocket {
 
   func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints { entry.endpoints }
 
-  /// TCP_INFO as it would read after the end, for `Ending` to tell the cause from. A socket that its owner still
+  /// TCP_INFO as it would read after the end, for `EndObservation` to tell the cause from. A socket that its owner still
   /// holds cannot be asked any more, so what brought the end is told from what is left of it. Pure.
   ///
   /// - Parameters:

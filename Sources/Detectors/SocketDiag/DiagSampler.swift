@@ -2,9 +2,9 @@ import FlatlineCore
 import Synchronization
 
 /// Reads TCP_INFO of all connections of a monitor by one dump, where that is cheaper than asking each.
-final class DiagSampler: SharedSource {
+final class DiagSampler: ReadAheadSource {
   /// How long a reading may stand for one made now.
-  private static let freshness = Duration.milliseconds(25)
+  static let freshness = Duration.milliseconds(25)
   /// How long to leave dumps alone after one that turned out too long.
   private static let retreat = Duration.seconds(10)
 
@@ -34,13 +34,9 @@ final class DiagSampler: SharedSource {
     self.rule = rule
   }
 
-  var descriptor: CInt? { nil }
-  var readsAhead: Bool { true }
-
-  func attach(_ connection: ConnectionID, _ socket: borrowing BorrowedSocket, now: MonotonicTime) {
+  func attach(_ connection: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
     attached += 1
-    guard let endpoints = try? socket.endpoints() else { return }
-    common.add(endpoints)
+    if let endpoints { common.add(endpoints) }
   }
 
   func detach(_ connection: ConnectionID) {

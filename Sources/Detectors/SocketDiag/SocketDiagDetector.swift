@@ -14,13 +14,18 @@ public import FlatlineTCPInfo
 public struct SocketDiagDetector: Detector {
   public static let name: DetectorName = "socket-diag"
 
+  /// What the readings mean.
   let judgement: TCPInfoDetector
 
-  /// From its settings, each described at its property.
+  /// From its settings, each described at its property of ``TCPInfoDetector``.
   public init(
-    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 4,
-    idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,
-    retransmitCap: Duration = .zero
+    suspectAfter: Duration = TCPInfoDetector.standard.suspectAfter,
+    deadAfter: Duration = TCPInfoDetector.standard.deadAfter,
+    attempts: Int = TCPInfoDetector.standard.attempts,
+    idlePeriod: Duration = TCPInfoDetector.standard.idlePeriod,
+    activePeriod: Duration = TCPInfoDetector.standard.activePeriod,
+    thinLinear: Bool = TCPInfoDetector.standard.thinLinear,
+    retransmitCap: Duration = TCPInfoDetector.standard.retransmitCap
   ) {
     self.init(
       TCPInfoDetector(
@@ -40,37 +45,29 @@ public struct SocketDiagDetector: Detector {
     self.init(try TCPInfoDetector(settings: settings, of: SocketDiagDetector.name))
   }
 
-  public static func makeSource(
-    in surroundings: SourceSurroundings
-  ) throws(Errno) -> (any SharedSource)? {
+  public func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
     DiagSampler(surroundings.netlink)
   }
 
-  public var interest: Interest { judgement.interest }
+  public var needs: Needs { judgement.needs }
 
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> TCPInfoState {
-    try judgement.attach(socket, now: now)
-  }
+  public func begin(_ look: borrowing Look) -> TCPInfoState? { judgement.begin(look) }
 
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout TCPInfoState
-  ) -> Evidence? {
-    judgement.observe(signal, on: socket, state: &state)
-  }
-
-  public func deadline(_ state: TCPInfoState) -> MonotonicTime? { judgement.deadline(state) }
-
-  public func detach(_ socket: borrowing BorrowedSocket, state: TCPInfoState) {
-    judgement.detach(socket, state: state)
+  public func examine(_ look: borrowing Look, _ state: inout TCPInfoState) -> Opinion {
+    judgement.examine(look, &state)
   }
 }
 
 extension DetectorUse {
   /// The `socket-diag` detector in a policy; see ``SocketDiagDetector``.
   public static func socketDiag(
-    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 4,
-    idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,
-    retransmitCap: Duration = .zero
+    suspectAfter: Duration = TCPInfoDetector.standard.suspectAfter,
+    deadAfter: Duration = TCPInfoDetector.standard.deadAfter,
+    attempts: Int = TCPInfoDetector.standard.attempts,
+    idlePeriod: Duration = TCPInfoDetector.standard.idlePeriod,
+    activePeriod: Duration = TCPInfoDetector.standard.activePeriod,
+    thinLinear: Bool = TCPInfoDetector.standard.thinLinear,
+    retransmitCap: Duration = TCPInfoDetector.standard.retransmitCap
   ) -> DetectorUse {
     DetectorUse(
       SocketDiagDetector.name,

@@ -6,7 +6,8 @@ public import FlatlineCore
 ///
 /// It speaks only of connections with data in flight: an idle connection gives TCP_INFO nothing to see, and the
 /// detector abstains. Sampling is rare while a connection is idle, faster while it sends, fastest while
-/// something is wrong, and immediate on a challenge.
+/// something is wrong, and immediate on a challenge. It does not wake on readiness: alone, it finds a FIN or a RST at
+/// its next sample.
 ///
 /// An acknowledgement of new bytes is the only progress: ACKs that come with the peer's own data repeat what
 /// was known and would hide a path that is broken in our direction. For a minute after a stall that was suspicious and
@@ -33,18 +34,24 @@ public struct TCPInfoDetector: Detector {
   public let retransmitCap: Duration
   // Worked out once: durations multiply in 128 bits, and every look would.
   /// Samples of idle connections fall on its multiples.
-  private let idleGrid: Duration
+  let idleGrid: Duration
   /// How far apart two looks may lie for the first to tell when what the second sees began: a late look of an
   /// active connection still counts, and what is told too early matters little to the wait for a suspicion.
   let nearness: Duration
   /// Samples of active connections fall on moments common to all, for a source that reads many at once.
   package var isAligned = false
 
+  /// The settings where a policy names no others.
+  public static let standard = TCPInfoDetector(
+    suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4, idlePeriod: .seconds(1),
+    activePeriod: .milliseconds(50), thinLinear: false, retransmitCap: .zero)
+
   /// From its settings, each described at its property.
   public init(
-    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 4,
-    idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,
-    retransmitCap: Duration = .zero
+    suspectAfter: Duration = standard.suspectAfter, deadAfter: Duration = standard.deadAfter,
+    attempts: Int = standard.attempts, idlePeriod: Duration = standard.idlePeriod,
+    activePeriod: Duration = standard.activePeriod, thinLinear: Bool = standard.thinLinear,
+    retransmitCap: Duration = standard.retransmitCap
   ) {
     self.suspectAfter = suspectAfter
     self.deadAfter = deadAfter
@@ -59,22 +66,25 @@ public struct TCPInfoDetector: Detector {
 
   public static let settings: [SettingDescription] = [
     .duration(
-      "suspectAfter", .milliseconds(220), in: .milliseconds(10) ... .seconds(3600),
+      "suspectAfter", standard.suspectAfter, in: .milliseconds(10) ... .seconds(3600),
       "Data unacknowledged for so long is suspicious; up to ten round trips are added."),
     .duration(
-      "deadAfter", .milliseconds(3200), in: .milliseconds(100) ... .seconds(86_400),
+      "deadAfter", standard.deadAfter, in: .milliseconds(100) ... .seconds(86_400),
       "Data unacknowledged for so long is a death; up to ten round trips are added."),
-    .integer("attempts", 4, in: 1...15, "Retransmissions or probes that must have failed before a death."),
+    .integer(
+      "attempts", standard.attempts, in: 1...15,
+      "Retransmissions or probes that must have failed before a death."),
     .duration(
-      "idlePeriod", .seconds(1), in: .milliseconds(10) ... .seconds(3600), "Time between samples while idle."),
+      "idlePeriod", standard.idlePeriod, in: .milliseconds(10) ... .seconds(3600),
+      "Time between samples while idle."),
     .duration(
-      "activePeriod", .milliseconds(50), in: .milliseconds(5) ... .seconds(60),
+      "activePeriod", standard.activePeriod, in: .milliseconds(5) ... .seconds(60),
       "Time between samples while sending or suspected."),
     .flag(
-      "thinLinear", false,
+      "thinLinear", standard.thinLinear,
       "Sets TCP_THIN_LINEAR_TIMEOUTS: thin streams retransmit evenly at first; put back at the end."),
     .duration(
-      "retransmitCap", .zero, in: .zero ... .seconds(120),
+      "retransmitCap", standard.retransmitCap, in: .zero ... .seconds(120),
       "Sets TCP_RTO_MAX_MS (Linux 6.15): longest wait between retransmissions, 1s to 2m; 0s leaves it alone."),
   ]
 
@@ -101,70 +111,77 @@ public struct TCPInfoDetector: Detector {
     }
   }
 
-  public var interest: Interest {
-    Interest(readiness: .ending, leeway: idlePeriod)
+  public var needs: Needs {
+    // The first look comes soon: the connection may have been in trouble before anyone watched.
+    Needs(period: idlePeriod, firstLook: activePeriod, leeway: idlePeriod, options: options)
   }
 
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> TCPInfoState {
-    let info = try socket.tcpInfo()
-    return TCPInfoState(
-      pace: RetransmissionPace(socket, thinLinear: thinLinear, cap: retransmitCap),
-      // The first look comes soon: the connection may have been in trouble before anyone watched.
-      next: now + activePeriod, acknowledged: info.bytesAcknowledged, before: BeforeEnding(info, at: now))
-  }
-
-  public func detach(_ socket: borrowing BorrowedSocket, state: TCPInfoState) {
-    state.pace.restore(to: socket)
-  }
-
-  public func deadline(_ state: TCPInfoState) -> MonotonicTime? { state.next }
-
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout TCPInfoState
-  ) -> Evidence? {
-    let now = signal.now
-    // The kernel went on while we slept: the next sample tells the truth.
-    if case .clockStall = signal.event { return nil }
-    // What is over has been told; what is left ages and would tell it differently.
-    guard state.next != .never, let info = try? socket.tcpInfo() else { return nil }
-    if let evidence = socket.ending(
-      info, hasError: signal.reportsError, before: state.before, at: now)
-    {
-      state.before.update(info, at: now)
-      // Half-closed, the connection may yet end for good; over, nothing is left to see.
-      state.next = info.state.isOver ? .never : now + idlePeriod
-      return evidence
+  /// The options that set the pace of retransmissions; one that the kernel does not know is left out.
+  ///
+  /// A shorter longest wait also shortens the kernel's own patience, which it counts in waits (tcp_retries2). Where the
+  /// app set no TCP_USER_TIMEOUT, one of the kernel's usual patience keeps it.
+  private var options: [HeldOption] {
+    var options: [HeldOption] = []
+    if thinLinear { options.append(HeldOption(.thinLinearTimeouts, 1)) }
+    let milliseconds = CInt(clamping: retransmitCap.clampedNanoseconds / 1_000_000)
+    if milliseconds > 0 {
+      options.append(HeldOption(.retransmissionTimeoutLimit, milliseconds, if: .ifLarger))
+      options.append(
+        HeldOption(
+          .userTimeout, TCPInfoDetector.usualPatience, if: .ifZero(with: .retransmissionTimeoutLimit)))
     }
-    state.track(info, now, nearness: nearness)
-    let evidence = opinion(info, state, isAsked: signal.event == .challenge, now)
-    state.standing = evidence?.leaning ?? .abstaining
-    let doubtsPath = evidence?.layer == .path
-    if state.doubtsPath, !doubtsPath { state.patience.silenceEnded(at: now) }
-    state.doubtsPath = doubtsPath
-    state.next = next(info, state, now)
-    return evidence
+    return options
   }
 
-  public func rest(
-    _ info: TCPInfo, leaning: Leaning, state: inout TCPInfoState, now: MonotonicTime
-  ) -> MonotonicTime? {
-    guard state.next != .never, state.standing == .abstaining else { return nil }
-    state.track(info, now, nearness: nearness)
-    state.next = next(info, state, now)
-    return state.next
+  /// What fifteen doublings from 200 ms to 120 s come to, the default of tcp_retries2 (ip-sysctl), in milliseconds.
+  private static let usualPatience: CInt = 924_600
+
+  /// How soon a connection is read again of which no reading could be had: a foreign one that has just vanished, before
+  /// the kernel says who closed it.
+  private static let retry = Duration.milliseconds(5)
+
+  public func begin(_ look: borrowing Look) -> TCPInfoState? {
+    TCPInfoState(acknowledged: look.tcpInfo?.bytesAcknowledged ?? 0)
   }
 
+  public func examine(_ look: borrowing Look, _ state: inout TCPInfoState) -> Opinion {
+    // The kernel went on while we slept: the next sample tells the truth.
+    guard look.stall == .zero else { return .unchanged }
+    guard look.isDue || look.isChallenged else { return .unchanged }
+    let now = look.now
+    if let end = look.end { return opinion(on: end, &state, now) }
+    guard let info = look.tcpInfo else { return Opinion(next: now + TCPInfoDetector.retry) }
+    state.track(info, now, nearness: nearness)
+    var evidence = evidence(info, state, isAsked: look.isChallenged, now)
+    let standing = TCPInfoState.Standing(evidence)
+    // What stands need not be said again, but for life, which is said for a moment.
+    if standing.isTrouble, standing == state.standing { evidence = nil }
+    if state.standing.blamesPath, !standing.blamesPath { state.patience.silenceEnded(at: now) }
+    state.standing = standing
+    return Opinion(evidence, next: next(info, state, now))
+  }
+
+  /// Half-closed, the connection may yet end for good; over, nothing is left to see.
   private func opinion(
+    on end: ConnectionEnd, _ state: inout TCPInfoState, _ now: MonotonicTime
+  ) -> Opinion {
+    guard end.isHalfClose else { return Opinion(end.evidence(at: now), next: .never) }
+    defer { state.hasHalfClosed = true }
+    return Opinion(state.hasHalfClosed ? nil : end.evidence(at: now), next: now + idlePeriod)
+  }
+
+  private func evidence(
     _ info: TCPInfo, _ state: TCPInfoState, isAsked: Bool, _ now: MonotonicTime
   ) -> Evidence? {
+    let isTroubled = state.standing.isTrouble
     guard info.isInFlight, state.stallStart != .never else {
       if isAsked { return .alive(.host, at: now, lifetime: activePeriod) }
-      return state.isTroubled ? .withdrawn(at: now) : nil
+      return isTroubled ? .withdrawn(at: now) : nil
     }
     let stall = now - state.stallStart
     let allowance = info.pathAllowance
     guard stall >= suspectAfter + allowance else {
-      return state.isTroubled || isAsked ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
+      return isTroubled || isAsked ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
     }
     let notes: [Fact] = [.duration("stalled", stall)]
     let limit = state.patience.limit(deadAfter, from: state.stallStart)
@@ -179,7 +196,7 @@ public struct TCPInfoDetector: Detector {
     let failed = info.retransmits + info.probes
     // The last attempt has not failed before an answer had its time; one more takes no death back.
     let hadTime =
-      info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0 || state.standing == .dead
+      info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0 || state.standing.isDeath
     let isDead = isOver && failed >= attempts && hadTime
     return Evidence(
       isDead ? .dead : .suspicious, layer: .path,
@@ -209,9 +226,13 @@ public struct TCPInfoDetector: Detector {
 extension DetectorUse {
   /// The TCP_INFO detector in a policy; see ``TCPInfoDetector``.
   public static func tcpInfo(
-    suspectAfter: Duration = .milliseconds(220), deadAfter: Duration = .milliseconds(3200), attempts: Int = 4,
-    idlePeriod: Duration = .seconds(1), activePeriod: Duration = .milliseconds(50), thinLinear: Bool = false,
-    retransmitCap: Duration = .zero
+    suspectAfter: Duration = TCPInfoDetector.standard.suspectAfter,
+    deadAfter: Duration = TCPInfoDetector.standard.deadAfter,
+    attempts: Int = TCPInfoDetector.standard.attempts,
+    idlePeriod: Duration = TCPInfoDetector.standard.idlePeriod,
+    activePeriod: Duration = TCPInfoDetector.standard.activePeriod,
+    thinLinear: Bool = TCPInfoDetector.standard.thinLinear,
+    retransmitCap: Duration = TCPInfoDetector.standard.retransmitCap
   ) -> DetectorUse {
     DetectorUse(
       TCPInfoDetector.name,

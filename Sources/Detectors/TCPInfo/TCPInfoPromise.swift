@@ -1,4 +1,4 @@
-public import FlatlineCore
+import FlatlineCore
 public import FlatlineExplaining
 
 extension TCPInfoDetector: ExplainableDetector {
@@ -9,9 +9,10 @@ extension TCPInfoDetector: ExplainableDetector {
     return timers
   }
 
-  /// What the kernel ends, at once; data that stays unacknowledged after its waits and attempts.
+  /// What the kernel ends, at the next sample or when challenged; data that stays unacknowledged after its waits and
+  /// attempts.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    var promised = circumstances.ending.map { [$0] } ?? []
+    var promised = ending(circumstances).map { [$0] } ?? []
     guard let pause = circumstances.sendsWithin, let stuck = circumstances.isStuckWithin else {
       return promised
     }
@@ -49,6 +50,22 @@ extension TCPInfoDetector: ExplainableDetector {
         // a period later and rounded up to the next.
         by: start + max(deadAfter + activePeriod, tried + activePeriod * 2)))
     return promised
+  }
+
+  /// What the kernel ends, as a sample shows it.
+  private func ending(_ circumstances: Circumstances) -> PromisedEvidence? {
+    guard var ending = circumstances.ending else { return nil }
+    let sampled = ending.by + samplingPeriod(circumstances)
+    // A challenge before the end finds nothing yet.
+    let challenged = circumstances.challengedWithin.flatMap { $0 >= ending.by ? $0 : nil }
+    ending.by = min(sampled, challenged ?? sampled)
+    return ending
+  }
+
+  /// The longest between two samples.
+  private func samplingPeriod(_ circumstances: Circumstances) -> Duration {
+    guard let pause = circumstances.sendsWithin, pause <= idlePeriod else { return idlePeriod + idleGrid }
+    return isAligned ? activePeriod * 2 : activePeriod
   }
 
   /// A word on the host or its network is told by time-outs that do not double, once there are enough of them.

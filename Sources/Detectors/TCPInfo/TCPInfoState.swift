@@ -2,33 +2,40 @@ import FlatlineCore
 
 /// What the TCP_INFO detector remembers of one connection.
 public struct TCPInfoState: BitwiseCopyable, Sendable {
-  /// When to sample next.
-  var next: MonotonicTime
+  /// What the standing ballot says, as far as it tells one ballot from the next.
+  struct Standing: BitwiseCopyable, Sendable, Hashable {
+    private let leaning: Leaning
+    /// It blames the path.
+    let blamesPath: Bool
+    private let blamesRouter: Bool
+
+    /// From the ballot's evidence; `nil` for no ballot, or one that need not be taken back.
+    init(_ evidence: Evidence? = nil) {
+      leaning = evidence?.leaning ?? .abstaining
+      blamesPath = evidence?.layer == .path
+      blamesRouter = evidence?.cause == .hostUnreachable
+    }
+
+    /// Not a good one.
+    var isTrouble: Bool { leaning > .alive }
+    var isDeath: Bool { leaning == .dead }
+  }
+
   /// When the last sample was taken.
   private var sampled: MonotonicTime = .never
   /// Since when data has been in flight without new bytes being acknowledged; `never` while none is.
   private(set) var stallStart: MonotonicTime = .never
   /// The low half of the count of acknowledged bytes: enough to see it move.
   private var acknowledged: UInt32
-  /// The options as they were.
-  let pace: RetransmissionPace
-  // In the room that the options leave: every watched connection has one of these.
-  /// What the standing ballot says.
-  var standing: Leaning = .abstaining
-  /// The standing ballot blames the path.
-  var doubtsPath = false
-  /// What the last sample saw, to tell an end from.
-  var before: BeforeEnding
   /// What earlier stalls teach.
   var patience = Patience()
-  /// The standing ballot is not a good one.
-  var isTroubled: Bool { standing > .alive }
+  /// What the standing ballot says.
+  var standing = Standing()
+  /// The peer's FIN has been told.
+  var hasHalfClosed = false
 
-  init(pace: RetransmissionPace, next: MonotonicTime, acknowledged: UInt64, before: BeforeEnding) {
-    self.pace = pace
-    self.next = next
+  init(acknowledged: UInt64) {
     self.acknowledged = UInt32(truncatingIfNeeded: acknowledged)
-    self.before = before
   }
 
   /// Takes a sample in; `nearness` is how far back the last one may lie to tell when a stall began.
@@ -41,7 +48,6 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
       stallStart = min(now, start(info, hasProgressed: hasProgressed, now, nearness))
     }
     acknowledged = count
-    before.update(info, at: now)
     sampled = now
   }
 

@@ -9,14 +9,14 @@ public import FlatlineCore
 /// (tcp_keepalive_timer, net/ipv4/tcp_timer.c). Nor does it know that a peer lives which keeps its window closed
 /// and answers every probe (tcp_probe_timer); `sparesStalled` lifts it for as long as that lasts.
 ///
-/// The option is put back on `detach`.
+/// It tells what the kernel ends for good, at once. A peer's FIN is no outcome of this method.
 public struct UserTimeoutDetector: Detector {
+  /// What is in force on one connection.
   public struct State: BitwiseCopyable, Sendable {
-    var next: MonotonicTime
-    var before: BeforeEnding
-    let claim: UserTimeoutClaim
     /// The window is closed and answered: the time-out is lifted.
     var isLifted = false
+    /// The app has set a time-out of its own since: none is ours to lift.
+    var isGivenUp = false
   }
 
   public static let name: DetectorName = "user-timeout"
@@ -26,18 +26,21 @@ public struct UserTimeoutDetector: Detector {
   /// Whether the time-out is lifted while the peer's closed window is answered.
   public let sparesStalled: Bool
 
+  /// The settings where a policy names no others.
+  public static let standard = UserTimeoutDetector(timeout: .seconds(10), sparesStalled: true)
+
   /// From its settings, each described at its property.
-  public init(timeout: Duration = .seconds(10), sparesStalled: Bool = true) {
+  public init(timeout: Duration = standard.timeout, sparesStalled: Bool = standard.sparesStalled) {
     self.timeout = timeout
     self.sparesStalled = sparesStalled
   }
 
   public static let settings: [SettingDescription] = [
     .duration(
-      "timeout", .seconds(10), in: .milliseconds(100) ... .seconds(86_400),
+      "timeout", standard.timeout, in: .milliseconds(100) ... .seconds(86_400),
       "TCP_USER_TIMEOUT: data unacknowledged for so long ends the connection. Keepalive then goes by it too."),
     .flag(
-      "sparesStalled", true,
+      "sparesStalled", standard.sparesStalled,
       "Lifts it while the peer answers with a closed window: the kernel alone would end that connection too."),
   ]
 
@@ -57,69 +60,50 @@ public struct UserTimeoutDetector: Detector {
   /// A window that closes is seen well before the time-out it would fall to.
   var period: Duration { min(max(timeout / 4, .milliseconds(25)), .seconds(5)) }
 
-  public var interest: Interest {
-    Interest(readiness: .ending, leeway: sparesStalled ? period / 2 : .zero)
+  public var needs: Needs {
+    Needs(
+      readiness: [.hangUp, .error], period: sparesStalled ? period : nil,
+      leeway: sparesStalled ? period / 2 : .zero,
+      options: [HeldOption(.userTimeout, milliseconds, isRequired: true)])
   }
 
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
-    let before = BeforeEnding(try socket.tcpInfo(), at: now)
-    return State(
-      next: sparesStalled ? now + period : .never, before: before,
-      claim: try UserTimeoutClaim(socket, set: milliseconds))
-  }
+  public func begin(_ look: borrowing Look) -> State? { State() }
 
-  public func detach(_ socket: borrowing BorrowedSocket, state: State) {
-    // Lifted, nothing is in force: set it again, so that it is known for ours and put back.
-    if state.isLifted, (try? socket.option(.userTimeout)) == 0 {
-      try? socket.setOption(.userTimeout, to: milliseconds)
-    }
-    state.claim.release(socket, set: milliseconds)
-  }
-
-  public func deadline(_ state: State) -> MonotonicTime? { state.next }
-
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State
-  ) -> Evidence? {
-    if case .clockStall = signal.event { return nil }
-    // What is over has been told; what is left ages and would tell it differently.
-    guard !state.before.tcpState.isOver, let info = try? socket.tcpInfo() else { return nil }
-    let now = signal.now
-    let ending = socket.ending(info, hasError: signal.reportsError, before: state.before, at: now)
-    state.before.update(info, at: now)
-    guard sparesStalled, !info.state.isOver else {
-      state.next = .never
-      return ending
-    }
-    state.next = (now + period).roundedUp(toMultipleOf: period / 8)
+  public func examine(_ look: borrowing Look, _ state: inout State) -> Opinion {
+    let now = look.now
+    guard look.stall == .zero else { return .unchanged }
     // Half-closed, the connection may yet stall.
-    let evidence = spare(info, socket, &state, now)
-    return ending ?? evidence
+    if let end = look.end, !end.isHalfClose { return Opinion(end.evidence(at: now), next: .never) }
+    if look.changedOptions.contains(.userTimeout) {
+      defer { state = State(isLifted: false, isGivenUp: true) }
+      return Opinion(state.isLifted ? .withdrawn(at: now) : nil, next: .never)
+    }
+    guard sparesStalled, !state.isGivenUp, let info = look.tcpInfo else { return .unchanged }
+    var opinion = spare(info, &state, now)
+    opinion.next = (now + period).roundedUp(toMultipleOf: period / 8)
+    return opinion
   }
 
   /// Lifts the time-out while a living peer keeps its window closed. Once two probes stay unanswered it is back in
   /// force, and the next one ends the connection.
-  private func spare(
-    _ info: TCPInfo, _ socket: borrowing BorrowedSocket, _ state: inout State, _ now: MonotonicTime
-  ) -> Evidence? {
+  private func spare(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Opinion {
     let isStalled = info.isWindowAnswered || (state.isLifted && info.isWindowClosed && info.probes <= 2)
-    guard isStalled != state.isLifted else { return nil }
-    let (found, wanted) = isStalled ? (milliseconds, 0) : (0, milliseconds)
-    // Another value is the app's own, set since.
-    guard (try? socket.option(.userTimeout)) == found,
-      (try? socket.setOption(.userTimeout, to: wanted)) != nil
-    else { return nil }
+    guard isStalled != state.isLifted else { return .unchanged }
     state.isLifted = isStalled
-    return isStalled
-      ? Evidence(.suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info) : .withdrawn(at: now)
+    return Opinion(
+      isStalled
+        ? Evidence(.suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info)
+        : .withdrawn(at: now),
+      actions: [.set(.userTimeout, to: isStalled ? 0 : milliseconds)])
   }
 }
 
 extension DetectorUse {
-  /// The TCP_USER_TIMEOUT detector in a policy; see `UserTimeoutDetector`.
-  public static func userTimeout(_ timeout: Duration = .seconds(10), sparesStalled: Bool = true)
-    -> DetectorUse
-  {
+  /// The TCP_USER_TIMEOUT detector in a policy; see ``UserTimeoutDetector``.
+  public static func userTimeout(
+    _ timeout: Duration = UserTimeoutDetector.standard.timeout,
+    sparesStalled: Bool = UserTimeoutDetector.standard.sparesStalled
+  ) -> DetectorUse {
     DetectorUse(
       UserTimeoutDetector.name, ["timeout": .duration(timeout), "sparesStalled": .flag(sparesStalled)])
   }

@@ -1,4 +1,4 @@
-public import FlatlineCore
+import FlatlineCore
 public import FlatlineExplaining
 
 extension UserTimeoutDetector: ExplainableDetector {
@@ -8,9 +8,9 @@ extension UserTimeoutDetector: ExplainableDetector {
     return timers
   }
 
-  /// What the kernel ends, at once; a closed window that it is kept from ending.
+  /// What the kernel ends, at once, except a FIN; a closed window that it is kept from ending.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    var promised = circumstances.ending.map { [$0] } ?? []
+    var promised = circumstances.ending.map { $0.isHalfClose ? [] : [$0] } ?? []
     // The next look comes a period later, rounded up to an eighth.
     if sparesStalled, circumstances.effect == .closedWindow, let stuck = circumstances.isStuckWithin {
       promised.append(

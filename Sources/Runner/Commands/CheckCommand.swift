@@ -1,33 +1,50 @@
 import Flatline
 import Glibc
 
-/// `flatline check`: is this file a policy?
+/// `flatline check`: is this a policy, and does every part of it have an effect?
 struct CheckCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
-      name: "check", summary: "Check a policy file.", operands: [.init(name: "FILE", completion: .files)],
+      name: "check", summary: "Check a policy: is it valid, and does every term of its rules matter?",
+      operands: [.init(name: "NAME|FILE", completion: .policies(orFiles: true))],
+      options: [OptionDescription("--strict", "Warnings are errors: exit status 2.")],
       notes: [
-        "FILE may be - for standard input.", "Exit status 0: a valid policy; 2: what is wrong, in one line.",
+        "- is standard input. Each warning is one line on standard error.",
+        "Warned of: a term of a rule that can change no verdict, nor the time of one.",
+        "Refused: a rule that can never come true.",
+        "Exit status 0: a valid policy; 2: what is wrong, in one line.",
       ])
   }
 
-  private let file: String
+  private let place: String
+  private let isStrict: Bool
 
   init(_ arguments: Arguments) throws(CommandError) {
-    file = arguments.operands[0]
+    place = arguments.operands[0]
+    isStrict = arguments.has("--strict")
   }
 
   func run() throws(CommandError) -> ExitStatus {
     let policy: Policy
+    let review: PolicyReview
     do throws(PolicyError) {
-      policy = file == "-" ? try CheckCommand.standardInput() : try PolicyLibrary().read(file)
+      policy = try place == "-" ? CheckCommand.standardInput() : PolicyLibrary().policy(place)
+      review = try PolicyReview(policy, registry: .builtIn)
+      if let error = review.unreachable.first { throw error.from(source) }
     } catch {
       throw .policy(error)
     }
-    let place = file == "-" ? "standard input" : file
-    try StandardOutput().write("\(place.inOneLine): the policy \(policy.name.inOneLine) is valid")
-    return .success
+    let isRefused = isStrict && !review.idleTerms.isEmpty
+    if !isRefused {
+      try StandardOutput().write("\(source.inOneLine): the policy \(policy.name.inOneLine) is valid")
+    }
+    for line in ReviewText.lines(review) {
+      StandardStreams.complain("flatline check: \(source): \(line.gravity): \(line.text)")
+    }
+    return isRefused ? .usage : .success
   }
+
+  private var source: String { place == "-" ? "standard input" : place }
 
   private static func standardInput() throws(PolicyError) -> Policy {
     var bytes: [UInt8] = []

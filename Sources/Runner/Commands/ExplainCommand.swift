@@ -1,6 +1,7 @@
 import Flatline
 
-/// `flatline explain`: what a policy promises for each fault, and where its timers are at odds.
+/// `flatline explain`: what a policy promises for each fault, what in it has no effect, and where its timers are at
+/// odds.
 struct ExplainCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
@@ -12,6 +13,7 @@ struct ExplainCommand: Command {
       ],
       notes: [
         "Times are the worst case, computed from the policy's settings and rules and the kernel's own timers.",
+        "Warned of: timers at odds, and a term of a rule that can change no verdict, nor the time of one.",
         "Idle: nothing is sent. In flight: small writes, at most 100 ms apart. Heartbeat: only pings are sent.",
       ])
   }
@@ -36,13 +38,17 @@ struct ExplainCommand: Command {
 
   func run() throws(CommandError) -> ExitStatus {
     let explanation: Explanation
+    let review: PolicyReview
     do throws(PolicyError) {
       explanation = try Explanation(policy, registry: .builtIn, roundTrip: roundTrip)
+      review = try PolicyReview(policy, registry: .builtIn)
     } catch {
       throw .policy(error)
     }
     try StandardOutput().write(
-      isJSON ? ExplanationJSON.line(explanation) : ExplanationTable(style: Style()).text(explanation))
+      isJSON
+        ? ExplanationJSON.line(explanation, review)
+        : ExplanationTable(style: Style()).text(explanation, review))
     return .success
   }
 }

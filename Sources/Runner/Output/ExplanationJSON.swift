@@ -2,7 +2,7 @@ import Flatline
 
 /// An explanation as one JSON object.
 enum ExplanationJSON {
-  static func line(_ explanation: Explanation) -> String {
+  static func line(_ explanation: Explanation, _ review: PolicyReview) -> String {
     JSON.object([
       "policy": .text(explanation.policy.name), "rtt_ms": .milliseconds(explanation.roundTrip),
       "promises": .list(explanation.promises.map(promise)),
@@ -10,6 +10,12 @@ enum ExplanationJSON {
         explanation.conflicts.map {
           .object(["gravity": .text($0.gravity.rawValue), "what": .text($0.what), "rule": .text($0.rule)])
         }),
+      "idle_terms": .list(
+        review.idleTerms.map {
+          .object(["place": .text($0.place), "term": .text($0.text), "reason": .text($0.reason)])
+        }),
+      "unreachable": .list(review.unreachable.map { .text($0.place) }),
+      "unsearched": .list(review.unsearched.map(JSON.text)),
     ]).line
   }
 

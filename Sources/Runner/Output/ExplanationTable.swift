@@ -1,10 +1,10 @@
 import Flatline
 
-/// An explanation for people: a table of faults, then what is at odds.
+/// An explanation for people: a table of faults, then what has no effect and what is at odds.
 struct ExplanationTable {
   let style: Style
 
-  func text(_ explanation: Explanation) -> String {
+  func text(_ explanation: Explanation, _ review: PolicyReview) -> String {
     let policy = explanation.policy
     var lines = [
       style.bold(policy.name.inOneLine) + (policy.summary.isEmpty ? "" : ": \(policy.summary.inOneLine)")
@@ -13,11 +13,18 @@ struct ExplanationTable {
       "At the latest, on a path of \(DurationText.text(explanation.roundTrip)) round trip:")
     lines.append("")
     lines += table(explanation)
+    for line in ReviewText.lines(review) { lines += ["", "\(head(line.gravity)): \(line.text)"] }
     for conflict in explanation.conflicts {
-      let head = conflict.gravity == .warning ? style.verdict("warning", .suspect) : "note"
-      lines += ["", "\(head): \(conflict.what)", "  " + style.dim(conflict.rule)]
+      lines += ["", "\(head(conflict.gravity)): \(conflict.what)", "  " + style.dim(conflict.rule)]
     }
     return lines.joined(separator: "\n")
+  }
+
+  private func head(_ gravity: TimerConflict.Gravity) -> String {
+    switch gravity {
+    case .warning: style.verdict("warning", .suspect)
+    case .note: "note"
+    }
   }
 
   private func table(_ explanation: Explanation) -> [String] {

@@ -7,96 +7,93 @@ public import FlatlineCore
 ///     let said = run.play(.silentIdle(from: .seconds(1)), for: .seconds(10))
 ///     #expect(said.last?.leaning == .dead)
 ///
-/// For one thread.
+/// It holds the options that the detector declares, on the scripted socket, and carries its actions out. For one thread.
 public final class DetectorRun<Method: Detector> {
-  /// What is tried.
-  public let detector: Method
   /// What it is tried on.
   public let socket: ScriptedSocket
   /// What time it is.
   public let clock: VirtualClock
-  /// What the detector remembers.
-  public var state: Method.State
-  /// When it was attached.
+  /// When the watch began.
   public let start: MonotonicTime
-  private let descriptor: CInt
-  private let pinger: (any Pinger)?
-  /// The next beat, for a detector with a period.
-  private var beat: MonotonicTime
+  private let driver: DetectorDriver<Method>
 
   /// A run longer than this comes to an end: no test needs it.
   private static var mostSteps: Int { 200_000 }
 
-  /// Attaches the detector.
+  /// Begins the watch.
   ///
   /// - Parameters:
   ///   - detector: what is tried.
   ///   - socket: what it looks at.
-  ///   - descriptor: the number that it sees; unless given, one that no process has.
+  ///   - descriptor: the number that it sees; unless given, one that no process has. Negative for a connection without one.
   ///   - pinger: a way to ping, for a heartbeat.
-  ///   - clock: what tells it the time.
-  /// - Throws: the error with which it refuses to attach.
+  ///   - clock: where the time comes from.
+  /// - Throws: ``DetectorRunError`` if there is nothing to run.
   public init(
     _ detector: Method, on socket: ScriptedSocket = ScriptedSocket(),
     descriptor: CInt = ScriptedSocket.descriptor, pinger: (any Pinger)? = nil,
     clock: VirtualClock = VirtualClock()
-  ) throws(Errno) {
-    self.detector = detector
+  ) throws(DetectorRunError) {
     self.socket = socket
-    self.descriptor = descriptor
-    self.pinger = pinger
     self.clock = clock
     start = clock.now
-    beat = detector.interest.period.map { clock.now + max($0, .milliseconds(1)) } ?? .never
-    state = try detector.attach(
-      BorrowedSocket(descriptor, access: socket, pinger: pinger), now: clock.now)
+    driver = try DetectorDriver(
+      detector, on: socket, descriptor: descriptor, pinger: pinger, now: clock.now)
   }
 
-  /// Whether the detector can ever have an opinion on such a socket.
+  /// What is tried.
+  public var detector: Method { driver.detector }
+
+  /// What the detector remembers.
+  public var state: Method.State {
+    get { driver.state }
+    set { driver.state = newValue }
+  }
+
+  /// When the detector wants to be looked at next; `nil` for never.
+  public var next: MonotonicTime? { driver.next == .never ? nil : driver.next }
+
+  /// What the detector made of the last look that was given.
+  public var opinion: Opinion { driver.opinion }
+
+  /// Whether the kernel has ended the connection and the detector has said so. A monitor looks no more then, and neither does
+  /// ``play(_:for:)``.
+  public var isOver: Bool { driver.isOver }
+
+  /// Options that the detector wanted to set and does not declare, in order. They were not set.
+  public var undeclaredOptions: [SocketOption] { driver.undeclared }
+
+  /// Whether the detector answers a ping that was not sent with a ping, without end.
+  var pingsWithoutEnd: Bool { driver.pingsWithoutEnd }
+
+  /// A look now, with the readings that the detector needs. A changed option is named in one look only: give it to
+  /// ``examine(_:)``.
   ///
-  /// - Parameters:
-  ///   - detector: what is asked.
-  ///   - socket: what it looks at.
-  ///   - pinger: a way to ping, for a heartbeat.
-  /// - Returns: what the detector says.
-  public static func applies(
-    _ detector: Method, to socket: ScriptedSocket = ScriptedSocket(), pinger: (any Pinger)? = nil
-  ) -> Bool {
-    detector.applies(to: BorrowedSocket(ScriptedSocket.descriptor, access: socket, pinger: pinger))
-  }
+  /// - Parameter reasons: what it comes for.
+  /// - Returns: the look.
+  public func look(_ reasons: LookReasons) -> Look { driver.makeLook(reasons, now: clock.now) }
 
-  /// Gives a signal now.
+  /// Gives the detector a look, and does what a monitor does with the opinion.
+  ///
+  /// - Parameter look: of this moment.
+  /// - Returns: what it says; after a ping that was not sent, what it says of that.
   @discardableResult
-  public func give(_ event: Signal.Event) -> Evidence? {
-    if case .clockStall(let stall) = event, beat != .never { beat = beat + stall }
-    if event == .deadline, let period = detector.interest.period {
-      beat = clock.now + max(period, .milliseconds(1))
-    }
-    return detector.observe(
-      Signal(event, now: clock.now), on: BorrowedSocket(descriptor, access: socket, pinger: pinger),
-      state: &state)
-  }
+  public func examine(_ look: borrowing Look) -> Evidence? { driver.examine(look) }
 
-  /// When the detector wants to be woken next; `nil` for never.
-  public var deadline: MonotonicTime? {
-    let deadline = beat == .never ? detector.deadline(state) ?? .never : beat
-    return deadline == .never ? nil : deadline
-  }
+  /// Has the detector look now.
+  ///
+  /// - Parameter reasons: what the look comes for.
+  /// - Returns: what it says; after a ping that was not sent, what it says of that.
+  @discardableResult
+  public func give(_ reasons: LookReasons) -> Evidence? { examine(look(reasons)) }
 
-  /// Ends the watch.
-  public func detach() {
-    detector.detach(BorrowedSocket(descriptor, access: socket, pinger: pinger), state: state)
-  }
+  /// Ends the watch: restores the options that were held.
+  public func end() { driver.finish() }
 
-  /// Ends the watch of a socket that is gone: in place of ``detach()``.
-  public func discard() {
-    detector.discard(state)
-  }
-
-  /// Lets a world happen: its signals, and every deadline of the detector.
+  /// Lets a world happen: its events, and every look that the detector wants.
   ///
   /// - Parameters:
-  ///   - world: what happens. Its moments count from the attachment.
+  ///   - world: what happens. Its moments count from the beginning of the watch.
   ///   - duration: how long, from now on.
   /// - Returns: what the detector said, in order.
   @discardableResult
@@ -104,34 +101,51 @@ public final class DetectorRun<Method: Detector> {
     play(world, for: duration) { give($0) }
   }
 
-  /// Lets a world happen, for a test that looks at each step.
+  /// Lets a world happen, for a test that sees each step.
   ///
   /// - Parameters:
-  ///   - world: what happens. Its moments count from the attachment.
+  ///   - world: what happens. Its moments count from the beginning of the watch.
   ///   - duration: how long, from now on.
-  ///   - step: called with each signal in place of ``give(_:)``.
+  ///   - step: called for each look in place of ``give(_:)``.
   /// - Returns: what the steps returned, in order.
   @discardableResult
   public func play(
-    _ world: ScriptedWorld, for duration: Duration, step: (Signal.Event) -> Evidence?
+    _ world: ScriptedWorld, for duration: Duration, step: (LookReasons) -> Evidence?
   ) -> [Evidence] {
     let end = clock.now + duration
-    var signals = world.signals.filter { start + $0.time >= clock.now }[...]
+    var events = world.events.filter { start + $0.time >= clock.now }[...]
     var said: [Evidence] = []
-    for _ in 0..<Self.mostSteps {
-      let due = deadline ?? .never
-      let planned = signals.first.map { start + $0.time } ?? .never
-      let next = min(due, planned)
-      guard next <= end else { break }
-      clock.advance(to: next)
+    for _ in 0..<Self.mostSteps where !isOver {
+      let due = driver.next
+      let planned = events.first.map { start + $0.time } ?? .never
+      let time = min(due, planned)
+      guard time <= end else { break }
+      clock.advance(to: time)
       socket.info = world.info(clock.now - start)
-      var event = Signal.Event.deadline
-      if planned <= due, let first = signals.popFirst() { event = first.event }
-      if let evidence = step(event) { said.append(evidence) }
-      // A deadline that does not move on would have a monitor spin; a conformance rule tells it.
-      guard event != .deadline || deadline ?? .never > due else { break }
+      var reasons = LookReasons()
+      if planned <= due, let event = events.popFirst() { reasons = event.reasons }
+      if due <= time, reasons.stall == .zero, !reasons.isChallenged { reasons.isDue = true }
+      if reasons.wake(driver.needs), let evidence = step(reasons) { said.append(evidence) }
     }
     clock.advance(to: end)
+    socket.info = world.info(clock.now - start)
     return said
+  }
+}
+
+/// Why a detector cannot be run on a connection.
+public enum DetectorRunError: Error, Hashable, Sendable {
+  /// The detector never has an opinion on such a connection.
+  case abstains
+  /// The kernel refuses an option that the detector requires: `watch` would fail.
+  case optionRefused(Errno)
+}
+
+extension DetectorRunError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .abstains: "it never has an opinion on such a connection"
+    case .optionRefused(let error): "an option that it requires is refused: \(error)"
+    }
   }
 }

@@ -1,7 +1,7 @@
 public import FlatlineCore
 import Synchronization
 
-/// A detector that a test pulls by strings: it says what it is told to, and notes what it hears. With puppets for
+/// A detector that a test pulls by strings: it says what the test wants, and notes its looks. With puppets for
 /// voters, a policy of your own is tried on a real monitor without a network that fails.
 ///
 /// Each voter is a type with a name; everything else is here:
@@ -26,20 +26,10 @@ extension Puppet {
   /// A puppet that nobody pulls: it never says anything.
   public init(settings: DetectorSettings) throws(PolicyError) { self.init(strings: PuppetStrings()) }
 
-  /// It looks at its strings every 5 ms.
-  public var interest: Interest {
-    Interest(readiness: .ending, period: .milliseconds(5))
-  }
+  /// Those of its strings.
+  public var needs: Needs { strings.needs }
 
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout NoState
-  ) -> Evidence? {
-    strings.hear(signal)
-  }
-
-  public func detach(_ socket: borrowing BorrowedSocket, state: NoState) { strings.noteDetached() }
-
-  public func discard(_ state: NoState) { strings.noteDiscarded() }
+  public func examine(_ look: borrowing Look, _ state: inout NoState) -> Opinion { strings.hear(look) }
 }
 
 /// A puppet named `puppet`, for tests that need only one.
@@ -54,60 +44,60 @@ public struct PuppetDetector: Puppet {
 
 /// What pulls a puppet. Safe on any thread.
 public final class PuppetStrings: Sendable {
+  private typealias Answer = @Sendable (borrowing Look) -> Opinion
+
   private struct State {
-    var answer: @Sendable (Signal) -> Evidence? = { _ in nil }
-    var signals: [Signal] = []
-    var detached = 0
-    var discarded = 0
+    var answer: Answer = { _ in .unchanged }
+    var looks: [HeardLook] = []
   }
   private let state = Mutex(State())
 
+  /// What the puppet needs: unless given, a look every 5 ms, and at each sign of an end.
+  public let needs: Needs
+
   /// Nothing is pulled: the puppet abstains.
-  public init() {}
+  ///
+  /// - Parameter needs: when the puppet is looked at, and what for.
+  public init(needs: Needs = Needs(readiness: .ending, period: .milliseconds(5))) {
+    self.needs = needs
+  }
 
   /// Leans from the next look on.
   ///
   /// - Parameters:
   ///   - leaning: which way.
   ///   - cause: what it claims happened.
-  ///   - layer: whose life it speaks of.
+  ///   - layer: which layer it speaks of.
   ///   - lifetime: how long each ballot stands; `nil` until the next.
   ///   - isConclusive: whether it claims that the kernel has ended the connection.
   public func lean(
     _ leaning: Leaning, cause: Cause? = nil, layer: Layer = .connection, lifetime: Duration? = nil,
     isConclusive: Bool = false
   ) {
-    answer { signal in
-      Evidence(
-        leaning, layer: layer, cause: cause, at: signal.now, lifetime: lifetime, isConclusive: isConclusive)
+    answer { look in
+      Opinion(
+        Evidence(
+          leaning, layer: layer, cause: cause, at: look.now, lifetime: lifetime, isConclusive: isConclusive))
     }
   }
 
-  /// Answers each signal from now on.
+  /// Answers each look from now on.
   ///
-  /// - Parameter answer: what it says to a signal. Called on the monitor's thread.
-  public func answer(_ answer: @escaping @Sendable (Signal) -> Evidence?) {
+  /// - Parameter answer: what it makes of a look. Called on the monitor's thread.
+  public func answer(_ answer: @escaping @Sendable (borrowing Look) -> Opinion) {
     state.withLock { $0.answer = answer }
   }
 
-  /// The signals it heard, in order.
-  public var signals: [Signal] { state.withLock { $0.signals } }
+  /// The looks it was given, in order.
+  public var looks: [HeardLook] { state.withLock { $0.looks } }
 
-  /// How often it was detached.
-  public var detachments: Int { state.withLock { $0.detached } }
-
-  /// How often it was discarded: its socket was gone before the watch ended.
-  public var discards: Int { state.withLock { $0.discarded } }
-
-  func hear(_ signal: Signal) -> Evidence? {
+  /// Notes a look and answers it.
+  func hear(_ look: borrowing Look) -> Opinion {
+    let heard = HeardLook(look)
     let answer = state.withLock { state in
-      state.signals.append(signal)
+      state.looks.append(heard)
       return state.answer
     }
-    return answer(signal)
+    return answer(look)
   }
-
-  func noteDetached() { state.withLock { $0.detached += 1 } }
-
-  func noteDiscarded() { state.withLock { $0.discarded += 1 } }
 }

@@ -1,26 +1,26 @@
 public import FlatlineCore
 
 /// What happens to a scripted connection over time: what TCP_INFO reads at each moment, and what epoll reports
-/// when. Moments count from the attachment.
+/// when. Moments count from the beginning of the watch.
 public struct ScriptedWorld: Sendable {
   /// What a test calls it.
   public var name: String
   /// What TCP_INFO reads at a moment.
   public var info: @Sendable (Duration) -> TCPInfo
-  /// Signals that come without a deadline: readiness, bytes received, challenges.
-  public var signals: [(time: Duration, event: Signal.Event)]
+  /// What wakes a detector beside its own times: readiness, bytes received, challenges.
+  public var events: [(time: Duration, reasons: LookReasons)]
 
   /// - Parameters:
   ///   - name: what a test calls it.
-  ///   - signals: signals that come without a deadline, in any order.
+  ///   - events: what wakes a detector beside its own times, in any order.
   ///   - info: what TCP_INFO reads at a moment.
   public init(
-    _ name: String, signals: [(time: Duration, event: Signal.Event)] = [],
+    _ name: String, events: [(time: Duration, reasons: LookReasons)] = [],
     info: @escaping @Sendable (Duration) -> TCPInfo
   ) {
     self.name = name
     self.info = info
-    self.signals = signals.sorted { $0.time < $1.time }
+    self.events = events.sorted { $0.time < $1.time }
   }
 
   /// The same world, in which a policy asks for the detector's opinion again and again.
@@ -32,7 +32,7 @@ public struct ScriptedWorld: Sendable {
   public func challenged(every period: Duration, until end: Duration) -> ScriptedWorld {
     let step = max(1, period.clampedNanoseconds)
     let times = stride(from: step, through: max(0, end.clampedNanoseconds), by: Int64.Stride(step))
-    return ScriptedWorld(name, signals: signals + times.map { (.nanoseconds($0), .challenge) }, info: info)
+    return ScriptedWorld(name, events: events + times.map { (.nanoseconds($0), .challenge) }, info: info)
   }
 }
 
@@ -91,7 +91,7 @@ extension ScriptedWorld {
 
   /// At a moment the peer sends FIN.
   public static func finished(at end: Duration) -> ScriptedWorld {
-    ScriptedWorld("a FIN", signals: [(end, .readiness([.readHangUp, .writable]))]) { time in
+    ScriptedWorld("a FIN", events: [(end, .readiness([.readHangUp, .writable]))]) { time in
       guard time >= end else { return living(time) }
       return ended(end, at: time, state: .closeWait)
     }
@@ -99,7 +99,7 @@ extension ScriptedWorld {
 
   /// At a moment the peer resets the connection.
   public static func reset(at end: Duration) -> ScriptedWorld {
-    ScriptedWorld("a reset", signals: [(end, .readiness([.readHangUp, .hangUp, .error, .writable]))]) {
+    ScriptedWorld("a reset", events: [(end, .readiness([.readHangUp, .hangUp, .error, .writable]))]) {
       time in
       guard time >= end else { return living(time) }
       return ended(end, at: time, state: .close)

@@ -8,7 +8,7 @@ struct ActivityDetectorTests {
   private func run(
     _ detector: ActivityDetector, pause: Int, end: Int, until: Int
   ) throws -> [(time: Int, evidence: Evidence)] {
-    let run = try VirtualRun(detector)
+    let run = try LookRun(detector)
     return run.run(until: until) { now in
       let count = min(now, end) / pause
       run.socket.info.bytesReceived = UInt64(count * 10)
@@ -43,7 +43,7 @@ struct ActivityDetectorTests {
 
   @Test func bytesTakeTheSuspicionBackAndTheOutageIsNotLearned() throws {
     let detector = ActivityDetector(convicts: false)
-    let run = try VirtualRun(detector)
+    let run = try LookRun(detector)
     let said = run.run(until: 60_000) { now in
       // Silent from 20 s to 40 s.
       let spoken = now < 20_000 ? now : now < 40_000 ? 20_000 : now - 20_000
@@ -56,23 +56,24 @@ struct ActivityDetectorTests {
   }
 
   @Test func theEndIsToldAtOnce() throws {
-    let run = try VirtualRun(ActivityDetector())
+    let run = try LookRun(ActivityDetector())
     run.socket.info.state = .closeWait
     run.socket.info.segmentsReceived = 1
-    let halfClose = try #require(run.give(.readiness(.readHangUp), at: 10))
+    let halfClose = try #require(run.look(at: 10, readiness: .readHangUp))
     #expect(halfClose.cause == .peerClosed && halfClose.isHalfClose)
     #expect(run.deadline == nil)
+    // What stands is not repeated.
+    #expect(run.look(at: 15, isChallenged: true) == nil)
     run.socket.info.state = .close
     run.socket.info.segmentsReceived = 2
-    let reset = try #require(run.give(.readiness([.readHangUp, .hangUp, .error]), at: 20))
+    let reset = try #require(run.look(at: 20, readiness: [.readHangUp, .hangUp, .error]))
     #expect(reset.cause == .peerReset && reset.isConclusive && !reset.isHalfClose)
-    #expect(run.give(.challenge, at: 30) == nil)
   }
 
   /// However it came about: an end without an event.
   @Test func theEndIsToldAtTheNextSampleAtTheLatest() throws {
     for (tcpState, cause) in [(TCPState.closeWait, Cause.peerClosed), (.close, .peerReset)] {
-      let run = try VirtualRun(ActivityDetector())
+      let run = try LookRun(ActivityDetector())
       run.socket.info.state = tcpState
       run.socket.info.segmentsReceived = 1
       let said = run.run(until: 2000)
@@ -83,14 +84,14 @@ struct ActivityDetectorTests {
   }
 
   @Test func ourOwnSleepIsNotHeldAgainstIt() throws {
-    let run = try VirtualRun(ActivityDetector(convicts: true))
+    let run = try LookRun(ActivityDetector(convicts: true))
     func world(_ now: Int) {
       run.socket.info.bytesReceived = UInt64(min(now, 20_000) / 500)
       run.socket.info.sinceDataReceived = .milliseconds(max(now - 20_000, now % 500))
     }
     _ = run.run(until: 20_000, world)
     world(50_000)
-    #expect(run.give(.clockStall(.seconds(30)), at: 50_000) == nil)
-    #expect(run.give(.deadline) == nil)
+    #expect(run.stall(.seconds(30), until: 50_000) == nil)
+    #expect(run.look(isChallenged: true) == nil)
   }
 }

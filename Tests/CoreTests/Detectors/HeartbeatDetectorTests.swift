@@ -20,34 +20,34 @@ struct HeartbeatDetectorTests {
 
   @Test func pingsOnASchedule() throws {
     let pinger = ScriptedPinger()
-    let run = try VirtualRun(detector, pinger: pinger)
+    let run = try LookRun(detector, pinger: pinger)
     #expect(run.deadline == 0)
     var pings: [Int] = []
     for _ in 0..<200 {
       guard let next = run.deadline, next <= 1000 else { break }
       let before = pinger.sent.withLock { $0 }
-      run.give(.deadline, at: Int(next.rounded(.up)))
+      run.look(at: Int(next.rounded(.up)))
       if pinger.sent.withLock({ $0 }) > before { pings.append(run.now) }
-      run.give(.received(bytes: 5), at: run.now + 1)
+      run.look(at: run.now + 1, received: 5)
     }
     #expect(pings == Array(stride(from: 0, through: 1000, by: 100)))
   }
 
   @Test func lifeIsToldOnce() throws {
-    let run = try VirtualRun(detector, pinger: ScriptedPinger())
-    run.give(.deadline, at: 0)
-    #expect(run.give(.received(bytes: 1), at: 3)?.leaning == .alive)
-    #expect(run.give(.received(bytes: 1), at: 4) == nil)
+    let run = try LookRun(detector, pinger: ScriptedPinger())
+    run.look(at: 0)
+    #expect(run.look(at: 3, received: 1)?.leaning == .alive)
+    #expect(run.look(at: 4, received: 1) == nil)
     // Bytes that nobody reported count as well.
-    run.give(.deadline, at: 100)
+    run.look(at: 100)
     run.socket.info.bytesReceived = 10
-    #expect(run.give(.deadline, at: 200) == nil)
+    #expect(run.look(at: 200) == nil)
     #expect(run.run(until: 700).allSatisfy { $0.time > 450 })
   }
 
   /// Silence from 0 on, with the pings acknowledged or not.
   private func silence(acknowledged: Bool) throws -> [(time: Int, evidence: Evidence)] {
-    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    let run = try LookRun(detector, pinger: ScriptedPinger())
     return run.run(until: 2000) { now in
       run.socket.info.unacknowledged = acknowledged ? 0 : 1
       run.socket.info.sinceAcknowledged = .milliseconds(acknowledged ? now % 100 : now)
@@ -60,7 +60,7 @@ struct HeartbeatDetectorTests {
   /// A stall kept the pings back: the program got them only now, and has had no time to answer.
   @Test(arguments: [nil, 800])
   func pingsThatArriveLateGetTimeToBeAnswered(answer: Int?) throws {
-    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    let run = try LookRun(detector, pinger: ScriptedPinger())
     let said = run.run(until: 2000) { now in
       let isStalled = now < 590
       run.socket.info.unacknowledged = isStalled ? 1 : 0
@@ -89,7 +89,7 @@ struct HeartbeatDetectorTests {
   /// The last ping may have left a moment before the verdict, the one before long ago.
   @Test func aPingJustSentDoesNotSpeakAgainstThePeersHost() throws {
     let slow = HeartbeatDetector(interval: .milliseconds(475), estimator: .fixed(misses: 6))
-    let run = try VirtualRun(slow, pinger: ScriptedPinger())
+    let run = try LookRun(slow, pinger: ScriptedPinger())
     let said = run.run(until: 4000) { now in
       run.socket.info.unacknowledged = 1
       run.socket.info.sinceDataSent = .zero
@@ -114,7 +114,7 @@ struct HeartbeatDetectorTests {
   @Test(arguments: [(nil, 4850), (1000, 8550)])
   func aPathIsSilentSinceTheLastAcknowledgement(again period: Int?, death: Int) throws {
     let slow = HeartbeatDetector(interval: .milliseconds(475), estimator: .fixed(misses: 6))
-    let run = try VirtualRun(slow, pinger: ScriptedPinger())
+    let run = try LookRun(slow, pinger: ScriptedPinger())
     let said = run.run(until: 10_000) { now in
       run.socket.info.unacknowledged = 1
       run.socket.info.retransmits = 1
@@ -168,9 +168,9 @@ struct HeartbeatDetectorTests {
   }
 
   /// A path that was silent and then answered everything for so long; the program has just answered.
-  private func runAfterASilentPath(then quiet: Int) throws -> VirtualRun<HeartbeatDetector> {
+  private func runAfterASilentPath(then quiet: Int) throws -> LookRun<HeartbeatDetector> {
     let silence = 590
-    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    let run = try LookRun(detector, pinger: ScriptedPinger())
     run.socket.info.retransmissionTimeout = .milliseconds(200)
     _ = run.run(until: silence) { now in
       run.socket.info.unacknowledged = 1
@@ -189,11 +189,11 @@ struct HeartbeatDetectorTests {
   }
 
   @Test func aStallOfTheMonitorMovesTheDeadlines() throws {
-    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    let run = try LookRun(detector, pinger: ScriptedPinger())
     _ = run.run(until: 200)
-    #expect(run.give(.clockStall(.milliseconds(5000)), at: 5200) == nil)
-    // What was silent before the stall still counts, what fell in it does not.
-    #expect(run.deadline == 5200)
+    #expect(run.stall(.milliseconds(5000), until: 5200) == nil)
+    // What was silent before the stall still counts, what fell in it does not. The ping that was due goes out at once.
+    #expect(run.deadline == 5201)
     let said = run.run(until: 6000)
     #expect(said.map(\.evidence.leaning) == [.suspicious, .dead])
     #expect(said.first.map { $0.time >= 5300 } == true)
@@ -202,49 +202,47 @@ struct HeartbeatDetectorTests {
 
   /// Or every connection of the monitor would ask in the same moment from then on.
   @Test func aShortStallLeavesThePingsTheirTimes() throws {
-    let run = try VirtualRun(detector, pinger: ScriptedPinger())
-    _ = run.give(.deadline, at: 0)
-    run.give(.received(bytes: 1), at: 1)
+    let run = try LookRun(detector, pinger: ScriptedPinger())
+    _ = run.look(at: 0)
+    run.look(at: 1, received: 1)
     let due = try #require(run.deadline)
     #expect(due > 40)
-    #expect(run.give(.clockStall(.milliseconds(30)), at: 40) == nil)
+    #expect(run.stall(.milliseconds(30), until: 40) == nil)
     #expect(run.deadline == due)
   }
 
   @Test func aStreamThatCannotBePingedIsNoBusinessOfTheHeartbeat() throws {
+    #expect(detector.needs.pinger)
     let pinger = ScriptedPinger()
-    #expect(!DetectorRun.applies(detector, pinger: nil))
-    #expect(DetectorRun.applies(detector, pinger: pinger))
-
-    let run = try VirtualRun(detector, pinger: pinger)
-    run.give(.deadline, at: 0)
-    run.give(.received(bytes: 1), at: 1)
+    let run = try LookRun(detector, pinger: pinger)
+    run.look(at: 0)
+    run.look(at: 1, received: 1)
     pinger.outcome.withLock { $0 = .never }
-    #expect(run.give(.deadline, at: 100)?.leaning == .abstaining)
+    #expect(run.look(at: 100)?.leaning == .abstaining)
     #expect(run.deadline == nil)
   }
 
   @Test func aHandshakeThatNeverEndsIsASilence() throws {
     let pinger = ScriptedPinger()
     pinger.outcome.withLock { $0 = .notNow }
-    let run = try VirtualRun(detector, pinger: pinger)
+    let run = try LookRun(detector, pinger: pinger)
     #expect(run.run(until: 1000).map(\.evidence.leaning) == [.suspicious, .dead])
   }
 
   @Test func lifeAfterADeathIsLife() throws {
-    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    let run = try LookRun(detector, pinger: ScriptedPinger())
     #expect(run.run(until: 1000).last?.evidence.leaning == .dead)
-    #expect(run.give(.received(bytes: 1), at: 1001)?.leaning == .alive)
+    #expect(run.look(at: 1001, received: 1)?.leaning == .alive)
     #expect(run.run(until: 1250).isEmpty)
   }
 
   /// Pings go on in a silence; what was expected last does not move with them.
   @Test func chenExpectsTheAnswerThatIsDue() throws {
     let chen = HeartbeatDetector(interval: .milliseconds(100), estimator: .chen(margin: .milliseconds(150)))
-    let run = try VirtualRun(chen, pinger: ScriptedPinger())
+    let run = try LookRun(chen, pinger: ScriptedPinger())
     for ping in 0..<20 {
-      run.give(.deadline, at: ping * 100)
-      run.give(.received(bytes: 1), at: ping * 100 + 5)
+      run.look(at: ping * 100)
+      run.look(at: ping * 100 + 5, received: 1)
     }
     // The answer after that of 1905 is due at 2005.
     let said = run.run(until: 4000)
@@ -255,13 +253,41 @@ struct HeartbeatDetectorTests {
   @Test(arguments: [(TCPState.close, Cause.peerReset), (.closeWait, .peerClosed)])
   func whatTheKernelHasEndedIsToldAndNotPinged(state: TCPState, cause: Cause) throws {
     let pinger = ScriptedPinger()
-    let run = try VirtualRun(detector, pinger: pinger)
-    run.give(.deadline, at: 0)
+    let run = try LookRun(detector, pinger: pinger)
+    run.look(at: 0)
     run.socket.info.state = state
-    let end = run.give(.deadline, at: 100)
+    run.socket.info.segmentsReceived = 1
+    let end = run.look(at: 100)
     #expect(end?.cause == cause)
     #expect(end?.isConclusive == true)
     #expect(run.deadline == nil)
     #expect(pinger.sent.withLock { $0 } == 1)
+  }
+
+  /// Bytes that the app reported and a ping that is due, in one look.
+  @Test func whatIsHeardCountsBeforeThePingOfTheSameLook() throws {
+    let begin = Look(now: .at(0), tcpInfo: TCPInfo(state: .established), canPing: true)
+    let begun = detector.begin(begin)
+    var state = try #require(begun)
+    let first = detector.examine(Look(now: .at(0), isDue: true, tcpInfo: begin.tcpInfo), &state)
+    #expect(first == Opinion(next: .at(100), actions: [.ping]))
+    let both = detector.examine(
+      Look(now: .at(100), isDue: true, received: 3, tcpInfo: begin.tcpInfo), &state)
+    #expect(both.evidence?.leaning == .alive)
+    #expect(both.actions == [.ping])
+    // The ping of that look is out: its answer is waited for.
+    let silent = detector.examine(Look(now: .at(400), isDue: true, tcpInfo: begin.tcpInfo), &state)
+    #expect(silent.evidence == nil)
+    let late = detector.examine(Look(now: .at(401), isDue: true, tcpInfo: begin.tcpInfo), &state)
+    #expect(late.evidence?.leaning == .suspicious)
+  }
+
+  /// The kernel may refuse a reading once: the heartbeat goes on.
+  @Test func aLookWithoutAReadingChangesNothing() throws {
+    let begin = Look(now: .at(0), tcpInfo: TCPInfo(state: .established), canPing: true)
+    let begun = detector.begin(begin)
+    var state = try #require(begun)
+    #expect(detector.examine(Look(now: .at(0), isDue: true), &state) == .unchanged)
+    #expect(detector.needs.period == .milliseconds(100))
   }
 }

@@ -5,12 +5,12 @@ import Testing
 /// Progress over time, under a clock of the test's own.
 struct ProgressDetectorTests {
   private let detector = ProgressDetector(
-    memory: .seconds(2), backlog: 16_384, stallLimit: .seconds(10), period: .milliseconds(500))
+    memory: .seconds(2), backlog: 16_384, stallLimit: .seconds(10), period: .milliseconds(500), always: true)
 
   private func leanings(_ until: Int, _ world: @escaping (Int, inout TCPInfo) -> Void) throws -> [(
     Int, Leaning
   )] {
-    let run = try VirtualRun(detector)
+    let run = try LookRun(detector)
     return run.run(until: until) { world($0, &run.socket.info) }.map { ($0.time, $0.evidence.leaning) }
   }
 
@@ -19,7 +19,7 @@ struct ProgressDetectorTests {
   }
 
   @Test func bytesThatArriveAreLife() throws {
-    let run = try VirtualRun(detector)
+    let run = try LookRun(detector)
     let said = run.run(until: 10_000) { now in
       run.socket.info.bytesReceived = UInt64(min(now, 3000))
       run.socket.info.sinceDataReceived = .milliseconds(max(0, now - 3000))
@@ -61,7 +61,7 @@ struct ProgressDetectorTests {
   }
 
   @Test func aClosedWindowIsExcusedUpToItsLimitAndNeverConvicted() throws {
-    let run = try VirtualRun(detector)
+    let run = try LookRun(detector)
     let said = run.run(until: 60_000) { now in
       run.socket.info.sendWindow = now < 30_000 ? 0 : 65_536
       run.socket.info.notSent = 100_000
@@ -70,6 +70,8 @@ struct ProgressDetectorTests {
     let accused = said.filter { $0.evidence.leaning == .suspicious }
     #expect(accused.allSatisfy { $0.evidence.cause == .stalled && $0.evidence.layer == .process })
     #expect((10_000...11_100).contains(accused.first?.time ?? 0))
+    // What stands is not repeated.
+    #expect(accused.count < 2)
     #expect(said.filter { $0.time < 10_000 }.allSatisfy { $0.evidence.leaning == .alive })
     #expect(said.last?.evidence.leaning == .abstaining)
     #expect(!said.contains { $0.evidence.leaning == .dead })
@@ -84,10 +86,18 @@ struct ProgressDetectorTests {
     #expect(said.isEmpty)
   }
 
+  @Test func withoutAHeartbeatThereIsNothingToExcuse() {
+    for (always, canPing) in [(false, false), (false, true), (true, false)] {
+      let look = Look(now: .at(0), tcpInfo: TCPInfo(state: .established), canPing: canPing)
+      let begun = ProgressDetector(always: always).begin(look)
+      #expect((begun != nil) == (always || canPing))
+    }
+  }
+
   @Test func theEndIsNotItsToTell() throws {
-    let run = try VirtualRun(detector)
+    let run = try LookRun(detector)
     run.socket.info.state = .close
-    #expect(run.give(.deadline, at: 500)?.leaning == .abstaining)
+    #expect(run.look(at: 500)?.leaning == .abstaining)
     #expect(run.deadline == nil)
   }
 }

@@ -1,7 +1,7 @@
 import FlatlineCore
 import FlatlineTestKit
 
-/// One detector on one scripted socket, with times in whole milliseconds after the attachment.
+/// One detector on one scripted socket, with times in whole milliseconds after the beginning of the watch.
 final class VirtualRun<Method: Detector> {
   private let run: DetectorRun<Method>
 
@@ -12,42 +12,45 @@ final class VirtualRun<Method: Detector> {
   var detector: Method { run.detector }
   var socket: ScriptedSocket { run.socket }
   var state: Method.State { run.state }
+  /// The opinion of the last look, with its actions.
+  var opinion: Opinion { run.opinion }
   var now: Int { Int((run.clock.now - run.start).milliseconds.rounded()) }
 
-  /// Gives a signal at the present.
+  /// Has the detector look at the present.
   @discardableResult
-  func give(_ event: Signal.Event) -> Evidence? { run.give(event) }
+  func give(_ reasons: LookReasons) -> Evidence? { run.give(reasons) }
 
-  /// Gives a signal at a later moment.
+  /// Has the detector look at a later moment.
   @discardableResult
-  func give(_ event: Signal.Event, at milliseconds: Int) -> Evidence? {
+  func give(_ reasons: LookReasons, at milliseconds: Int) -> Evidence? {
     run.clock.advance(to: run.start + .milliseconds(milliseconds))
-    return run.give(event)
+    return run.give(reasons)
   }
 
-  /// The next deadline, in milliseconds; `nil` for never.
-  var deadline: Double? { run.deadline.map { ($0 - run.start).milliseconds } }
+  /// When the detector wants to be looked at next, in milliseconds; `nil` for never.
+  var next: Double? { run.next.map { ($0 - run.start).milliseconds } }
 
-  /// Runs every deadline until `end`; the world is made up by `world` before each. Returns what was said, and
-  /// when.
+  /// Gives every look that the detector wants until `end`; the world is made up by `world` before each. Returns what was
+  /// said, and when.
   func run(until end: Int, _ world: (Int) -> Void = { _ in }) -> [(time: Int, evidence: Evidence)] {
     var said: [(time: Int, evidence: Evidence)] = []
-    while let next = deadline, Int(next.rounded(.up)) <= end {
+    while let next, Int(next.rounded(.up)) <= end {
       let time = max(now, Int(next.rounded(.up)))
       world(time)
-      if let evidence = give(.deadline, at: time) { said.append((time, evidence)) }
-      // A deadline must move on, or the monitor would spin.
-      guard let after = deadline, after > next else { break }
+      if let evidence = give(.due, at: time) { said.append((time, evidence)) }
     }
     return said
   }
 
-  func detach() { run.detach() }
+  /// Ends the watch.
+  func end() { run.end() }
 }
 
 extension ScriptedSocket {
-  /// What the kernel has ended of a connection that reads like this.
-  func ending(_ info: TCPInfo, before: BeforeEnding? = nil) -> Evidence? {
-    BorrowedSocket(Self.descriptor, access: self).ending(info, before: before, at: .at(0))
+  /// The end that a reading of this socket shows.
+  func end(
+    _ info: TCPInfo, hasError: Bool? = nil, baseline: EndBaseline? = nil
+  ) -> ConnectionEnd? {
+    ConnectionEnd(info, hasError: hasError, baseline: baseline, of: Self.descriptor, by: self, at: .at(0))
   }
 }

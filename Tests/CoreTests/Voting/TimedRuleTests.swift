@@ -53,6 +53,24 @@ struct TimedRuleTests {
     #expect(run.names(of: run.decide(71).challenged) == ["d1", "d2"])
   }
 
+  @Test func aChallengeNamesItsChallengers() {
+    var run = run(
+      .any([
+        .confirm(.any(["d0", .all(["d1", "d2"])]), by: .all(["d2", "d1"]), within: .milliseconds(50)),
+        .confirm("d1", by: "d0", within: .milliseconds(50)),
+      ]))
+    run.ballots = ["d0": .test(.dead)]
+    #expect(run.names(of: run.decide(0).challengers) == ["d0"])
+    // Nobody is asked again before the period is over.
+    #expect(run.decide(1).challengers.isEmpty)
+    run.ballots = ["d1": .test(.dead)]
+    let asked = run.decide(2)
+    #expect(run.names(of: asked.challengers) == ["d1"])
+    #expect(run.names(of: asked.challenged) == ["d0"])
+    run.ballots = [:]
+    #expect(run.decide(3).challengers.isEmpty)
+  }
+
   @Test func eachRuleRemembersItsOwnTime() {
     var run = run(
       .all([.sustained("d0", for: .milliseconds(100)), .sustained("d1", for: .milliseconds(300))]))

@@ -1,23 +1,23 @@
-/// The panels of a monitor, one a policy.
-struct PanelTable {
+/// The groups of a monitor, one a policy.
+struct PolicyGroups {
   private let registry: DetectorRegistry
-  private var panels: [Panel] = []
+  private var groups: [PolicyGroup] = []
   private var indices: [Policy: UInt16] = [:]
 
   init(registry: DetectorRegistry) {
     self.registry = registry
   }
 
-  subscript(index: UInt16) -> Panel { panels[Int(index)] }
+  subscript(index: UInt16) -> PolicyGroup { groups[Int(index)] }
 
-  /// The panel of a policy, made when first asked for.
+  /// The group of a policy, made when first asked for.
   mutating func index(for policy: Policy) throws(PolicyError) -> UInt16 {
     if let index = indices[policy] { return index }
-    guard let index = UInt16(exactly: panels.count) else {
+    guard let index = UInt16(exactly: groups.count) else {
       throw PolicyError(at: policy.name, found: "too many policies", allowed: "65536 in one monitor")
     }
     do {
-      panels.append(try Panel(policy, registry: registry))
+      groups.append(try PolicyGroup(policy, registry: registry))
     } catch {
       throw error.from(policy.name)
     }

@@ -1,0 +1,73 @@
+/// One look at one connection: the time, everything that woke the detector, and the readings of this turn.
+///
+/// The monitor makes it; so can a test or a simulation. A detector's decision is a function of a look and its state.
+public struct Look: ~Copyable {
+  /// The time of the turn, on `CLOCK_MONOTONIC`.
+  public var now: MonotonicTime
+
+  // MARK: What woke the detector
+
+  /// The bits that epoll reported in this turn; empty if epoll reported nothing.
+  public var readiness: Readiness
+  /// The time has come that the detector asked for.
+  public var isDue: Bool
+  /// Bytes of the peer that the app reported; 0 for none.
+  public var received: Int
+  /// A policy asks for the detector's opinion now.
+  public var isChallenged: Bool
+  /// How long the monitor itself slept past its deadlines; zero if it did not. Nobody is to blame for that time. A look
+  /// for this reason has no readings. Unless the opinion names a next look, the monitor moves it on by as much.
+  public var stall: Duration
+  /// The number that the detector's ``NewsSource`` gives of this connection; `nil` if it gave none in this turn.
+  public var news: UInt64?
+  /// What became of the detector's last ping, if it was not sent. A ping that was sent causes no look.
+  public var pingOutcome: PingOutcome?
+  /// Options that the detector holds and somebody else has set since. They are no longer held. Each is named once.
+  public var changedOptions: [SocketOption]
+
+  // MARK: What was read
+
+  /// TCP_INFO, read once a turn; `nil` if ``Needs/readings`` leaves it out or the kernel refused.
+  public var tcpInfo: TCPInfo?
+  /// How the kernel ended the connection, or one direction of it; `nil` while it has ended nothing that a reading shows.
+  public var end: ConnectionEnd?
+  /// Bytes received and not yet read by the owner (SIOCINQ); `nil` if ``Needs/readings`` leaves it out.
+  public var unread: Int?
+  /// In ``Detector/begin(_:)``, the socket's values of the declared options before anything is set. Empty at other looks.
+  public var options: [SocketOption: CInt]
+
+  // MARK: What the connection offers
+
+  /// The socket's descriptor, for readings that this type does not offer; negative if there is none. Do not read, write,
+  /// set or close it.
+  public var descriptor: CInt
+  /// Whether there is a way to ping the peer's program.
+  public var canPing: Bool
+
+  /// From its parts, each described at its property.
+  public init(
+    now: MonotonicTime, readiness: Readiness = [], isDue: Bool = false, received: Int = 0,
+    isChallenged: Bool = false, stall: Duration = .zero, news: UInt64? = nil, pingOutcome: PingOutcome? = nil,
+    changedOptions: [SocketOption] = [], tcpInfo: TCPInfo? = nil, end: ConnectionEnd? = nil,
+    unread: Int? = nil, options: [SocketOption: CInt] = [:], descriptor: CInt = -1, canPing: Bool = false
+  ) {
+    self.now = now
+    self.readiness = readiness
+    self.isDue = isDue
+    self.received = received
+    self.isChallenged = isChallenged
+    self.stall = stall
+    self.news = news
+    self.pingOutcome = pingOutcome
+    self.changedOptions = changedOptions
+    self.tcpInfo = tcpInfo
+    self.end = end
+    self.unread = unread
+    self.options = options
+    self.descriptor = descriptor
+    self.canPing = canPing
+  }
+
+  /// Whether there is a descriptor: not for a connection of another process.
+  public var hasDescriptor: Bool { descriptor >= 0 }
+}

@@ -1,0 +1,66 @@
+/// What a detector needs: when to be looked at, what to read for it, and what the connection must offer.
+///
+/// A connection that lacks what is needed (a descriptor, a pinger) is one the detector abstains on.
+public struct Needs: Hashable, Sendable {
+  /// Readings that the monitor makes for a look.
+  public struct Readings: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+      self.rawValue = rawValue
+    }
+
+    /// `getsockopt(TCP_INFO)` (tcp(7)): ``Look/tcpInfo`` and ``Look/end``.
+    public static let tcpInfo = Readings(rawValue: 1)
+    /// SIOCINQ (tcp(7)): ``Look/unread``.
+    public static let unreadBytes = Readings(rawValue: 2)
+  }
+
+  /// Readiness bits (epoll_ctl(2)) that wake the detector. EPOLLHUP and EPOLLERR are always reported, but wake it only
+  /// if they are named here.
+  public var readiness: Readiness
+  /// A look at least this often; `nil` for looks at the times that opinions name. At least 1 ms.
+  public var period: Duration?
+  /// How long after the beginning the first look comes; `nil` for one period, or for none without a period.
+  public var firstLook: Duration?
+  /// How much too early a look may come when the connection is looked at anyway: one look for several detectors costs
+  /// little more than for one.
+  public var leeway: Duration
+  /// What is read for each look. TCP_INFO by default; it is read once a turn for all detectors.
+  public var readings: Readings
+  /// Socket options to hold while the connection is watched (setsockopt(2)). The monitor sets them after ``Detector/begin(_:)`` and
+  /// restores them at the end.
+  public var options: [HeldOption]
+  /// Whether the detector wants a look when the app reports received bytes (``Monitor/noteReceived(_:on:)``).
+  public var receptions: Bool
+  /// Whether the connection must have a descriptor. Readiness bits and options need one anyway.
+  public var descriptor: Bool
+  /// Whether the connection must have a ``Pinger``.
+  public var pinger: Bool
+
+  /// From its parts, each described at its property.
+  public init(
+    readiness: Readiness = [], period: Duration? = nil, firstLook: Duration? = nil, leeway: Duration = .zero,
+    readings: Readings = .tcpInfo, options: [HeldOption] = [], receptions: Bool = false,
+    descriptor: Bool = false, pinger: Bool = false
+  ) {
+    self.readiness = readiness
+    self.period = period
+    self.firstLook = firstLook
+    self.leeway = leeway
+    self.readings = readings
+    self.options = options
+    self.receptions = receptions
+    self.descriptor = descriptor
+    self.pinger = pinger
+  }
+
+  /// A look with TCP_INFO at this period.
+  public static func every(_ period: Duration) -> Needs { Needs(period: period) }
+
+  /// A look with TCP_INFO when epoll reports any of these bits.
+  public static func readiness(_ bits: Readiness) -> Needs { Needs(readiness: bits) }
+
+  /// Whether only a connection with a descriptor will do.
+  package var requiresDescriptor: Bool { descriptor || !readiness.isEmpty || !options.isEmpty }
+}

@@ -1,0 +1,69 @@
+/// How the kernel ended a connection, or one direction of it. The monitor works it out once a connection, from TCP_INFO and from
+/// what earlier readings showed; see ``EndObservation``.
+public struct ConnectionEnd: Hashable, Sendable {
+  /// Why.
+  public let cause: Cause
+  /// Only the peer's sending direction has ended, by a FIN (RFC 9293, 3.6): half-closed.
+  public let isHalfClose: Bool
+  /// The reading that shows it.
+  public let tcpInfo: TCPInfo
+  /// Bytes that wait before the FIN of a half-close, received and not yet read (SIOCINQ).
+  public let unread: Int?
+
+  /// From its parts, each described at its property.
+  public init(_ cause: Cause, isHalfClose: Bool = false, tcpInfo: TCPInfo, unread: Int? = nil) {
+    self.cause = cause
+    self.isHalfClose = isHalfClose
+    self.tcpInfo = tcpInfo
+    self.unread = unread
+  }
+
+  /// The end as conclusive evidence.
+  public func evidence(at time: MonotonicTime) -> Evidence {
+    var evidence = Evidence(
+      .dead, layer: isHalfClose ? .process : .connection, cause: cause, at: time, isConclusive: true,
+      isHalfClose: isHalfClose, tcpInfo: tcpInfo)
+    evidence.unread = unread
+    return evidence
+  }
+}
+
+extension ConnectionEnd {
+  /// The end that a reading shows; `nil` while the kernel has ended nothing. Asks the socket for what only matters at an end.
+  ///
+  /// - Parameters:
+  ///   - info: TCP_INFO, as it is now.
+  ///   - hasError: whether epoll reported EPOLLERR; `nil` if epoll reported nothing.
+  ///   - baseline: what was seen of the connection before, if anything.
+  ///   - descriptor: of the socket.
+  ///   - socket: the calls to ask it by.
+  ///   - now: the time.
+  package init?(
+    _ info: TCPInfo, hasError: Bool?, baseline: EndBaseline?, of descriptor: CInt,
+    by socket: any SocketAccess, at now: MonotonicTime
+  ) {
+    if info.state.isOver {
+      var observation = EndObservation(
+        info: info, hasError: hasError, stateBefore: baseline?.tcpState,
+        segmentsBefore: baseline?.segments(at: now), beyondDataBefore: baseline?.beyondDataBefore)
+      if baseline?.sentOneUnasked(info, at: now) == true, let beyondData = observation.beyondDataBefore,
+        let waiting = try? socket.unacknowledged(descriptor)
+      {
+        // A FIN of ours would be one more than the bytes that wait.
+        observation.hasSentReset =
+          info.acknowledgedBeyondData + Int64(waiting - info.notSent) == beyondData
+      }
+      if observation.hasWaited {
+        let userTimeout = try? socket.option(.userTimeout, of: descriptor)
+        observation.userTimeout = .milliseconds(Int64(userTimeout ?? 0))
+        observation.keepaliveCount = Int((try? socket.option(.keepaliveCount, of: descriptor)) ?? 9)
+      }
+      self.init(observation.cause, tcpInfo: info)
+    } else if info.state.peerHasFinished {
+      self.init(
+        .peerClosed, isHalfClose: true, tcpInfo: info, unread: (try? socket.unreadBytes(descriptor)) ?? 0)
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// What detectors asked for, carried out.
+extension Engine {
+  /// Carries the actions of a look out, on the socket that was lent and on no other.
+  func perform(_ wake: Wake, _ now: MonotonicTime) {
+    guard !actions.isEmpty else { return }
+    // Taken first: a ping may call the monitor.
+    let asked = actions
+    actions.removeAll(keepingCapacity: true)
+    guard slots.contains(wake.id), !slots[wake.slot].isEnded else { return }
+    let entry = slots[wake.slot]
+    guard wake.isVerified || isSameSocket(entry) else { return end(wake.slot, now) }
+    for (seat, action) in asked {
+      switch action {
+      case .set(let option, let value): set(option, to: value, entry)
+      case .ping: ping(wake, seat)
+      }
+      guard slots.contains(wake.id) else { return }
+    }
+  }
+
+  private func ping(_ wake: Wake, _ seat: Int) {
+    guard let pinger = sockets.pinger(wake.slot) else { return }
+    let outcome = pinger.sendPing()
+    guard outcome != .sent, slots.contains(wake.id) else { return }
+    pend(wake.slot) { wake in
+      var seats = wake.pinged?.seats ?? SeatSet()
+      seats.insert(seat)
+      wake.pinged = (seats, outcome)
+    }
+  }
+
+  private func set(_ option: SocketOption, to value: CInt, _ entry: Slot) {
+    let group = groups[entry.group]
+    let row = Int(entry.row)
+    guard let holding = group.holdings[group.holdingPlaces[row]],
+      let changed = options.set(option, to: value, by: holding, on: heldSocket(entry))
+    else { return }
+    group.holdingPlaces[row] = group.holdings.place(changed)
+  }
+}

@@ -1,0 +1,163 @@
+/// One connection's part of a turn: a look to its detectors, opinions to ballots, ballots to a verdict, then the actions.
+extension Engine {
+  /// One connection's turn: the detectors that something woke, the vote if anything changed, and the challenges that the vote
+  /// asks for.
+  func look(at wake: inout Wake, _ now: MonotonicTime) {
+    guard slots.contains(wake.id) else { return }
+    let entry = slots[wake.slot]
+    guard !entry.isEnded else { return }
+    let group = groups[entry.group]
+    beginLook(wake, entry, now)
+    guard verify(&wake, entry, now) else { return end(wake.slot, now) }
+    guard read(&wake) else { return }
+    var seats = group.seats(for: wake, horizon: now + Engine.slack)
+    seats.formUnion(findChangedOptions(&wake, entry, group, now))
+    guard let hasSaid = examine(seats, &wake, group, now) else { return end(wake.slot, now) }
+    // At rest nothing but a new ballot changes the vote.
+    if !hasSaid, entry.isAtRest {
+      timers.set(wake.slot, group.nextLook(wake.row))
+    } else {
+      vote(&wake, entry, group, now)
+    }
+    perform(wake, now)
+  }
+
+  /// Fills the engine's look with what every detector of the connection is given.
+  func beginLook(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) {
+    sockets.beginTurn(wake.slot, entry.descriptor)
+    if !actions.isEmpty { actions.removeAll(keepingCapacity: true) }
+    look.now = now
+    look.stall = .zero
+    look.tcpInfo = nil
+    look.end = nil
+    look.unread = nil
+    look.descriptor = entry.descriptor
+    look.canPing = sockets.pinger(wake.slot) != nil
+    look.received = wake.received
+  }
+
+  /// Whether the look is at the socket that was lent, as far as this look needs to know it now.
+  ///
+  /// What epoll reports it reports of the socket that was lent, whatever its descriptor names by now. A reading that was made
+  /// ahead is found by the socket's cookie. At a connection at rest most looks trust the descriptor, since asking costs nearly as
+  /// much as the reading: whatever is said or done then is asked for first.
+  private func verify(_ wake: inout Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
+    if wake.isOnlyReadiness || takeReading(wake, entry, now) { return true }
+    let isFourth = entry.looks == 0
+    slots[wake.slot].looks = (entry.looks + 1) % Engine.looksPerCheck
+    wake.readsAllOptions = isFourth
+    wake.isTrusted = entry.isAtRest && wake.isOnlyDue && !isFourth
+    if wake.isTrusted { return true }
+    wake.isVerified = true
+    return isSameSocket(entry)
+  }
+
+  /// Takes what a source has read ahead, if it serves this look.
+  private func takeReading(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
+    guard let reader = sources.reader, wake.isOnlyDue, entry.descriptor >= 0, !look.canPing,
+      let info = reader.reading(cookie: entry.cookie, now: now)
+    else { return false }
+    look.tcpInfo = info
+    return true
+  }
+
+  /// Whether the descriptor still names the socket that was lent (SO_COOKIE).
+  func isSameSocket(_ entry: Slot) -> Bool {
+    entry.descriptor < 0 || (try? sockets.access.cookie(entry.descriptor)) == entry.cookie
+  }
+
+  /// Lets the owner of a stream read what has come. False if its watch ended meanwhile.
+  private func read(_ wake: inout Wake) -> Bool {
+    guard look.canPing, let pinger = sockets.pinger(wake.slot), pinger.readsStream else { return true }
+    let reception = pinger.receive()
+    guard slots.contains(wake.id) else { return false }
+    wake.note(received: reception.bytes)
+    look.received = wake.received
+    if reception.hasMore { pend(wake.slot) { _ in } }
+    return true
+  }
+
+  /// Asks detectors and casts what they say.
+  ///
+  /// - Returns: whether any ballot changed; `nil`, and nothing is cast, if the descriptor turns out to name another socket.
+  func examine(
+    _ seats: SeatSet, _ wake: inout Wake, _ group: PolicyGroup, _ now: MonotonicTime,
+    challengedBy challengers: SeatSet? = nil
+  ) -> Bool? {
+    if seats.isEmpty { return false }
+    if look.stall == .zero { fillReadings(seats, wake, group, now) }
+    look.isChallenged = challengers != nil
+    look.readiness = challengers == nil ? wake.readiness : []
+    if challengers != nil, !look.changedOptions.isEmpty { look.changedOptions = [] }
+    phase = .examining
+    defer { phase = .turning }
+    let horizon = now + Engine.slack
+    var hasChanged = false
+    var rest = seats
+    while let seat = rest.popFirst() {
+      let column = group.columns[seat]
+      if look.stall == .zero, challengers == nil {
+        look.isDue = wake.isDue && column.nextLook(wake.row) <= horizon + column.needs.leeway
+        look.news = wake.informed.contains(seat) ? sources.news(of: wake.id, from: column.source) : nil
+        look.pingOutcome = wake.pinged.flatMap { $0.seats.contains(seat) ? $0.outcome : nil }
+      } else {
+        look.isDue = false
+        look.news = nil
+        look.pingOutcome = nil
+      }
+      let opinion = column.examine(wake.row, look)
+      for action in opinion.actions { actions.append((seat, action)) }
+      guard var evidence = opinion.evidence else { continue }
+      if wake.isTrusted, !wake.isVerified {
+        guard isSameSocket(slots[wake.slot]) else { return nil }
+        wake.isVerified = true
+      }
+      if let challengers { evidence.challengedBy = group.names(challengers) }
+      switch group.cast(evidence, seat: seat, row: wake.row, now: now) {
+      case .nothing: break
+      case .ballot: hasChanged = true
+      case .news(let ballot):
+        hasChanged = true
+        outbox.post(.evidence(wake.id, ballot))
+      }
+    }
+    return hasChanged
+  }
+
+  // MARK: Readings
+
+  /// Reads what any of the detectors needs, each thing once a turn.
+  private func fillReadings(
+    _ seats: SeatSet, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
+  ) {
+    if !seats.intersection(group.informedByTCPInfo).isEmpty { readTCPInfo(wake, group, now) }
+    if look.unread == nil, !seats.intersection(group.informedByUnread).isEmpty {
+      look.unread = try? sockets.access(wake.slot, wake.descriptor).unreadBytes(wake.descriptor)
+    }
+  }
+
+  /// Reads TCP_INFO, unless this turn has, and works out the end that it shows.
+  func readTCPInfo(_ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime) {
+    if look.tcpInfo == nil {
+      look.tcpInfo = try? sockets.access(wake.slot, wake.descriptor).tcpInfo(wake.descriptor)
+    }
+    guard look.end == nil, let info = look.tcpInfo else { return }
+    if info.state.isOver || info.state.peerHasFinished { findEnd(info, wake, group, now) }
+    group.baselines[wake.row].update(info, at: now)
+  }
+
+  /// The end of a connection is worked out once: what is left of it ages, and would tell it differently.
+  private func findEnd(
+    _ info: TCPInfo, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
+  ) {
+    if let known = group.ends[wake.row] {
+      look.end = known
+      return
+    }
+    look.end = ConnectionEnd(
+      info, hasError: wake.readiness.isEmpty ? nil : wake.readiness.contains(.error),
+      baseline: group.baselines[wake.row], of: wake.descriptor,
+      by: sockets.access(wake.slot, wake.descriptor), at: now)
+    if info.state.isOver { group.ends[wake.row] = look.end }
+  }
+}

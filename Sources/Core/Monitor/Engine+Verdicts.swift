@@ -1,0 +1,75 @@
+/// From ballots to verdicts.
+extension Engine {
+  /// Takes the vote, has the challenged detectors answer in the same turn, and concludes.
+  func vote(_ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime) {
+    var decision = group.decide(wake.row, now: now)
+    // One round of answers settles every challenge of this turn; rules ask again when their time comes.
+    let challenged = decision.challenged.intersection(group.seats(wake.row))
+    if !challenged.isEmpty {
+      _ = examine(challenged, &wake, group, now, challengedBy: decision.challengers)
+      let recheck = decision.recheck
+      decision = group.decide(wake.row, now: now)
+      decision.recheck = min(decision.recheck, recheck)
+    }
+    if entry.kind == .dead {
+      if decision.kind == .alive { concludeMistake(wake, group, now) }
+    } else if decision.kind != entry.kind {
+      conclude(wake, group, decision, now)
+    }
+    if decision.kind == .alive { group.settle(wake.row, now: now) }
+    slots[wake.slot].isAtRest =
+      decision.kind == .alive && decision.recheck == .never && !group.isInTrouble(wake.row)
+    let isOver = slots[wake.slot].isEnded || (slots[wake.slot].kind == .dead && group.ends[wake.row] != nil)
+    // Of a connection that the kernel has ended and that is known to be dead there is nothing more to say.
+    if isOver { slots[wake.slot].isEnded = true }
+    timers.set(wake.slot, isOver ? .never : min(decision.recheck, group.nextLook(wake.row)))
+  }
+
+  private func conclude(_ wake: Wake, _ group: PolicyGroup, _ decision: Decision, _ now: MonotonicTime) {
+    let previous = slots[wake.slot].kind
+    slots[wake.slot].kind = decision.kind
+    if decision.kind != .alive { hasSuspicion = true }
+    let deciders = group.deciders(decision.deciders, row: wake.row)
+    // What epoll's bits leave open, the end tells.
+    if decision.kind != .alive, deciders.claimsEnd, wake.descriptor >= 0 { readTCPInfo(wake, group, now) }
+    let finding = look.end.map(EndFinding.found) ?? (look.tcpInfo == nil ? .unknown : .none)
+    let cause = group.cause(of: deciders, row: wake.row, end: finding, now: now)
+    announce(wake.slot, decision.kind, from: previous, cause, deciders, group.record(wake.row), now)
+  }
+
+  /// A death is final. What speaks for life after it shows that it was a mistake; that is said once, and the looks end.
+  private func concludeMistake(_ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime) {
+    guard let cause = deadCauses[Int(wake.slot)], let ballot = group.latest(wake.row, now: now) else {
+      return
+    }
+    slots[wake.slot].isEnded = true
+    outbox.post(.mistake(Mistake(connection: wake.id, cause: cause, ballot: ballot, time: now)))
+  }
+
+  /// The owner closed the descriptor under us: that is the end, and nothing of the socket may be touched.
+  func end(_ slot: UInt32, _ now: MonotonicTime) {
+    actions.removeAll(keepingCapacity: true)
+    slots[slot].isEnded = true
+    timers.set(slot, .never)
+    let entry = slots[slot]
+    guard entry.kind != .dead else { return }
+    slots[slot].kind = .dead
+    let evidence = Evidence(
+      .dead, layer: .connection, cause: .localClosed, at: now, isConclusive: true,
+      notes: [.count("descriptor", entry.descriptor), .text("errno", "EBADF")])
+    let deciders = Deciders([Ballot(detector: "monitor", evidence: evidence)])
+    let record = groups[entry.group].record(Int(entry.row))
+    announce(slot, .dead, from: entry.kind, .localClosed, deciders, record, now)
+  }
+
+  private func announce(
+    _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ cause: Cause?,
+    _ deciders: Deciders, _ record: Trail.Record, _ now: MonotonicTime
+  ) {
+    let verdict = Verdict(kind, cause)
+    let change = VerdictChange(
+      slots.id(slot), verdict, previous: Verdict(previous, nil), cause, deciders, record, time: now)
+    if case .dead(let cause) = verdict { deadCauses[Int(slot)] = cause }
+    outbox.post(.verdict(change))
+  }
+}

@@ -1,0 +1,9 @@
+/// Where a monitor has the time from.
+package protocol MonotonicClock: Sendable {
+  func now() -> MonotonicTime
+}
+
+/// `CLOCK_MONOTONIC` (clock_gettime(2)).
+struct SystemClock: MonotonicClock {
+  func now() -> MonotonicTime { .now() }
+}

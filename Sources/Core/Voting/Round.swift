@@ -1,0 +1,225 @@
+/// What the seats say to one rule; those in neither set abstain.
+package struct Opinions {
+  package var dead = SeatSet()
+  package var alive = SeatSet()
+
+  package init() {}
+}
+
+extension VotingPlan {
+  /// One rule of a tree that is laid out flat, each rule before its parts, so that a vote walks along memory.
+  package struct Node: BitwiseCopyable, Sendable {
+    package enum Kind: UInt8, BitwiseCopyable, Sendable {
+      /// At least `count` of the seats, no parts.
+      case seats
+      /// At least `count` of the parts.
+      case atLeast
+      case weighted, confirm, fallback, unless, sustained
+      /// The same vote always: a detector that has no seat, or a rule that is left out to examine the others.
+      case constant
+
+      /// How the rule uses its place in the memory.
+      package var remembers: Remembering {
+        switch self {
+        case .seats, .atLeast, .weighted, .fallback, .unless, .constant: .nothing
+        case .confirm: .challenge
+        case .sustained: .start
+        }
+      }
+    }
+
+    package enum Remembering {
+      case nothing
+      /// When it last challenged; ``MonotonicTime/never`` while it has no reason to.
+      case challenge
+      /// Since when its part has been dead; ``MonotonicTime/never`` while it is not.
+      case start
+    }
+
+    package var kind: Kind
+    /// For `constant`.
+    var vote = Vote.abstain
+    /// Where the next rule beside this one stands.
+    package var end: Int32 = 0
+    var count: Int32 = 0
+    /// In the memory, for rules that look at time.
+    package var place: Int32 = 0
+    /// Every seat that the rule and its parts look at.
+    package var seats = SeatSet()
+    /// What reaches the sum, for `weighted`; what the rule weighs as a part of one.
+    var threshold = 0.0
+    var weight = 0.0
+    /// For `confirm` and `sustained`.
+    package var wait: Duration = .zero
+
+    /// A rule without its parts.
+    init(_ rule: Rule) {
+      switch rule {
+      // A name without a seat is refused by the policy's checks; here it is a voter who never comes.
+      case .detector: kind = .constant
+      case .any:
+        kind = .atLeast
+        count = 1
+      case .all(let rules):
+        kind = .atLeast
+        count = Int32(clamping: rules.count)
+      case .atLeast(let least, _):
+        kind = .atLeast
+        count = Int32(clamping: least)
+      case .weighted(let sum, _):
+        kind = .weighted
+        threshold = VotingPlan.reachable(sum)
+      case .confirm(_, _, let period):
+        kind = .confirm
+        wait = period
+      case .fallback: kind = .fallback
+      case .unless: kind = .unless
+      case .sustained(_, let duration):
+        kind = .sustained
+        wait = duration
+      }
+    }
+
+    /// At least so many of these seats.
+    init(_ count: Int32, of seats: SeatSet) {
+      kind = .seats
+      self.count = count
+      self.seats = seats
+    }
+  }
+}
+
+/// One walk over the rules. It does not outlive the buffer, which is the plan's own.
+struct Round {
+  let nodes: UnsafeBufferPointer<VotingPlan.Node>
+  let now: MonotonicTime
+  var opinions: Opinions
+  var recheck: MonotonicTime
+  /// Seats that are asked for their opinion now.
+  var challenged = SeatSet()
+  /// Seats that gave the reason to ask.
+  var challengers = SeatSet()
+
+  init(
+    nodes: UnsafeBufferPointer<VotingPlan.Node>, now: MonotonicTime, opinions: Opinions,
+    recheck: MonotonicTime = .never
+  ) {
+    self.nodes = nodes
+    self.now = now
+    self.opinions = opinions
+    self.recheck = recheck
+  }
+
+  /// The vote of a node; the seats that made it dead are added to `deciders`.
+  ///
+  /// Every part is visited even where the outcome is settled, so that each remembers its own time.
+  mutating func vote(_ index: Int, _ deciders: inout SeatSet, _ memory: inout VoteMemory) -> Vote {
+    let node = nodes[index]
+    switch node.kind {
+    case .constant: return node.vote
+
+    case .seats:
+      let found = node.seats.intersection(opinions.dead)
+      let alive = node.seats.intersection(opinions.alive)
+      return settle(
+        found.count >= Int(node.count), node.seats.count - alive.count >= Int(node.count), found, &deciders)
+
+    case .atLeast:
+      var dead = 0
+      var possible = 0
+      var found = SeatSet()
+      var part = index + 1
+      while part < Int(node.end) {
+        let vote = self.vote(part, &found, &memory)
+        dead += vote == .dead ? 1 : 0
+        possible += vote == .alive ? 0 : 1
+        part = Int(nodes[part].end)
+      }
+      return settle(dead >= Int(node.count), possible >= Int(node.count), found, &deciders)
+
+    case .weighted:
+      var dead = 0.0
+      var possible = 0.0
+      var found = SeatSet()
+      var part = index + 1
+      while part < Int(node.end) {
+        let vote = self.vote(part, &found, &memory)
+        dead += vote == .dead ? nodes[part].weight : 0
+        possible += vote == .alive ? 0 : nodes[part].weight
+        part = Int(nodes[part].end)
+      }
+      return settle(dead >= node.threshold, possible >= node.threshold, found, &deciders)
+
+    case .confirm:
+      var found = SeatSet()
+      let firstVote = vote(index + 1, &found, &memory)
+      let accusers = found
+      let second = Int(nodes[index + 1].end)
+      let secondVote = vote(second, &found, &memory)
+      let isAsked = firstVote == .dead && secondVote != .dead
+      ask(nodes[second].seats, for: isAsked ? accusers : nil, node, &memory)
+      let both = min(firstVote, secondVote)
+      return settle(both == .dead, both != .alive, found, &deciders)
+
+    case .fallback:
+      var firstSeats = SeatSet()
+      var secondSeats = SeatSet()
+      let firstVote = vote(index + 1, &firstSeats, &memory)
+      let secondVote = vote(Int(nodes[index + 1].end), &secondSeats, &memory)
+      let isFirst = firstVote != .abstain
+      deciders.formUnion(isFirst ? firstSeats : secondSeats)
+      return isFirst ? firstVote : secondVote
+
+    case .unless:
+      var found = SeatSet()
+      var ignored = SeatSet()
+      let vote = self.vote(index + 1, &found, &memory)
+      let isVetoed = self.vote(Int(nodes[index + 1].end), &ignored, &memory) == .alive
+      guard vote == .dead, !isVetoed else { return min(vote, .abstain) }
+      deciders.formUnion(found)
+      return .dead
+
+    case .sustained:
+      let place = Int(node.place)
+      var found = SeatSet()
+      let vote = self.vote(index + 1, &found, &memory)
+      guard vote == .dead else {
+        memory[place] = .never
+        return vote
+      }
+      let since = min(memory[place], now)
+      memory[place] = since
+      guard now < since + node.wait else {
+        deciders.formUnion(found)
+        return .dead
+      }
+      recheck = min(recheck, since + node.wait)
+      return .abstain
+    }
+  }
+
+  private func settle(
+    _ isDead: Bool, _ isPossible: Bool, _ found: SeatSet, _ deciders: inout SeatSet
+  ) -> Vote {
+    guard isDead else { return isPossible ? .abstain : .alive }
+    deciders.formUnion(found)
+    return .dead
+  }
+
+  /// Challenges seats when `accusers` begin to give a reason, and again at each period while they do.
+  private mutating func ask(
+    _ seats: SeatSet, for accusers: SeatSet?, _ node: VotingPlan.Node, _ memory: inout VoteMemory
+  ) {
+    let place = Int(node.place)
+    guard let accusers else {
+      memory[place] = .never
+      return
+    }
+    if memory[place] == .never || now >= memory[place] + node.wait {
+      memory[place] = now
+      challenged.formUnion(seats)
+      challengers.formUnion(accusers)
+    }
+    recheck = min(recheck, memory[place] + node.wait)
+  }
+}

@@ -1,0 +1,14 @@
+import Flatline
+
+/// What a review of a policy found, one line each.
+enum ReviewText {
+  /// Warnings first.
+  static func lines(_ review: PolicyReview) -> [(gravity: TimerConflict.Gravity, text: String)] {
+    let warnings =
+      review.unreachable.map { "\($0.place): \($0.found)" } + review.idleTerms.map(\.description)
+    let notes = review.unsearched.map {
+      "\($0.inOneLine): too many combinations of ballots to find the terms that change nothing"
+    }
+    return warnings.map { (.warning, $0.inOneLine) } + notes.map { (.note, $0) }
+  }
+}

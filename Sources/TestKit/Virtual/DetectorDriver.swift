@@ -1,0 +1,167 @@
+import FlatlineCore
+
+/// What a monitor does for one detector on one connection, without a monitor: readings, the connection's end, the time of
+/// the next look, held options and actions. The time and the socket come from outside.
+final class DetectorDriver<Method: Detector> {
+  let detector: Method
+  let needs: Needs
+  let access: any SocketAccess
+  var state: Method.State
+  private let descriptor: CInt
+  private let pinger: (any Pinger)?
+  /// When to look next.
+  private(set) var next: MonotonicTime
+  /// The opinion of the last look that was given.
+  private(set) var opinion = Opinion.unchanged
+  /// Whether the kernel has ended the connection and the detector has said so: a monitor looks no more.
+  private(set) var isOver = false
+  /// Options that the detector wanted to set without having declared them.
+  private(set) var undeclared: [SocketOption] = []
+  /// Whether the detector asked for ping after ping that was not sent, without end.
+  private(set) var pingsWithoutEnd = false
+  private var baseline: EndBaseline?
+  private var end: ConnectionEnd?
+  private let registry = OptionRegistry()
+  private var holding: Holding?
+
+  /// More pings that are not sent, one right after the other, are without end.
+  private static var mostPings: Int { 8 }
+
+  init(
+    _ detector: Method, on access: any SocketAccess, descriptor: CInt, pinger: (any Pinger)?, now: MonotonicTime
+  ) throws(DetectorRunError) {
+    self.detector = detector
+    self.access = access
+    self.descriptor = descriptor
+    self.pinger = pinger
+    needs = detector.needs
+    let options = needs.options.map(\.option)
+    var values: [SocketOption: CInt] = [:]
+    for option in options where descriptor >= 0 && values[option] == nil {
+      values[option] = try? access.option(option, of: descriptor)
+    }
+    let info = try? access.tcpInfo(descriptor)
+    baseline = info.map { EndBaseline($0, at: now) }
+    let look = Look(
+      now: now, tcpInfo: info, options: values, descriptor: descriptor, canPing: pinger != nil)
+    guard !needs.requiresDescriptor || look.hasDescriptor, !needs.pinger || look.canPing,
+      let state = detector.begin(look)
+    else { throw .abstains }
+    self.state = state
+    next = (needs.firstLook ?? needs.atLeastEvery).map { now + max($0, .zero) } ?? .never
+    guard !options.isEmpty else { return }
+    do throws(Errno) {
+      holding = try registry.hold(needs.options, on: socket, values: values)
+    } catch {
+      throw .optionRefused(error)
+    }
+  }
+
+  private var socket: HeldSocket { HeldSocket(descriptor: descriptor, cookie: 1, access: access) }
+
+  // MARK: Looks
+
+  /// A look now, with the readings that the detector needs.
+  func makeLook(_ reasons: LookReasons, now: MonotonicTime) -> Look {
+    var look = Look(now: now, descriptor: descriptor, canPing: pinger != nil)
+    look.stall = reasons.stall
+    guard reasons.stall == .zero else { return look }
+    look.readiness = reasons.readiness
+    look.isDue = reasons.isDue
+    look.received = reasons.received
+    look.isChallenged = reasons.isChallenged
+    look.news = reasons.news
+    look.pingOutcome = reasons.pingOutcome
+    look.changedOptions = reasons.changedOptions
+    look.changedOptions += findChangedOptions().filter { !reasons.changedOptions.contains($0) }
+    if needs.readings.contains(.tcpInfo) { readTCPInfo(&look) }
+    if needs.readings.contains(.unreadBytes) { look.unread = try? access.unreadBytes(descriptor) }
+    return look
+  }
+
+  private func readTCPInfo(_ look: inout Look) {
+    guard let info = try? access.tcpInfo(descriptor) else { return }
+    look.tcpInfo = info
+    if end == nil || !info.state.isOver {
+      end = ConnectionEnd(
+        info, hasError: look.readiness.isEmpty ? nil : look.readiness.contains(.error), baseline: baseline,
+        of: descriptor, by: access, at: look.now)
+    }
+    look.end = end
+    if baseline == nil { baseline = EndBaseline(info, at: look.now) }
+    baseline?.update(info, at: look.now)
+  }
+
+  /// Asks the detector, keeps the time of its next look and carries its actions out.
+  ///
+  /// - Returns: the evidence of the look, or of the looks at pings that were not sent.
+  func examine(_ look: borrowing Look) -> Evidence? {
+    opinion = take(look)
+    var evidence = opinion.evidence
+    var outcome = perform(opinion.actions)
+    for _ in 0..<Self.mostPings {
+      guard let unsent = outcome else { return evidence }
+      let answer = take(makeLook(.pingOutcome(unsent), now: look.now))
+      evidence = answer.evidence ?? evidence
+      outcome = perform(answer.actions)
+    }
+    if outcome != nil { pingsWithoutEnd = true }
+    return evidence
+  }
+
+  private func take(_ look: borrowing Look) -> Opinion {
+    let opinion = detector.examine(look, &state)
+    if let wanted = opinion.next {
+      next = max(wanted, look.now + .milliseconds(1))
+    } else if look.isDue {
+      next = needs.atLeastEvery.map { look.now + $0 } ?? .never
+    } else if look.stall > .zero {
+      next = next + look.stall
+    }
+    if opinion.evidence?.leaning == .dead, look.end?.isHalfClose == false { isOver = true }
+    return opinion
+  }
+
+  // MARK: Options and actions
+
+  /// - Returns: the outcome of a ping that was not sent.
+  private func perform(_ actions: [Action]) -> PingOutcome? {
+    var unsent: PingOutcome?
+    for action in actions {
+      switch action {
+      case .ping:
+        if let outcome = pinger?.sendPing(), outcome != .sent { unsent = outcome }
+      case .set(let option, let value):
+        if !needs.options.contains(where: { $0.option == option }) { undeclared.append(option) }
+        guard let holding, let changed = registry.set(option, to: value, by: holding, on: socket) else {
+          continue
+        }
+        self.holding = changed
+      }
+    }
+    return unsent
+  }
+
+  /// Held options that somebody else has set. They are no longer held.
+  private func findChangedOptions() -> [SocketOption] {
+    let socket = socket
+    let changed = (holding?.values ?? []).filter { held in
+      guard let value = socket.value(of: held.option), value != held.value else { return false }
+      return !registry.isHeld(held.option, at: value, cookie: socket.cookie)
+    }
+    holding?.values.removeAll { changed.contains($0) }
+    return changed.map(\.option)
+  }
+
+  /// The watch ends: restores what is still as it was set.
+  func finish() {
+    guard let holding else { return }
+    registry.release(holding, on: socket)
+    self.holding = nil
+  }
+}
+
+extension Needs {
+  /// The period, as a monitor keeps it.
+  fileprivate var atLeastEvery: Duration? { period.map { max($0, .milliseconds(1)) } }
+}

@@ -1,0 +1,118 @@
+public import FlatlineCore
+
+/// Why a look comes: the part of a ``FlatlineCore/Look`` that a test gives. The readings come from the socket.
+///
+///     run.give(.due)
+///     run.give(.readiness([.readHangUp, .hangUp]).and(.due))
+public struct LookReasons: Hashable, Sendable {
+  /// The bits that epoll reports.
+  public var readiness: Readiness = []
+  /// The detector's time has come.
+  public var isDue = false
+  /// Bytes of the peer that the app reports.
+  public var received = 0
+  /// A policy asks for the detector's opinion.
+  public var isChallenged = false
+  /// How long the monitor slept past its deadlines. Such a look comes alone and without readings.
+  public var stall = Duration.zero
+  /// The number that the detector's source gives of the connection.
+  public var news: UInt64?
+  /// What became of the last ping, if it was not sent.
+  public var pingOutcome: PingOutcome?
+  /// Held options that somebody else has set.
+  public var changedOptions: [SocketOption] = []
+
+  /// No reason.
+  public init() {}
+
+  /// The reasons of a look.
+  public init(_ look: borrowing Look) {
+    readiness = look.readiness
+    isDue = look.isDue
+    received = look.received
+    isChallenged = look.isChallenged
+    stall = look.stall
+    news = look.news
+    pingOutcome = look.pingOutcome
+    changedOptions = look.changedOptions
+  }
+
+  /// The detector's time has come.
+  public static var due: LookReasons { make { $0.isDue = true } }
+
+  /// A policy asks for the detector's opinion.
+  public static var challenge: LookReasons { make { $0.isChallenged = true } }
+
+  /// epoll reports these bits.
+  public static func readiness(_ bits: Readiness) -> LookReasons { make { $0.readiness = bits } }
+
+  /// The app reports so many bytes of the peer.
+  public static func received(_ bytes: Int) -> LookReasons { make { $0.received = bytes } }
+
+  /// The monitor slept so long past its deadlines.
+  public static func stall(_ duration: Duration) -> LookReasons { make { $0.stall = duration } }
+
+  /// The detector's source gives this number of the connection.
+  public static func news(_ number: UInt64) -> LookReasons { make { $0.news = number } }
+
+  /// The last ping was not sent.
+  public static func pingOutcome(_ outcome: PingOutcome) -> LookReasons { make { $0.pingOutcome = outcome } }
+
+  /// Somebody else has set these options, which the detector held.
+  public static func changed(_ options: SocketOption...) -> LookReasons {
+    make { $0.changedOptions = options }
+  }
+
+  /// Both in one look.
+  ///
+  /// - Parameter other: what it comes for as well.
+  /// - Returns: the sum: all bits, the bytes of both, the later of two numbers or outcomes.
+  public func and(_ other: LookReasons) -> LookReasons {
+    var sum = self
+    sum.readiness.formUnion(other.readiness)
+    sum.isDue = isDue || other.isDue
+    sum.received = Int(clamping: Int128(received) + Int128(other.received))
+    sum.isChallenged = isChallenged || other.isChallenged
+    sum.stall += other.stall
+    sum.news = other.news ?? news
+    sum.pingOutcome = other.pingOutcome ?? pingOutcome
+    sum.changedOptions += other.changedOptions.filter { !changedOptions.contains($0) }
+    return sum
+  }
+
+  private static func make(_ change: (inout LookReasons) -> Void) -> LookReasons {
+    var reasons = LookReasons()
+    change(&reasons)
+    return reasons
+  }
+}
+
+extension LookReasons {
+  /// Whether they wake a detector with such needs, as a monitor sees it.
+  func wake(_ needs: Needs) -> Bool {
+    isDue || isChallenged || stall > .zero || news != nil || pingOutcome != nil || !changedOptions.isEmpty
+      || !readiness.isDisjoint(with: needs.readiness) || (received > 0 && needs.receptions)
+  }
+}
+
+/// A look that a detector was given: when it came, and why. A ``FlatlineCore/Look`` itself cannot be copied.
+///
+/// The reasons are its own properties too: `heard.isDue` is `heard.reasons.isDue`.
+@dynamicMemberLookup
+public struct HeardLook: Hashable, Sendable {
+  /// When it came.
+  public let now: MonotonicTime
+  /// Why.
+  public let reasons: LookReasons
+
+  /// What a look says of itself.
+  public init(_ look: borrowing Look) {
+    now = look.now
+    reasons = LookReasons(look)
+  }
+
+  /// One of its reasons.
+  public subscript<Value>(dynamicMember reason: KeyPath<LookReasons, Value>) -> Value {
+    reasons[keyPath: reason]
+  }
+}

@@ -1,0 +1,78 @@
+import Flatline
+import Testing
+
+/// What a review says of policies with real detectors.
+struct PolicyReviewTests {
+  private func review(
+    _ dead: Rule, conclusive: Policy.Conclusive = .votes, halfClose: Policy.HalfClose = .dead,
+    _ detectors: [DetectorUse]
+  ) throws -> PolicyReview {
+    try PolicyReview(
+      Policy(
+        name: "p", halfClose: halfClose, conclusive: conclusive, detectors: detectors,
+        suspect: .detector(detectors[0].name), dead: dead), registry: .builtIn)
+  }
+
+  @Test(arguments: NamedPolicies.all + FieldPolicies.all)
+  func namedPoliciesHaveNoIdleTerm(policy: Policy) throws {
+    let review = try PolicyReview(policy, registry: .builtIn)
+    #expect(review.idleTerms.map(\.description) == [])
+    #expect(review.unsearched == [])
+    // Two of one method alone only ever suspect.
+    let isReachable = !["icmp", "progress"].contains(policy.name)
+    #expect(review.unreachable.map(\.place) == (isReachable ? [] : ["dead"]))
+  }
+
+  @Test func theIdleTermIsNamed() throws {
+    let review = try review(.any([.all(["link", "keepalive"]), "keepalive"]), [.keepalive(), .link()])
+    #expect(
+      review.idleTerms.map(\.description) == [
+        #"dead.any[0]: {"all": ["link", "keepalive"]} changes no verdict, nor the time of one"#
+      ])
+  }
+
+  @Test func aRuleOfDetectorsThatNeverSayDeadIsUnreachable() throws {
+    for rule in ["icmp", .any(["icmp", "progress"]), .all(["icmp", "keepalive"])] as [Rule] {
+      let detectors: [DetectorUse] = [.icmp(), .progress(always: true), .keepalive()]
+      let error = try #require(try review(rule, detectors).unreachable.first)
+      #expect(error.place == "dead")
+      #expect(error.found.contains("icmp"))
+      #expect(error.found.contains("never lean"))
+      #expect(error.allowed.contains("can lean to dead"))
+    }
+    #expect(try review(.any(["icmp", "keepalive"]), [.icmp(), .keepalive()]).unreachable == [])
+  }
+
+  @Test func aTermThatNeverSaysDeadIsIdle() throws {
+    let found = try review(.any(["icmp", "keepalive"]), [.icmp(), .keepalive()])
+    #expect(found.idleTerms.map(\.place) == ["dead.any[0]"])
+  }
+
+  /// A detector that promises nothing may say anything.
+  @Test func aCustomDetectorIsTakenToBeAble() throws {
+    let policy = Policy(
+      name: "p", detectors: [DetectorUse("d0"), DetectorUse("d1")], suspect: "d0", dead: "d0")
+    let review = try PolicyReview(policy, registry: .puppets)
+    #expect(review.unreachable == [])
+    #expect(review.idleTerms == [])
+  }
+
+  @Test func aDetectorInNoRuleIsIdleUnlessItActsOrDecidesAlone() throws {
+    func idle(
+      _ use: DetectorUse, _ conclusive: Policy.Conclusive, _ halfClose: Policy.HalfClose = .dead
+    ) throws -> [String] {
+      try review("heartbeat", conclusive: conclusive, halfClose: halfClose, [.heartbeat(), use]).idleTerms
+        .map(\.place)
+    }
+    #expect(try idle(.progress(), .wins) == ["detectors.progress"])
+    #expect(try idle(.epoll(), .votes) == ["detectors.epoll"])
+    #expect(try idle(.epoll(), .wins) == [])
+    #expect(try idle(.epoll(), .votes, .halfClosed) == [])
+    // The kernel's own probes end the connection.
+    #expect(try idle(.keepalive(accelerated: false), .votes) == [])
+  }
+
+  @Test func aPolicyThatIsNotValidIsRefused() {
+    #expect(throws: PolicyError.self) { try review("link", [.keepalive()]) }
+  }
+}
