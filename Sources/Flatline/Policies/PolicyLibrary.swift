@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Finds policies by name or file: the user's own directory first, then the named policies.
 public struct PolicyLibrary: Sendable {

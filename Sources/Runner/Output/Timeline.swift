@@ -1,5 +1,4 @@
 import Flatline
-import Foundation
 
 /// Reports for people: one line each, with the time since the watch began.
 struct Timeline {
@@ -33,7 +32,7 @@ struct Timeline {
   }
 
   func line(at time: MonotonicTime, _ words: String) -> String {
-    let elapsed = String(format: "%.4f s", max(.zero, time - start).secondsValue).leftPadded(to: 12)
+    let elapsed = (max(.zero, time - start).secondsValue.text(decimals: 4) + " s").leftPadded(to: 12)
     return "\(style.dim(elapsed))  \(words)"
   }
 
