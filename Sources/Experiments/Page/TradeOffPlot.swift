@@ -1,5 +1,3 @@
-import Foundation
-
 /// The plot itself, as SVG: detection time across, mistakes an hour up, both logarithmic.
 struct TradeOffPlot {
   private let curves: [TradeOffCurve]
@@ -136,6 +134,6 @@ struct TradeOffPlot {
     return "\(entries)"
   }
 
-  private func number(_ value: Double) -> String { String(format: "%.1f", value) }
-  private func whole(_ value: Double) -> String { String(format: "%.0f", value) }
+  private func number(_ value: Double) -> String { value.text(decimals: 1) }
+  private func whole(_ value: Double) -> String { value.text(decimals: 0) }
 }

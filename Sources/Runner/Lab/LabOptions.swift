@@ -1,7 +1,7 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
-import Foundation
+import FoundationEssentials
 
 /// What `flatline lab` was asked for.
 struct LabOptions {
