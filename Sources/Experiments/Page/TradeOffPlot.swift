@@ -1,3 +1,4 @@
+import FlatlineCore
 /// The plot itself, as SVG: detection time across, mistakes an hour up, both logarithmic.
 struct TradeOffPlot {
   private let curves: [TradeOffCurve]
