@@ -93,7 +93,7 @@ struct CustomDetectorTests {
     #expect(eventually { strings.looks.count >= 5 })
     // One ballot and one verdict, however often it is said.
     #expect(log.events.count == 2)
-    guard case .evidence(id, let ballot) = log.events.first, case .verdict(let change) = log.entries.last
+    guard case .evidence(id, let ballot) = log.events.first, case .verdict(let change) = log.events.last
     else {
       Issue.record("\(log.events)")
       return
