@@ -4,9 +4,6 @@ public enum WatchEvent: Hashable, Sendable {
   case evidence(ConnectionID, Ballot)
   /// The policy came to another verdict.
   case verdict(VerdictChange)
-  /// Something speaks for life after the policy came to a death that was not proven. The death stays.
-  case mistake(Mistake)
-
   /// What speaks for life came after a death, which is final.
   case mistake(Mistake)
 

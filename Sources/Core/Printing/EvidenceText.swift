@@ -7,12 +7,14 @@ extension Evidence {
   /// One line: `dead        process     peerClosed  conclusive  epoll=IN|OUT|RDHUP unread=0`.
   package func text(_ marks: TextMarks = unmarked) -> String {
     let leaning = marks("\(leaning)".padded(to: 10), .leaning(leaning))
-    guard self.leaning != .abstaining else { return leaning }
-    guard let cause else { return "\(leaning)  \(layer.rawValue)" }
-    var columns = [layer.rawValue, cause.rawValue]
+    var columns: [String] = []
+    if self.leaning != .abstaining { columns.append(layer.rawValue) }
+    // An end that epoll's bits show has no cause of their own.
+    if let cause = cause?.rawValue ?? (self.leaning > .alive ? "-" : nil) { columns.append(cause) }
     if isConclusive { columns.append("conclusive") }
     let facts = facts.prefix(Evidence.mostFacts).map { "\($0)".inOneLine }.joined(separator: " ")
     if !facts.isEmpty { columns.append(marks(facts, .facts)) }
+    if columns.isEmpty { return leaning }
     let last = columns.removeLast()
     return ([leaning] + columns.map { $0.padded(to: 10) } + [last]).joined(separator: "  ")
   }

@@ -19,9 +19,13 @@ extension Trail.Entry {
       ballot.detector.rawValue.padded(to: width), "\(evidence.leaning)".padded(to: 10),
       evidence.layer.rawValue,
     ]
-    if let cause = evidence.cause {
+    if let cause = evidence.cause?.rawValue ?? (evidence.leaning > .alive ? "-" : nil) {
       columns[2] = columns[2].padded(to: 10)
-      columns.append(cause.rawValue)
+      columns.append(cause)
+    }
+    if !evidence.challengedBy.isEmpty {
+      columns[columns.count - 1] = (columns.last ?? "").padded(to: 10)
+      columns.append("challenged by " + evidence.challengedBy.map(\.rawValue).joined(separator: ", "))
     }
     return (hasDecided ? "* " : "  ") + columns.joined(separator: "  ")
   }
