@@ -108,6 +108,7 @@ struct IdleTermTests {
     let inner = Rule.sustained(.any([.all(["d0", "d1"]), "d1"]), for: .seconds(1))
     let outer = IdleTermSearch(.any(many + [inner]), at: "dead", isFinal: true)
     #expect(outer.unsearched == ["dead"])
+    #expect(outer.idleTerms.map(\.place) == ["dead.any[30].sustained.any[0]"])
     let nine = IdleTermSearch(
       .any((0..<9).map { many[$0] } + [.all([many[0], many[1]])]), at: "dead", isFinal: true)
     #expect(nine.unsearched.isEmpty)
