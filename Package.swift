@@ -115,11 +115,12 @@ let package = Package(
       path: "Tests/CoreTests",
       swiftSettings: strict),
     .testTarget(
-      name: "AppTests", dependencies: ["Flatline", "FlatlineTestSupport"], path: "Tests/AppTests",
+      name: "AppTests", dependencies: ["Flatline", "FlatlineTestKit", "FlatlineTestSupport"],
+      path: "Tests/AppTests",
       swiftSettings: strict),
     .testTarget(
       name: "CInterfaceTests",
-      dependencies: ["FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"],
+      dependencies: ["Flatline", "FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"],
       path: "Tests/CInterfaceTests", swiftSettings: strict),
     .testTarget(
       name: "TestKitTests", dependencies: ["Flatline", "FlatlineTestKit"], path: "Tests/TestKitTests",

@@ -10,6 +10,8 @@ final class VerdictLog: Sendable {
     switch event {
     case .verdict(let change): changes.withLock { $0.append(change) }
     case .evidence(_, let ballot): ballots.withLock { $0.append(ballot) }
+    // Its ballot came as evidence.
+    case .mistake: break
     }
   }
 
