@@ -74,8 +74,8 @@ let programs: [Module] = [
 
 // Each in a folder of its name.
 let tests: [(name: String, uses: [String])] = [
-  ("AppTests", ["Flatline", "FlatlineTestSupport"]),
-  ("CInterfaceTests", ["FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"]),
+  ("AppTests", ["Flatline", "FlatlineTestKit", "FlatlineTestSupport"]),
+  ("CInterfaceTests", ["Flatline", "FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"]),
   ("CoreTests", ["Flatline", "FlatlineNetlink", "FlatlineTestKit", "FlatlineTestSupport"]),
   ("DetectorTests", ["Flatline", "FlatlineLab", "FlatlineTestSupport"]),
   ("ExperimentTests", ["FlatlineExperiments", "FlatlineTestSupport"]),

@@ -49,8 +49,8 @@ extension Trail.Entry: CustomStringConvertible {
 extension Trail: CustomStringConvertible {
   /// A line for each entry, as `flatline watch` prints it below a death, with the time since the first:
   ///
-  ///           0.0000 s    heartbeat  suspicious  process     peerHung
-  ///           1.4340 s  * heartbeat  dead        process     peerHung
+  ///         0.0000 s    heartbeat  suspicious  process     peerHung
+  ///         1.4340 s  * heartbeat  dead        process     peerHung
   public var description: String {
     let lines = lines
     guard let start = lines.first?.time else { return "" }
