@@ -108,7 +108,7 @@ public struct Explanation: Hashable, Sendable {
     }
     var suspect = foresee(policy.suspect, .suspicious)
     if let deadBy = dead.deadBy, deadBy <= suspect.deadBy ?? Outlook.forever { suspect = dead }
-    let halfClosed = keepsHalfClosed ? said.values.joined().filter(\.isHalfClose).map(\.by).min() : nil
+    let halfClosed = keepsHalfClosed ? halfClose(policy, said) : nil
 
     let gravest = dead.deadBy != nil ? dead : suspect
     var causes: [Cause] = []
@@ -121,6 +121,16 @@ public struct Explanation: Hashable, Sendable {
       fault: circumstances.fault, traffic: circumstances.traffic, suspect: suspect.deadBy,
       suspectedBy: suspect.deciders.sorted(), dead: dead.deadBy, decidedBy: dead.deciders.sorted(),
       halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()))
+  }
+
+  /// When a FIN is known for one, where it is no death: by proof, or where the dead rule would take what is claimed for one.
+  private static func halfClose(
+    _ policy: Policy, _ said: [DetectorName: [PromisedEvidence]]
+  ) -> Duration? {
+    let proven = said.values.joined().filter { $0.isHalfClose && $0.isConclusive }.map(\.by).min()
+    let claimed = Foresight(promises: said, keepsHalfClosed: false, counted: .dead).outlook(policy.dead)
+    let rests = claimed.deciders.contains { said[$0]?.contains(where: \.isHalfClose) == true }
+    return [proven, rests ? claimed.deadBy : nil].compactMap { $0 }.min()
   }
 
   /// When each detector that confirms another is challenged, at the latest.

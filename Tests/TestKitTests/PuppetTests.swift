@@ -36,8 +36,8 @@ import Testing
       if change.verdict == .suspect { second.lean(.dead, cause: .peerHung) }
     }
     #expect(seen == [.suspect, .dead(.peerHung)])
-    #expect(first.signals.contains { $0.event == .deadline })
-    #expect(second.detachments == 1)
+    #expect(first.looks.contains { $0.isDue })
+    #expect(!second.looks.isEmpty)
   }
 
   @Test func aDetectorThatIsMadeAlreadyTakesNoSettings() throws {
@@ -54,8 +54,7 @@ import Testing
     let registry = DetectorRegistry([PuppetDetector.self])
     let connection = try LoopbackConnection()
     let monitor = try Monitor(registry: registry)
-    let policy = Policy(name: "alone", detectors: [DetectorUse("puppet")], suspect: "puppet", dead: "puppet")
-    let id = try monitor.watch(connection.near, policy: policy)
+    let id = try monitor.watch(connection.near, policy: PuppetDetector.policy)
     #expect(monitor.verdict(of: id) == .alive)
   }
 }

@@ -13,9 +13,7 @@ package enum Classification {
   ///   - standing: every ballot that stands, those that decided among them or not, also those for alive.
   ///   - end: what the monitor found of the connection's end.
   /// - Returns: `nil` where nothing decided.
-  package static func cause(
-    deciding: [Ballot], standing: [Ballot], end: EndFinding = .unknown
-  ) -> Cause? {
+  package static func cause(deciding: [Ballot], standing: [Ballot], end: EndFinding = .unknown) -> Cause? {
     guard let weightiest = Ballot.byWeight(deciding).first else { return nil }
     if let cause = weightiest.plainCause { return cause }
     let first = weightiest.evidence

@@ -23,12 +23,12 @@ package struct SeatSet: Sendable, Hashable, BitwiseCopyable {
   private init(bits: UInt64) { self.bits = bits }
 
   /// The places of the elements that match.
-  init<Element>(of elements: [Element], where matches: (Element) -> Bool) {
+  package init<Element>(of elements: [Element], where matches: (Element) -> Bool) {
     bits = 0
     for (place, element) in elements.enumerated() where matches(element) { insert(place) }
   }
 
-  var isEmpty: Bool { bits == 0 }
+  package var isEmpty: Bool { bits == 0 }
 
   package func contains(_ seat: Int) -> Bool { seat >= 0 && seat < 64 && bits & 1 << UInt64(seat) != 0 }
 
@@ -36,13 +36,13 @@ package struct SeatSet: Sendable, Hashable, BitwiseCopyable {
     if seat >= 0, seat < 64 { bits |= 1 << UInt64(seat) }
   }
 
-  mutating func formUnion(_ other: SeatSet) { bits |= other.bits }
+  package mutating func formUnion(_ other: SeatSet) { bits |= other.bits }
 
-  func union(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits | other.bits) }
+  package func union(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits | other.bits) }
 
-  func intersection(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits & other.bits) }
+  package func intersection(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits & other.bits) }
 
-  var count: Int { bits.nonzeroBitCount }
+  package var count: Int { bits.nonzeroBitCount }
 
   /// Takes the lowest seat out.
   package mutating func popFirst() -> Int? {

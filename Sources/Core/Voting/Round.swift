@@ -1,9 +1,9 @@
 /// What the seats say to one rule; those in neither set abstain.
 package struct Opinions {
+  package init() {}
+
   package var dead = SeatSet()
   package var alive = SeatSet()
-
-  package init() {}
 }
 
 extension VotingPlan {
@@ -28,7 +28,7 @@ extension VotingPlan {
       }
     }
 
-    package enum Remembering {
+    package enum Remembering: BitwiseCopyable {
       case nothing
       /// When it last challenged; ``MonotonicTime/never`` while it has no reason to.
       case challenge
@@ -38,17 +38,17 @@ extension VotingPlan {
 
     package var kind: Kind
     /// For `constant`.
-    var vote = Vote.abstain
+    package var vote = Vote.abstain
     /// Where the next rule beside this one stands.
     package var end: Int32 = 0
-    var count: Int32 = 0
+    package var count: Int32 = 0
     /// In the memory, for rules that look at time.
     package var place: Int32 = 0
     /// Every seat that the rule and its parts look at.
     package var seats = SeatSet()
     /// What reaches the sum, for `weighted`; what the rule weighs as a part of one.
-    var threshold = 0.0
-    var weight = 0.0
+    package var threshold = 0.0
+    package var weight = 0.0
     /// For `confirm` and `sustained`.
     package var wait: Duration = .zero
 

@@ -1,5 +1,5 @@
 /// The three values of a rule, in order: more dead is greater.
-package enum Vote: UInt8, Comparable, BitwiseCopyable, Sendable {
+package enum Vote: UInt8, Comparable, Sendable, BitwiseCopyable {
   case alive
   case abstain
   case dead

@@ -1,14 +1,14 @@
 /// What the rules that look at time remember of one connection: since when each has been dead. Empty while
 /// nothing is wrong.
 package struct VoteMemory: Sendable, Hashable {
-  private var since: [MonotonicTime] = []
-
   package init() {}
 
-  var isEmpty: Bool { since.allSatisfy { $0 == .never } }
+  private var since: [MonotonicTime] = []
+
+  package var isEmpty: Bool { since.allSatisfy { $0 == .never } }
 
   /// What has lasted since then has lasted for less: the monitor slept, and that time does not count.
-  mutating func moveOn(by stall: Duration) {
+  package mutating func moveOn(by stall: Duration) {
     for place in since.indices where since[place] != .never { since[place] = since[place] + stall }
   }
 

@@ -9,9 +9,9 @@ package struct VotingPlan: Sendable {
   let dead: Int
   let halfClose: Policy.HalfClose
   let conclusive: Policy.Conclusive
-  let seats: Int
+  package let seats: Int
   /// How many places of memory the rules need.
-  private(set) var places = 0
+  package private(set) var places = 0
   /// Whether the vote is for alive where nobody leans another way, as it is but for rules that ask for nobody. Only what
   /// leans to dead ever makes a rule dead, so that the rules of a healthy connection need not be walked.
   private(set) var isAliveUnlessAccused = false
@@ -118,9 +118,7 @@ package struct VotingPlan: Sendable {
   }
 
   /// The vote of one of the rules.
-  package func vote(
-    of node: Int, _ opinions: Opinions, _ memory: inout VoteMemory, now: MonotonicTime
-  ) -> Vote {
+  package func vote(of node: Int, _ opinions: Opinions, _ memory: inout VoteMemory, now: MonotonicTime) -> Vote {
     nodes.withUnsafeBufferPointer { nodes in
       var round = Round(nodes: nodes, now: now, opinions: opinions)
       var deciders = SeatSet()
@@ -129,7 +127,7 @@ package struct VotingPlan: Sendable {
   }
 
   /// Whether the rule comes to dead once ballots like these have stood for longer than any rule asks.
-  func votesDead(whenAll leaning: Leaning) -> Bool { votesDead { _ in leaning } }
+  package func votesDead(whenAll leaning: Leaning) -> Bool { votesDead { _ in leaning } }
 
   /// The same, of ballots that differ from seat to seat.
   package func votesDead(when leaning: (Int) -> Leaning) -> Bool {

@@ -5,7 +5,7 @@ public import FlatlineCore
 /// within a round trip or a few.
 ///
 /// It speaks only of connections with data in flight: an idle connection gives TCP_INFO nothing to see, and the
-/// detector abstains. Sampling is rare while a connection is idle, faster while it sends, fastest while
+/// detector abstains, challenged or not. Sampling is rare while a connection is idle, faster while it sends, fastest while
 /// something is wrong, and immediate on a challenge. It does not wake on readiness: alone, it finds a FIN or a RST at
 /// its next sample.
 ///
@@ -42,16 +42,29 @@ public struct TCPInfoDetector: Detector {
   package var isAligned = false
 
   /// The settings where a policy names no others.
-  public static let standard = TCPInfoDetector(
-    suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4, idlePeriod: .seconds(1),
-    activePeriod: .milliseconds(50), thinLinear: false, retransmitCap: .zero)
+  public enum Defaults {
+    /// Of ``TCPInfoDetector/suspectAfter``.
+    public static let suspectAfter = Duration.milliseconds(220)
+    /// Of ``TCPInfoDetector/deadAfter``.
+    public static let deadAfter = Duration.milliseconds(3200)
+    /// Of ``TCPInfoDetector/attempts``.
+    public static let attempts = 4
+    /// Of ``TCPInfoDetector/idlePeriod``.
+    public static let idlePeriod = Duration.seconds(1)
+    /// Of ``TCPInfoDetector/activePeriod``.
+    public static let activePeriod = Duration.milliseconds(50)
+    /// Of ``TCPInfoDetector/thinLinear``.
+    public static let thinLinear = false
+    /// Of ``TCPInfoDetector/retransmitCap``.
+    public static let retransmitCap = Duration.zero
+  }
 
   /// From its settings, each described at its property.
   public init(
-    suspectAfter: Duration = standard.suspectAfter, deadAfter: Duration = standard.deadAfter,
-    attempts: Int = standard.attempts, idlePeriod: Duration = standard.idlePeriod,
-    activePeriod: Duration = standard.activePeriod, thinLinear: Bool = standard.thinLinear,
-    retransmitCap: Duration = standard.retransmitCap
+    suspectAfter: Duration = Defaults.suspectAfter, deadAfter: Duration = Defaults.deadAfter,
+    attempts: Int = Defaults.attempts, idlePeriod: Duration = Defaults.idlePeriod,
+    activePeriod: Duration = Defaults.activePeriod, thinLinear: Bool = Defaults.thinLinear,
+    retransmitCap: Duration = Defaults.retransmitCap
   ) {
     self.suspectAfter = suspectAfter
     self.deadAfter = deadAfter
@@ -66,25 +79,25 @@ public struct TCPInfoDetector: Detector {
 
   public static let settings: [SettingDescription] = [
     .duration(
-      "suspectAfter", standard.suspectAfter, in: .milliseconds(10) ... .seconds(3600),
+      "suspectAfter", Defaults.suspectAfter, in: .milliseconds(10) ... .seconds(3600),
       "Data unacknowledged for so long is suspicious; up to ten round trips are added."),
     .duration(
-      "deadAfter", standard.deadAfter, in: .milliseconds(100) ... .seconds(86_400),
+      "deadAfter", Defaults.deadAfter, in: .milliseconds(100) ... .seconds(86_400),
       "Data unacknowledged for so long is a death; up to ten round trips are added."),
     .integer(
-      "attempts", standard.attempts, in: 1...15,
+      "attempts", Defaults.attempts, in: 1...15,
       "Retransmissions or probes that must have failed before a death."),
     .duration(
-      "idlePeriod", standard.idlePeriod, in: .milliseconds(10) ... .seconds(3600),
+      "idlePeriod", Defaults.idlePeriod, in: .milliseconds(10) ... .seconds(3600),
       "Time between samples while idle."),
     .duration(
-      "activePeriod", standard.activePeriod, in: .milliseconds(5) ... .seconds(60),
+      "activePeriod", Defaults.activePeriod, in: .milliseconds(5) ... .seconds(60),
       "Time between samples while sending or suspected."),
     .flag(
-      "thinLinear", standard.thinLinear,
+      "thinLinear", Defaults.thinLinear,
       "Sets TCP_THIN_LINEAR_TIMEOUTS: thin streams retransmit evenly at first; put back at the end."),
     .duration(
-      "retransmitCap", standard.retransmitCap, in: .zero ... .seconds(120),
+      "retransmitCap", Defaults.retransmitCap, in: .zero ... .seconds(120),
       "Sets TCP_RTO_MAX_MS (Linux 6.15): longest wait between retransmissions, 1s to 2m; 0s leaves it alone."),
   ]
 
@@ -152,9 +165,9 @@ public struct TCPInfoDetector: Detector {
     if let end = look.end { return opinion(on: end, &state, now) }
     guard let info = look.tcpInfo else { return Opinion(next: now + TCPInfoDetector.retry) }
     state.track(info, now, nearness: nearness)
-    var evidence = evidence(info, state, isAsked: look.isChallenged, now)
+    var evidence = evidence(info, state, now)
     let standing = TCPInfoState.Standing(evidence)
-    // What stands need not be said again, but for life, which is said for a moment.
+    // What stands need not be said again.
     if standing.isTrouble, standing == state.standing { evidence = nil }
     if state.standing.blamesPath, !standing.blamesPath { state.patience.silenceEnded(at: now) }
     state.standing = standing
@@ -170,18 +183,17 @@ public struct TCPInfoDetector: Detector {
     return Opinion(state.hasHalfClosed ? nil : end.evidence(at: now), next: now + idlePeriod)
   }
 
-  private func evidence(
-    _ info: TCPInfo, _ state: TCPInfoState, isAsked: Bool, _ now: MonotonicTime
-  ) -> Evidence? {
+  /// What a sample shows; `nil` where all is well and was before. Life is claimed only after a stall that ended: a ballot
+  /// for alive at each challenge would keep a policy from falling back on a detector that sees more.
+  private func evidence(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Evidence? {
     let isTroubled = state.standing.isTrouble
     guard info.isInFlight, state.stallStart != .never else {
-      if isAsked { return .alive(.host, at: now, lifetime: activePeriod) }
       return isTroubled ? .withdrawn(at: now) : nil
     }
     let stall = now - state.stallStart
     let allowance = info.pathAllowance
     guard stall >= suspectAfter + allowance else {
-      return isTroubled || isAsked ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
+      return isTroubled ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
     }
     let notes: [Fact] = [.duration("stalled", stall)]
     let limit = state.patience.limit(deadAfter, from: state.stallStart)
@@ -226,13 +238,13 @@ public struct TCPInfoDetector: Detector {
 extension DetectorUse {
   /// The TCP_INFO detector in a policy; see ``TCPInfoDetector``.
   public static func tcpInfo(
-    suspectAfter: Duration = TCPInfoDetector.standard.suspectAfter,
-    deadAfter: Duration = TCPInfoDetector.standard.deadAfter,
-    attempts: Int = TCPInfoDetector.standard.attempts,
-    idlePeriod: Duration = TCPInfoDetector.standard.idlePeriod,
-    activePeriod: Duration = TCPInfoDetector.standard.activePeriod,
-    thinLinear: Bool = TCPInfoDetector.standard.thinLinear,
-    retransmitCap: Duration = TCPInfoDetector.standard.retransmitCap
+    suspectAfter: Duration = TCPInfoDetector.Defaults.suspectAfter,
+    deadAfter: Duration = TCPInfoDetector.Defaults.deadAfter,
+    attempts: Int = TCPInfoDetector.Defaults.attempts,
+    idlePeriod: Duration = TCPInfoDetector.Defaults.idlePeriod,
+    activePeriod: Duration = TCPInfoDetector.Defaults.activePeriod,
+    thinLinear: Bool = TCPInfoDetector.Defaults.thinLinear,
+    retransmitCap: Duration = TCPInfoDetector.Defaults.retransmitCap
   ) -> DetectorUse {
     DetectorUse(
       TCPInfoDetector.name,

@@ -7,6 +7,10 @@ extension Policy {
   /// again after it.
   private static let quietPeriod = Duration.milliseconds(1200)
 
+  /// Readiness accuses, and TCP_INFO confirms in the same turn: the app's own `shutdown(SHUT_RD)` raises EPOLLRDHUP on a
+  /// healthy connection, and a pending error alone ends nothing.
+  private static let readiness = Rule.confirm("epoll", by: "tcp-info", within: .milliseconds(50))
+
   /// The default: epoll's fast path confirmed by TCP_INFO, the heartbeat as the fallback, keepalive where there
   /// is no heartbeat.
   ///
@@ -27,7 +31,7 @@ extension Policy {
     DetectorUse.progress(memory: .seconds(2))
     DetectorUse.link(grace: .seconds(2))
   } suspect: {
-    "epoll"
+    readiness
     "tcp-info"
     "keepalive"
     "heartbeat"
@@ -36,7 +40,7 @@ extension Policy {
     "link"
     Rule.fallback(
       .any {
-        Rule.confirm("epoll", by: "tcp-info", within: .milliseconds(50))
+        readiness
         "tcp-info"
       },
       to: .fallback(.unless("heartbeat", alive: "progress"), to: "keepalive"))
@@ -56,12 +60,12 @@ extension Policy {
     DetectorUse.keepalive(idle: .seconds(1), burst: .milliseconds(2650))
     DetectorUse.link(grace: .seconds(2))
   } suspect: {
-    "epoll"
+    readiness
     "tcp-info"
     "keepalive"
     "link"
   } dead: {
-    "epoll"
+    readiness
     "tcp-info"
     "keepalive"
     "link"
@@ -139,13 +143,13 @@ extension Policy {
       progress
       link
     } suspect: {
-      "epoll"
+      readiness
       "tcp-info"
       "keepalive"
       "heartbeat"
       "link"
     } dead: {
-      "epoll"
+      readiness
       "tcp-info"
       Rule.fallback(.unless("heartbeat", alive: "progress"), to: "keepalive")
       "link"

@@ -1,6 +1,7 @@
 /// One method alone, to compare, or as the start of a policy of one's own.
 extension Policy {
-  /// Readiness alone: FIN, RST and the kernel's time-outs. Blind to silence.
+  /// Readiness alone: FIN, RST and the kernel's time-outs. Blind to silence, and to the difference between a peer's FIN
+  /// and the app's own `shutdown(SHUT_RD)`.
   public static let epollOnly = Policy(
     "epoll", summary: "Readiness alone: FIN, RST and kernel time-outs at once; blind to silence."
   ) {
@@ -11,7 +12,7 @@ extension Policy {
     "epoll"
   }
 
-  /// TCP_INFO alone, sampled, and read at once when epoll reports an end. Blind to silence while idle.
+  /// TCP_INFO alone, sampled: a FIN or a RST is found at the next sample. Blind to silence while idle.
   public static let tcpInfoOnly = Policy(
     "tcp-info", summary: "getsockopt(TCP_INFO) alone: the state and data in flight; blind while idle."
   ) {
@@ -45,7 +46,7 @@ extension Policy {
     "heartbeat"
   }
 
-  /// The kernel's own patience alone: data unacknowledged for ten seconds. Blind while idle.
+  /// The kernel's own patience alone: data unacknowledged for ten seconds. Blind while idle, and to a FIN.
   public static let userTimeoutOnly = Policy(
     "user-timeout",
     summary: "TCP_USER_TIMEOUT alone: the kernel ends what stays unacknowledged; blind while idle."

@@ -1,7 +1,7 @@
 import Flatline
 
 /// A time in which a living peer was not trusted.
-public struct Mistake: Hashable, Sendable {
+public struct MistakenDistrust: Hashable, Sendable {
   /// From the fault on, as all offsets of a trial.
   public var start: Duration
   /// `nil` if it lasted to the end of what was watched.
@@ -30,14 +30,15 @@ extension TrialResult {
   /// - Parameters:
   ///   - scenario: of the trial.
   ///   - distrust: what counts as one.
-  public func mistakes(in scenario: Scenario, _ distrust: Distrust) -> [Mistake] {
+  public func mistakes(in scenario: Scenario, _ distrust: Distrust) -> [MistakenDistrust] {
     let alive = alive(in: scenario)
-    var mistakes: [Mistake] = []
+    var mistakes: [MistakenDistrust] = []
     var isOpen = false
     for event in events where event.offset < alive.upperBound {
-      guard let verdict = event.verdict else { continue }
-      let doubts = verdict.gravity >= distrust.rawValue
-      if doubts, !isOpen { mistakes.append(Mistake(start: event.offset)) }
+      // A death is final: what speaks for life after it takes the distrust back.
+      guard let gravity = event.isMistake ? 0 : event.verdict?.gravity else { continue }
+      let doubts = gravity >= distrust.rawValue
+      if doubts, !isOpen { mistakes.append(MistakenDistrust(start: event.offset)) }
       if !doubts, isOpen { mistakes[mistakes.count - 1].end = event.offset }
       isOpen = doubts
     }
