@@ -3,11 +3,7 @@
 extension MonotonicTime {
   /// The seconds since an earlier moment, in a column: `      2.8631 s`.
   package func elapsed(since start: MonotonicTime) -> String {
-    // In tenths of a millisecond, rounded.
-    let tenths = (max(.zero, self - start).clampedNanoseconds + 50_000) / 100_000
-    let fraction = String(tenths % 10_000)
-    let zeros = String(repeating: "0", count: 4 - fraction.count)
-    return "\(tenths / 10_000).\(zeros)\(fraction) s".leftPadded(to: 12)
+    "\(max(.zero, self - start).secondsValue.text(decimals: 4)) s".leftPadded(to: 12)
   }
 }
 

@@ -1,4 +1,5 @@
-import FlatlineCore
+import Flatline
+
 /// The plot itself, as SVG: detection time across, mistakes an hour up, both logarithmic.
 struct TradeOffPlot {
   private let curves: [TradeOffCurve]
