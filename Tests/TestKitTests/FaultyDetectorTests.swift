@@ -21,11 +21,11 @@ import Testing
   }
 
   static let faults = [
-    Fault(.silentAfterDetach, TellsOfOthers.self, "of another, healthy one"),
-    Fault(.silentAfterDetach, PingsOn.self, "after its detach the peer was sent bytes"),
-    Fault(.putsOptionsBack, LeavesAnOption.self, "it left [\"6/4\"] changed"),
-    Fault(.putsOptionsBack, FailsHalfWay.self, "refused to attach"),
-    Fault(.putsOptionsBack, SetsAnOptionItself.self, "TCP_NODELAY (0 to 1)"),
+    Fault(.silentAfterTheEnd, TellsOfOthers.self, "of another, healthy one"),
+    Fault(.silentAfterTheEnd, PingsOn.self, "after the end the peer was sent bytes"),
+    Fault(.setsDeclaredOptions, SetsWhatItDoesNotDeclare.self, "it set [\"6/4\"]"),
+    Fault(.setsDeclaredOptions, SetsAnOptionItself.self, "left TCP_NODELAY (0 to 1)"),
+    Fault(.setsDeclaredOptions, SetsAnOptionForAWhile.self, "changed TCP_KEEPCNT (9 to 3)"),
     Fault(.leavesBytes, Reads.self, "of 12 bytes that the peer sent"),
     Fault(.leavesBytes, Writes.self, "bytes of its own"),
     Fault(.leavesPendingError, TakesTheError.self, "SO_ERROR was taken"),
@@ -33,17 +33,21 @@ import Testing
     Fault(.blamesNobodyForOurStall, BlamesForAStall.self, "dead(pathSilent) of a healthy peer"),
     Fault(.tellsTimeForward, TellsOldTimes.self, "older than"),
     Fault(.tellsTimeForward, TellsTheFuture.self, "in the future"),
-    Fault(.keepsPlainState, CountsOutsideItsState.self, "asked twice with the same state"),
-    Fault(.survivesErrno, ConvictsOnErrors.self, "TCP_INFO failed with"),
+    Fault(.examinesAsAFunction, CountsOutsideItsState.self, "of one look and one state it said"),
+    Fault(.examinesAsAFunction, NumbersItsLooks.self, "one look and one state left two: looks: 1"),
+    Fault(.examinesAsAFunction, ReadsTheClock.self, "to look next at"),
+    Fault(.examinesAsAFunction, BeginsOnNothing.self, "an opinion on no connection"),
+    Fault(.survivesMissingReadings, ConvictsWithoutAReading.self, "without TCP_INFO it said dead"),
+    Fault(.survivesMissingReadings, ConvictsUnsentPings.self, "where no ping was sent"),
     Fault(.survivesTCPState, ConcludesFromBits.self, "which the kernel has not ended"),
     Fault(.survivesRecycledDescriptor, KnowsNumbers.self, "under the number of one with"),
-    Fault(.closesWhatItOpens, ClosesOnlyAtDetach.self, "after its discard 1 descriptor stayed open"),
-    Fault(.closesWhatItOpens, NeverCloses.self, "after its detach 1 descriptor stayed open"),
-    Fault(.closesWhatItOpens, SetsByNumber.self, "TCP_KEEPIDLE"),
-    Fault(.movesDeadlinesOn, StandsStill.self, "a monitor would spin"),
-    Fault(.restsAsItObserves, RestsInDoubt.self, "what it would have said: suspicious"),
-    Fault(.restsAsItObserves, RestsTooLong.self, "another next one"),
-    Fault(.keepsPlainState, AppliesToNothing.self, "applies to no connection"),
+    Fault(.closesWhatItOpens, OpensForAConnection.self, "after its watch 1 descriptor stayed open"),
+    Fault(.closesWhatItOpens, ClosesTheSocket.self, "its watch closed a descriptor that is not its own"),
+    Fault(.closesWhatItOpens, LeavesItsSourceOpen.self, "after its source 1 descriptor stayed open"),
+    Fault(.movesDeadlinesOn, StandsStill.self, "before that moment: a monitor would spin"),
+    Fault(.movesDeadlinesOn, PingsUntilSent.self, "again and again: a monitor would spin"),
+    Fault(.repeatsNothing, SaysItAgain.self, "it said again what stands: alive"),
+    Fault(.repeatsNothing, WithdrawsNothing.self, "it said again what stands: abstaining"),
   ]
 
   @Test(arguments: faults)
@@ -65,10 +69,10 @@ import Testing
 
   @Test func theErrorTellsEveryViolation() throws {
     let error = try #require(throws: ConformanceError.self) {
-      try DetectorConformance(making: { LeavesAnOption() }).check()
+      try DetectorConformance(making: { SetsWhatItDoesNotDeclare() }).check()
     }
-    #expect(Set(error.violations.map(\.rule)).contains(.putsOptionsBack))
-    #expect("\(error)".contains("faulty breaks putsOptionsBack: "))
+    #expect(Set(error.violations.map(\.rule)).contains(.setsDeclaredOptions))
+    #expect("\(error)".contains("faulty breaks setsDeclaredOptions: "))
     #expect("\(error)".split(separator: "\n").count == error.violations.count)
   }
 

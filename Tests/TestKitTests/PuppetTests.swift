@@ -36,8 +36,8 @@ import Testing
       if change.verdict == .suspect { second.lean(.dead, cause: .peerHung) }
     }
     #expect(seen == [.suspect, .dead(.peerHung)])
-    #expect(first.signals.contains { $0.event == .deadline })
-    #expect(second.detachments == 1)
+    #expect(first.looks.contains { $0.isDue })
+    #expect(!second.looks.isEmpty)
   }
 
   @Test func aDetectorThatIsMadeAlreadyTakesNoSettings() throws {

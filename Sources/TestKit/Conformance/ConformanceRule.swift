@@ -1,9 +1,9 @@
 /// What every detector must keep to, whatever its method. Each can be put to the test alone.
 public enum ConformanceRule: String, CaseIterable, Sendable {
-  /// After `detach` nothing of a connection is told or touched, not even by way of another connection.
-  case silentAfterDetach
-  /// Socket options are as they were: after `detach`, and after an `attach` that failed half-way.
-  case putsOptionsBack
+  /// After its end nothing of a watch is said or touched, not even by way of another connection.
+  case silentAfterTheEnd
+  /// It sets no option but those that it declares, and only by actions.
+  case setsDeclaredOptions
   /// The app's bytes stay the app's: none is read, none is sent.
   case leavesBytes
   /// The socket's pending error stays for the app's next call.
@@ -12,21 +12,20 @@ public enum ConformanceRule: String, CaseIterable, Sendable {
   case blamesNobodyForOurStall
   /// Evidence is never from the future, and never older than the evidence before it.
   case tellsTimeForward
-  /// All that is remembered of a connection is in its `State`: a copy of it goes on just the same.
-  case keepsPlainState
-  /// An error of a reading, any errno, is not the peer's death, and ends nothing.
-  case survivesErrno
+  /// An opinion follows from the look and the state alone: the same two give the same opinion and the same state.
+  case examinesAsAFunction
+  /// A reading that is missing, and a ping that is not sent, are not the peer's death.
+  case survivesMissingReadings
   /// Any TCP state, any reading and any readiness are taken, and only what the kernel has ended is conclusive.
   case survivesTCPState
   /// A new connection under the number of an old one is a new connection.
   case survivesRecycledDescriptor
-  /// What it opened for a connection it closes: in `detach`, and in `discard` where the socket is gone.
+  /// Nothing that it opened stays open: for a connection, or for its shared source.
   case closesWhatItOpens
-  /// A deadline that has been answered is followed by a later one, or none.
+  /// The next look that it asks for is in the future, and a ping that was not sent is not tried again at once.
   case movesDeadlinesOn
-  /// Where it asks to be spared a deadline of a connection at rest, the deadline's signal would have come to the same: to
-  /// nothing new, and to the same next deadline.
-  case restsAsItObserves
+  /// At a connection at rest it does not say again what stands: a look that changes nothing must cost no vote.
+  case repeatsNothing
 }
 
 extension ConformanceRule: CustomStringConvertible {

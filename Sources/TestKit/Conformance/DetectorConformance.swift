@@ -40,23 +40,23 @@ public struct DetectorConformance<Method: Detector> {
   ///   it on.
   public func violations(of rule: ConformanceRule) throws -> [Violation] {
     var trial = Trial(rule: rule, detector: Method.name)
-    let pingers = try Self.pingers(try make())
-    if pingers.isEmpty { trial.fail("it applies to no connection, with a pinger or without") }
+    let pingers = Self.pingers(try make())
+    if pingers.isEmpty { trial.fail("it has an opinion on no connection, with a pinger or without") }
     for pinger in pingers {
       switch rule {
-      case .silentAfterDetach: try silentAfterDetach(pinger, &trial)
-      case .putsOptionsBack: try putsOptionsBack(pinger, &trial)
+      case .silentAfterTheEnd: try silentAfterTheEnd(pinger, &trial)
+      case .setsDeclaredOptions: try setsDeclaredOptions(pinger, &trial)
       case .leavesBytes: try leavesBytes(pinger, &trial)
       case .leavesPendingError: try leavesPendingError(pinger, &trial)
       case .blamesNobodyForOurStall: try blamesNobodyForOurStall(pinger, &trial)
       case .tellsTimeForward: try tellsTimeForward(pinger, &trial)
-      case .keepsPlainState: try keepsPlainState(pinger, &trial)
-      case .survivesErrno: try survivesErrno(pinger, &trial)
+      case .examinesAsAFunction: try examinesAsAFunction(pinger, &trial)
+      case .survivesMissingReadings: try survivesMissingReadings(pinger, &trial)
       case .survivesTCPState: try survivesTCPState(pinger, &trial)
       case .survivesRecycledDescriptor: try survivesRecycledDescriptor(pinger, &trial)
       case .closesWhatItOpens: try closesWhatItOpens(pinger, &trial)
       case .movesDeadlinesOn: try movesDeadlinesOn(pinger, &trial)
-      case .restsAsItObserves: try restsAsItObserves(pinger, &trial)
+      case .repeatsNothing: try repeatsNothing(pinger, &trial)
       }
     }
     return trial.violations
@@ -72,10 +72,17 @@ public struct DetectorConformance<Method: Detector> {
     if !violations.isEmpty { throw ConformanceError(violations: violations) }
   }
 
-  /// The streams to try it on: one that cannot be pinged and one that can, as far as the detector applies to them.
-  private static func pingers(_ detector: Method) throws -> [(any Pinger)?] {
+  /// The streams to try it on: one that cannot be pinged and one that can, as far as the detector has an opinion on them.
+  private static func pingers(_ detector: Method) -> [(any Pinger)?] {
     let all: [(any Pinger)?] = [nil, AppPinger { .sent }]
-    return all.filter { DetectorRun.applies(detector, pinger: $0) }
+    return all.filter { pinger in
+      do throws(DetectorRunError) {
+        _ = try DetectorRun(detector, on: .healthy, pinger: pinger)
+        return true
+      } catch {
+        return error != .abstains
+      }
+    }
   }
 }
 
@@ -104,15 +111,20 @@ struct Trial {
   }
 
   /// A run that begins healthy; a detector that refuses that can do nothing.
-  mutating func attach<Method: Detector>(
-    _ detector: Method, on socket: ScriptedSocket = ScriptedSocket(ScriptedWorld.healthy.info(.zero)),
+  mutating func begin<Method: Detector>(
+    _ detector: Method, on socket: ScriptedSocket = .healthy,
     descriptor: CInt = ScriptedSocket.descriptor, pinger: (any Pinger)?, clock: VirtualClock = VirtualClock()
   ) -> DetectorRun<Method>? {
-    do throws(Errno) {
+    do throws(DetectorRunError) {
       return try DetectorRun(detector, on: socket, descriptor: descriptor, pinger: pinger, clock: clock)
     } catch {
-      fail("it does not attach to a healthy connection: \(error)")
+      fail("it does not begin on a healthy connection: \(error)")
       return nil
     }
   }
+}
+
+extension ScriptedSocket {
+  /// One of a connection on which all is well.
+  static var healthy: ScriptedSocket { ScriptedSocket(ScriptedWorld.healthy.info(.zero)) }
 }

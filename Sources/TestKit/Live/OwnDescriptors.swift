@@ -1,5 +1,4 @@
 import CFlatline
-import Foundation
 import Glibc
 
 /// A thread with a table of descriptors of its own (close_range(2), Linux 5.9), in which whatever is open was opened
@@ -10,35 +9,46 @@ enum OwnDescriptors {
   private static let end: CInt = 1024
 
   /// Runs `body` on such a thread, to its end.
-  static func run<Value>(_ body: @escaping () throws -> Value) throws -> Value {
-    let work = Work(body)
-    Thread { work.run() }.start()
-    work.done.wait()
-    return try work.result.get()
+  static func run<Value>(_ body: () throws -> Value) throws -> Value {
+    var result = Result<Value, any Error>.failure(LoopbackError(call: "close_range", code: 0))
+    let code = withoutActuallyEscaping(body) { body in
+      onThread {
+        // Unshared first, so that nobody else's are closed, nor held open here while their owners close them.
+        let code = flatline_unshare_descriptors(CUnsignedInt(first))
+        result =
+          code == 0
+          ? Result { try body() } : .failure(LoopbackError(call: "close_range", code: code))
+      }
+    }
+    guard code == 0 else { throw LoopbackError(call: "pthread_create", code: code) }
+    return try result.get()
   }
 
   /// How many are open on this thread, beside the standard ones.
   static var count: Int { (first..<end).count { fcntl($0, F_GETFD) >= 0 } }
 
-  /// `@unchecked Sendable` holds because the thread that made it waits until the other is done with it.
-  private final class Work<Value>: @unchecked Sendable {
-    let done = DispatchSemaphore(value: 0)
-    private let body: () throws -> Value
-    private(set) var result: Result<Value, any Error> = .failure(LoopbackError(call: "close_range", code: 0))
+  /// Runs `body` on a new thread and waits for its end.
+  ///
+  /// - Returns: the errno of a thread that could not be made; 0 otherwise.
+  private static func onThread(_ body: @escaping () -> Void) -> CInt {
+    let work = Unmanaged.passRetained(Work(body))
+    defer { work.release() }
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<Work>.fromOpaque(argument).takeUnretainedValue().body() }
+        return nil
+      }, work.toOpaque())
+    if code == 0 { pthread_join(thread, nil) }
+    return code
+  }
 
-    init(_ body: @escaping () throws -> Value) {
+  private final class Work {
+    let body: () -> Void
+
+    init(_ body: @escaping () -> Void) {
       self.body = body
-    }
-
-    func run() {
-      defer { done.signal() }
-      // Unshared first, so that nobody else's are closed, nor held open here while their owners close them.
-      let code = flatline_unshare_descriptors(CUnsignedInt(first))
-      guard code == 0 else {
-        result = .failure(LoopbackError(call: "close_range", code: code))
-        return
-      }
-      result = Result { try body() }
     }
   }
 }

@@ -1,3 +1,4 @@
+import FlatlineCore
 import Glibc
 
 /// The options of a real socket that a detector could change: those that hold still by themselves.
@@ -27,11 +28,16 @@ struct SocketOptionReading: Equatable {
     self.values = values
   }
 
-  /// The names of what differs.
-  func changes(since before: SocketOptionReading) -> String {
-    values.filter { before.values[$0.key] != $0.value }.map {
-      "\($0.key) (\(before.values[$0.key] ?? 0) to \($0.value))"
+  /// The names of what differs, with both values.
+  ///
+  /// - Parameters:
+  ///   - before: an earlier reading.
+  ///   - options: what may differ.
+  func changes(since before: SocketOptionReading, but options: [SocketOption] = []) -> String {
+    let free = Self.options.filter { options.contains(SocketOption(level: $0.level, name: $0.option)) }
+    return values.filter { entry in
+      before.values[entry.key] != entry.value && !free.contains { $0.name == entry.key }
     }
-    .sorted().joined(separator: ", ")
+    .map { "\($0.key) (\(before.values[$0.key] ?? 0) to \($0.value))" }.sorted().joined(separator: ", ")
   }
 }

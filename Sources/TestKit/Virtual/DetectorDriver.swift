@@ -28,7 +28,8 @@ final class DetectorDriver<Method: Detector> {
   private static var mostPings: Int { 8 }
 
   init(
-    _ detector: Method, on access: any SocketAccess, descriptor: CInt, pinger: (any Pinger)?, now: MonotonicTime
+    _ detector: Method, on access: any SocketAccess, descriptor: CInt, pinger: (any Pinger)?,
+    now: MonotonicTime
   ) throws(DetectorRunError) {
     self.detector = detector
     self.access = access

@@ -9,28 +9,34 @@ protocol DetectorOfOneFault: Detector where State == Memory {
 struct Memory: BitwiseCopyable, Sendable {
   var looks = 0
   var lastLook = MonotonicTime.never
-  /// TCP_KEEPIDLE as it was.
-  var idle: CInt = 0
+  /// What stands.
+  var leaning = Leaning.abstaining
 }
 
 extension DetectorOfOneFault {
   static var name: DetectorName { "faulty" }
   init(settings: DetectorSettings) throws(PolicyError) { self.init() }
-  var interest: Interest { Interest(readiness: [.readHangUp], period: .milliseconds(100)) }
+  var needs: Needs { Needs(readiness: [.readHangUp], period: .milliseconds(100)) }
 
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Memory { Memory() }
+  func begin(_ look: borrowing Look) -> Memory? { Memory() }
 
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    opinion(signal, socket)
-  }
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion { faultless(look, &state) }
 
-  /// What the faultless one makes of a signal.
-  func opinion(_ signal: Signal, _ socket: borrowing BorrowedSocket) -> Evidence? {
-    guard let info = try? socket.tcpInfo() else { return nil }
-    if let end = socket.ending(info, hasError: signal.reportsError, at: signal.now) { return end }
+  /// What the faultless one makes of a look.
+  func faultless(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    if let end = look.end {
+      state.leaning = .dead
+      return Opinion(end.evidence(at: look.now), next: end.isHalfClose ? nil : .never)
+    }
+    guard let info = look.tcpInfo else { return .unchanged }
     let isDead = info.isInFlight && info.sinceAcknowledged > .seconds(1)
-    return isDead
-      ? Evidence(.dead, layer: .path, cause: .pathSilent, at: signal.now) : .alive(.host, at: signal.now)
+    let leaning = isDead ? Leaning.dead : .alive
+    if state.leaning == leaning { return .unchanged }
+    state.leaning = leaning
+    return Opinion(
+      isDead
+        ? Evidence(.dead, layer: .path, cause: .pathSilent, at: look.now, tcpInfo: info)
+        : .alive(.host, at: look.now))
   }
 }
 

@@ -1,83 +1,89 @@
 import FlatlineCore
 import Glibc
 
-/// Sets an option and leaves it.
-struct LeavesAnOption: DetectorOfOneFault {
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Memory {
-    try? socket.setOption(.keepaliveIdle, to: 5)
-    return Memory()
+/// Asks for an option to be set that it does not declare.
+struct SetsWhatItDoesNotDeclare: DetectorOfOneFault {
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    var opinion = faultless(look, &state)
+    if look.isDue { opinion.actions.append(.set(.keepaliveIdle, to: 5)) }
+    return opinion
   }
 }
 
-/// Sets an option, and does not put it back when a second one is refused.
-struct FailsHalfWay: DetectorOfOneFault {
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Memory {
-    let memory = Memory(idle: try socket.option(.keepaliveIdle))
-    try socket.setOption(.keepaliveIdle, to: 5)
-    try socket.setOption(.keepaliveInterval, to: try socket.option(.keepaliveInterval))
-    return memory
-  }
-
-  func detach(_ socket: borrowing BorrowedSocket, state: Memory) {
-    try? socket.setOption(.keepaliveIdle, to: state.idle)
-  }
-}
-
-/// Changes the kernel's socket behind the lent one's back.
+/// Sets an option by the descriptor, and leaves it.
 struct SetsAnOptionItself: DetectorOfOneFault {
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Memory {
-    var on: CInt = 1
-    setsockopt(socket.descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
+  func begin(_ look: borrowing Look) -> Memory? {
+    set(TCP_NODELAY, to: 1, look.descriptor)
     return Memory()
   }
+}
+
+/// Sets an option by the descriptor for the time of the watch, as if nobody saw.
+struct SetsAnOptionForAWhile: DetectorOfOneFault {
+  func begin(_ look: borrowing Look) -> Memory? {
+    set(TCP_KEEPCNT, to: 3, look.descriptor)
+    return Memory()
+  }
+}
+
+private func set(_ option: CInt, to value: CInt, _ descriptor: CInt) {
+  var value = value
+  setsockopt(descriptor, CInt(IPPROTO_TCP), option, &value, socklen_t(MemoryLayout<CInt>.size))
 }
 
 /// Reads to see whether there is an end.
 struct Reads: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
     var byte: UInt8 = 0
-    recv(socket.descriptor, &byte, 1, CInt(MSG_DONTWAIT))
-    return opinion(signal, socket)
+    recv(look.descriptor, &byte, 1, CInt(MSG_DONTWAIT))
+    return faultless(look, &state)
   }
 }
 
 /// Writes to see whether it fails.
 struct Writes: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    send(socket.descriptor, "?", 1, CInt(MSG_DONTWAIT | MSG_NOSIGNAL))
-    return opinion(signal, socket)
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    send(look.descriptor, "?", 1, CInt(MSG_DONTWAIT | MSG_NOSIGNAL))
+    return faultless(look, &state)
   }
 }
 
 /// Looks without reading; that takes the error all the same.
 struct Peeks: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
     var byte: UInt8 = 0
-    recv(socket.descriptor, &byte, 1, CInt(MSG_DONTWAIT | MSG_PEEK))
-    return opinion(signal, socket)
+    recv(look.descriptor, &byte, 1, CInt(MSG_DONTWAIT | MSG_PEEK))
+    return faultless(look, &state)
   }
 }
 
 /// Asks for SO_ERROR.
 struct TakesTheError: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
     var value: CInt = 0
     var length = socklen_t(MemoryLayout<CInt>.size)
-    getsockopt(socket.descriptor, SOL_SOCKET, SO_ERROR, &value, &length)
-    return opinion(signal, socket)
+    getsockopt(look.descriptor, SOL_SOCKET, SO_ERROR, &value, &length)
+    return faultless(look, &state)
   }
 }
 
-/// Goes on pinging from a thread of its own after it was detached.
+/// Pings from threads of its own, which do not end with the watch.
 struct PingsOn: DetectorOfOneFault {
-  func detach(_ socket: borrowing BorrowedSocket, state: Memory) {
-    let descriptor = socket.descriptor
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
     // The scripted socket has no descriptor to send on.
-    guard descriptor != .max else { return }
-    let later = dup(descriptor)
-    Background.run {
-      send(later, "?", 1, CInt(MSG_DONTWAIT | MSG_NOSIGNAL))
-      close(later)
+    let later = look.descriptor >= ScriptedNumbers.first ? -1 : dup(look.descriptor)
+    if later >= 0 {
+      Background.run {
+        usleep(25_000)
+        send(later, "?", 1, CInt(MSG_DONTWAIT | MSG_NOSIGNAL))
+        close(later)
+      }
     }
+    return faultless(look, &state)
   }
+}
+
+/// The numbers of scripted sockets, which no process has.
+private enum ScriptedNumbers {
+  static let first = CInt.max - 1
 }

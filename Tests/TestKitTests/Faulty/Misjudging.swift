@@ -2,76 +2,97 @@ import FlatlineCore
 
 /// Takes its own absence for the peer's.
 struct BlamesForAStall: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    let last = state.lastLook == .never ? signal.now : state.lastLook
-    state.lastLook = signal.now
-    let wasSilent = signal.now - last > .seconds(5)
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    let last = state.lastLook == .never ? look.now : state.lastLook
+    state.lastLook = look.now
+    let wasSilent = look.now - last > .seconds(5)
     return wasSilent
-      ? Evidence(.dead, layer: .path, cause: .pathSilent, at: signal.now) : opinion(signal, socket)
+      ? Opinion(Evidence(.dead, layer: .path, cause: .pathSilent, at: look.now)) : faultless(look, &state)
   }
 }
 
 /// Says when the peer was last heard, in place of when it looked: that may be before it last spoke.
 struct TellsOldTimes: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    var evidence = opinion(signal, socket)
-    state.looks += 1
-    if state.looks % 3 == 0 { evidence?.time = signal.now - .seconds(1) }
-    return evidence
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    var opinion = faultless(look, &state)
+    if opinion.evidence?.leaning == .dead { opinion.evidence?.time = look.now - .seconds(10) }
+    return opinion
   }
 }
 
 /// Dates its evidence to when it counts on being right.
 struct TellsTheFuture: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    var evidence = opinion(signal, socket)
-    evidence?.time = signal.now + .milliseconds(1)
-    return evidence
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    var opinion = faultless(look, &state)
+    opinion.evidence?.time = look.now + .milliseconds(1)
+    return opinion
   }
 }
 
-/// Takes a failed reading for a dead peer.
-struct ConvictsOnErrors: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    guard (try? socket.tcpInfo()) != nil else {
-      return Evidence(.dead, layer: .connection, cause: .localClosed, at: signal.now)
+/// Takes a missing reading for a dead peer.
+struct ConvictsWithoutAReading: DetectorOfOneFault {
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    guard look.tcpInfo != nil else {
+      return Opinion(Evidence(.dead, layer: .connection, cause: .localClosed, at: look.now))
     }
-    return opinion(signal, socket)
+    return faultless(look, &state)
+  }
+}
+
+/// Takes a ping that was not sent for one that was not answered.
+struct ConvictsUnsentPings: DetectorOfOneFault {
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    if look.pingOutcome != nil {
+      return Opinion(Evidence(.dead, layer: .process, cause: .peerHung, at: look.now))
+    }
+    var opinion = faultless(look, &state)
+    if look.isDue, look.canPing { opinion.actions.append(.ping) }
+    return opinion
   }
 }
 
 /// Trusts the bits alone: the app's own shutdown of its reading is no end.
 struct ConcludesFromBits: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    if case .readiness(let bits) = signal.event, bits.contains(.readHangUp) {
-      return Evidence(
-        .dead, layer: .process, cause: .peerClosed, at: signal.now, isConclusive: true, isHalfClose: true)
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    if look.readiness.contains(.readHangUp) {
+      return Opinion(
+        Evidence(
+          .dead, layer: .process, cause: .peerClosed, at: look.now, isConclusive: true, isHalfClose: true))
     }
-    return opinion(signal, socket)
+    return faultless(look, &state)
   }
 }
 
 /// Counts with what it reads, and traps where the count overflows.
 struct TrapsOnALargeReading: DetectorOfOneFault {
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    guard let info = try? socket.tcpInfo() else { return nil }
-    state.looks += Int(info.bytesReceived)
-    return opinion(signal, socket)
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    state.looks += Int(look.tcpInfo?.bytesReceived ?? 0)
+    return faultless(look, &state)
   }
 }
 
-/// Wants to be woken for ever at the moment of its first wish.
+/// Wants to look for ever at the moment of its first wish.
 struct StandsStill: DetectorOfOneFault {
-  var interest: Interest { Interest() }
+  var needs: Needs { Needs(firstLook: .milliseconds(100)) }
 
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Memory {
-    Memory(lastLook: now + .milliseconds(100))
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    if state.lastLook == .never { state.lastLook = look.now }
+    var opinion = faultless(look, &state)
+    opinion.next = state.lastLook
+    return opinion
   }
-
-  func deadline(_ state: Memory) -> MonotonicTime? { state.lastLook }
 }
 
-/// Never has an opinion, and says so of every connection.
-struct AppliesToNothing: DetectorOfOneFault {
-  func applies(to socket: borrowing BorrowedSocket) -> Bool { false }
+/// Tries a ping again at once, as long as it is not sent.
+struct PingsUntilSent: DetectorOfOneFault {
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    var opinion = faultless(look, &state)
+    if look.canPing, look.isDue || look.pingOutcome == .notNow { opinion.actions.append(.ping) }
+    return opinion
+  }
+}
+
+/// Never has an opinion on any connection.
+struct BeginsOnNothing: DetectorOfOneFault {
+  func begin(_ look: borrowing Look) -> Memory? { nil }
 }

@@ -1,32 +1,33 @@
 import FlatlineCore
 import Glibc
 
-/// Has a descriptor of its own for each connection, and closes it only where the socket is still there.
-struct ClosesOnlyAtDetach: DetectorOfOneFault {
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Memory {
-    Memory(idle: open("/dev/null", O_RDONLY))
+/// Opens a descriptor for each connection, which nobody closes.
+struct OpensForAConnection: DetectorOfOneFault {
+  func begin(_ look: borrowing Look) -> Memory? {
+    // The scripted socket stands for no connection.
+    Memory(looks: look.descriptor > 1 << 20 ? 0 : Int(open("/dev/null", O_RDONLY)))
   }
-
-  func detach(_ socket: borrowing BorrowedSocket, state: Memory) { close(state.idle) }
 }
 
-/// Closes it only where the socket is gone.
-struct NeverCloses: DetectorOfOneFault {
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Memory {
-    Memory(idle: open("/dev/null", O_RDONLY))
+/// Closes the descriptor that it was lent to look at.
+struct ClosesTheSocket: DetectorOfOneFault {
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    let opinion = faultless(look, &state)
+    if look.descriptor < 1 << 20 { close(look.descriptor) }
+    return opinion
   }
-
-  func discard(_ state: Memory) { close(state.idle) }
 }
 
-/// Puts an option back by the number, whatever that names by now.
-struct SetsByNumber: DetectorOfOneFault {
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> Memory {
-    Memory(idle: socket.descriptor)
-  }
+/// Has a source that does not close what it opened.
+struct LeavesItsSourceOpen: DetectorOfOneFault {
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? { Leaky() }
 
-  func discard(_ state: Memory) {
-    var seconds: CInt = 77
-    setsockopt(state.idle, CInt(IPPROTO_TCP), TCP_KEEPIDLE, &seconds, socklen_t(MemoryLayout<CInt>.size))
+  private final class Leaky: NewsSource {
+    let descriptor: CInt? = open("/dev/null", O_RDONLY)
+
+    func attach(_ connection: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {}
+    func detach(_ connection: ConnectionID) {}
+    func advance(isReady: Bool, now: MonotonicTime) -> [ConnectionID] { [] }
+    func news(of connection: ConnectionID) -> UInt64 { 0 }
   }
 }

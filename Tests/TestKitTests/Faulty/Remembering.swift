@@ -12,13 +12,13 @@ final class Notebook: Sendable {
 struct TellsOfOthers: DetectorOfOneFault {
   private let notebook = Notebook()
 
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    let opinion = opinion(signal, socket)
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    let opinion = faultless(look, &state)
     let deaths = notebook.deaths.withLock { deaths in
-      if opinion?.leaning == .dead { deaths += 1 }
+      if opinion.evidence?.leaning == .dead { deaths += 1 }
       return deaths
     }
-    return deaths > 0 ? Evidence(.dead, layer: .path, cause: .pathSilent, at: signal.now) : opinion
+    return deaths > 0 ? Opinion(Evidence(.dead, layer: .path, cause: .pathSilent, at: look.now)) : opinion
   }
 }
 
@@ -26,26 +26,51 @@ struct TellsOfOthers: DetectorOfOneFault {
 struct KnowsNumbers: DetectorOfOneFault {
   private let notebook = Notebook()
 
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    let opinion = opinion(signal, socket)
-    let number = socket.descriptor
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    let opinion = faultless(look, &state)
+    let number = look.descriptor
     let isDead = notebook.deadNumbers.withLock { numbers in
-      if opinion?.leaning == .dead { numbers.insert(number) }
+      if opinion.evidence?.leaning == .dead { numbers.insert(number) }
       return numbers.contains(number)
     }
-    return isDead ? Evidence(.dead, layer: .path, cause: .pathSilent, at: signal.now) : opinion
+    return isDead ? Opinion(Evidence(.dead, layer: .path, cause: .pathSilent, at: look.now)) : opinion
   }
 }
 
-/// Counts its looks for itself.
+/// Speaks at every other look, and counts the looks of all connections together.
 struct CountsOutsideItsState: DetectorOfOneFault {
   private let notebook = Notebook()
 
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout Memory) -> Evidence? {
-    let looks = notebook.looks.withLock { looks in
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    let looks = notebook.countLook()
+    return looks % 2 == 0 ? faultless(look, &state) : .unchanged
+  }
+}
+
+/// Notes in its state what did not come with the look.
+struct NumbersItsLooks: DetectorOfOneFault {
+  private let notebook = Notebook()
+
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    state.looks = notebook.countLook()
+    return faultless(look, &state)
+  }
+}
+
+/// Reads a clock of its own.
+struct ReadsTheClock: DetectorOfOneFault {
+  func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
+    var opinion = faultless(look, &state)
+    opinion.next = .now() + .seconds(3600)
+    return opinion
+  }
+}
+
+extension Notebook {
+  fileprivate func countLook() -> Int {
+    looks.withLock { looks in
       looks += 1
       return looks
     }
-    return looks % 2 == 0 ? opinion(signal, socket) : nil
   }
 }

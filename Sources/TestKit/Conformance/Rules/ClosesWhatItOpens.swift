@@ -1,52 +1,45 @@
 import FlatlineCore
-import Glibc
 
 extension DetectorConformance {
   func closesWhatItOpens(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
     // On a thread with descriptors of its own: others come and go in a process that runs tests.
-    let stories = try OwnDescriptors.run {
-      try WatchEnd.allCases.flatMap { try self.stories(of: $0, pinger) }
-    }
-    for story in stories { trial.fail(story) }
+    let stories = try OwnDescriptors.run { try [storyOfAWatch(pinger), storyOfASource()] }
+    for case let story? in stories { trial.fail(story) }
   }
 
-  /// What is wrong after one connection.
-  private func stories(of end: WatchEnd, _ pinger: (any Pinger)?) throws -> [String] {
-    let (connection, other) = (try LoopbackConnection(), try LoopbackConnection())
+  /// What is wrong after one connection, if anything.
+  private func storyOfAWatch(_ pinger: (any Pinger)?) throws -> String? {
+    let connection = try LoopbackConnection()
+    return try story("its watch") {
+      let live = try LiveRun(try make(), on: connection, pinger: pinger)
+      live.giveEverything()
+      live.end()
+    }
+  }
+
+  /// What is wrong after one shared source, if anything.
+  private func storyOfASource() throws -> String? {
+    let connection = try LoopbackConnection()
+    let endpoints = try? LiveSocketAccess().endpoints(connection.near)
+    return story("its source") {
+      // A source that cannot be made here has opened nothing that stays.
+      guard let source = try? make().makeSource(in: SourceSurroundings()) else { return }
+      let id = ConnectionID(slot: 0, generation: 1)
+      source.attach(id, endpoints, now: .now())
+      if let source = source as? any NewsSource {
+        _ = source.advance(isReady: true, now: .now())
+        _ = source.news(of: id)
+      }
+      if let source = source as? any ReadAheadSource { source.prepare(due: 1, now: .now()) }
+      source.detach(id)
+    }
+  }
+
+  private func story(_ subject: String, _ body: () throws -> Void) rethrows -> String? {
     let open = OwnDescriptors.count
-    let options = SocketOptionReading(other.near)
-    let live = try LiveRun(try make(), on: connection, pinger: pinger)
-    live.giveEverything()
-    switch end {
-    case .detach: live.detach()
-    case .discardOfClosed:
-      // Its number stays free until the count, and then is the connection's again, to close.
-      close(connection.near)
-      live.discard()
-    case .discardOfRecycled:
-      dup2(other.near, connection.near)
-      live.discard()
-    }
-    var stories: [String] = []
-    let left = OwnDescriptors.count - open + (end == .discardOfClosed ? 1 : 0)
-    if left > 0 {
-      stories.append("after its \(end.name) \(left) descriptor\(left == 1 ? "" : "s") stayed open")
-    } else if left < 0 {
-      stories.append("its \(end.name) closed a descriptor that is not its own")
-    }
-    let now = SocketOptionReading(other.near)
-    if now != options {
-      stories.append(
-        "its \(end.name) changed another socket, which has the number now: \(now.changes(since: options))")
-    }
-    if end == .discardOfClosed { dup2(other.near, connection.near) }
-    return stories
+    try body()
+    let left = OwnDescriptors.count - open
+    if left > 0 { return "after \(subject) \(left) descriptor\(left == 1 ? "" : "s") stayed open" }
+    return left < 0 ? "\(subject) closed a descriptor that is not its own" : nil
   }
-}
-
-/// The ways in which a watch ends.
-private enum WatchEnd: CaseIterable {
-  case detach, discardOfClosed, discardOfRecycled
-
-  var name: String { self == .detach ? "detach" : "discard" }
 }

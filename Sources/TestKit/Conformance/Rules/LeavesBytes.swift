@@ -9,7 +9,7 @@ extension DetectorConformance {
       live.giveEverything()
       if finishes { connection.finish(connection.far) }
       live.giveEverything()
-      live.detach()
+      live.end()
       let bytes = connection.received(at: connection.near)
       let text = String(decoding: connection.take(at: connection.near), as: UTF8.self)
       trial.require(

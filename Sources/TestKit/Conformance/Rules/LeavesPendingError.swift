@@ -10,7 +10,7 @@ extension DetectorConformance {
       if sends { connection.send("unread", from: connection.far) }
       connection.reset(connection.far)
       live.giveEverything()
-      live.detach()
+      live.end()
       let error = connection.pendingError(of: connection.near)
       trial.require(
         error == ECONNRESET,

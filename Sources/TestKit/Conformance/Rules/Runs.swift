@@ -10,13 +10,16 @@ enum Runs {
     ScriptedWorld.all.map { $0.challenged(every: .milliseconds(730), until: length) }
   }
 
-  /// Every event a detector may be given, in no particular order.
-  static let events: [Signal.Event] =
-    readiness.map { .readiness($0) } + [
-      .deadline, .challenge, .source(0), .received(bytes: 1), .received(bytes: .max),
-      .clockStall(.milliseconds(200)),
-      .clockStall(.seconds(86_400)),
-    ]
+  /// Every reason for which a detector may be given a look, in no particular order.
+  static func reasons(_ needs: Needs) -> [LookReasons] {
+    let bits = readiness.map { LookReasons.readiness($0) }
+    let sum = LookReasons.due.and(.received(1)).and(.news(1)).and(.readiness([.readable, .writable]))
+    return bits + bits.map { $0.and(.due) }
+      + [
+        .due, .challenge, .news(0), .news(.max), .received(1), .received(.max), sum, .pingOutcome(.notNow),
+        .stall(.milliseconds(200)), .stall(.seconds(86_400)), .pingOutcome(.never),
+      ] + needs.options.map { .changed($0.option) }
+  }
 
   /// Every combination of the bits.
   static let readiness: [Readiness] = {
@@ -34,7 +37,7 @@ extension DetectorConformance {
     _ body: (ScriptedWorld, DetectorRun<Method>, inout Trial) -> Void
   ) throws {
     for world in Runs.worlds {
-      guard let run = trial.attach(try make(), pinger: pinger) else { return }
+      guard let run = trial.begin(try make(), pinger: pinger) else { return }
       body(world, run, &trial)
       if trial.isOver { return }
     }

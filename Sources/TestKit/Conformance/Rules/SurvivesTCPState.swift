@@ -8,11 +8,11 @@ extension DetectorConformance {
         for start in [UInt64(0), 1_000_000_000_000, 1 << 59] {
           let clock = VirtualClock(startingAt: MonotonicTime(nanoseconds: start))
           let socket = ScriptedSocket(ScriptedWorld.healthy.info(.zero))
-          guard let run = trial.attach(try make(), on: socket, pinger: pinger, clock: clock) else { return }
+          guard let run = trial.begin(try make(), on: socket, pinger: pinger, clock: clock) else { return }
           socket.info = reading
-          for event in Runs.events {
+          for reasons in Runs.reasons(run.detector.needs) {
             clock.advance(by: .milliseconds(70))
-            guard let evidence = run.give(event), evidence.isConclusive else { continue }
+            guard let evidence = run.give(reasons), evidence.isConclusive else { continue }
             trial.require(
               state.isOver || state.peerHasFinished,
               "it told \(evidence.story) for conclusive in \(state), which the kernel has not ended (\(name))"
@@ -21,17 +21,15 @@ extension DetectorConformance {
               !evidence.isHalfClose || state.isOver || state.peerHasFinished,
               "it told a half-close in \(state)")
           }
-          run.detach()
         }
       }
       if trial.isOver { return }
     }
-    // Attached to a connection that is over already.
+    // Begun on a connection that is over already.
     for state in states {
       guard let run = try? DetectorRun(try make(), on: ScriptedSocket(TCPInfo(state: state)), pinger: pinger)
       else { continue }
-      for event in Runs.events { run.give(event) }
-      run.detach()
+      for reasons in Runs.reasons(run.detector.needs) { run.give(reasons) }
     }
   }
 

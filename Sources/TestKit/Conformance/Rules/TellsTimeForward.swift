@@ -4,8 +4,8 @@ extension DetectorConformance {
   func tellsTimeForward(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
     try inEachWorld(pinger, &trial) { world, run, trial in
       var last: Evidence?
-      run.play(world, for: Runs.length) { event in
-        guard let evidence = run.give(event) else { return nil }
+      run.play(world, for: Runs.length) { reasons in
+        guard let evidence = run.give(reasons) else { return nil }
         trial.require(
           evidence.time <= run.clock.now,
           "with \(world.name) its \(evidence.story) is from \(evidence.time - run.clock.now) in the future")

@@ -1,0 +1,46 @@
+import FlatlineCore
+
+extension DetectorConformance {
+  func setsDeclaredOptions(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    let fresh = ScriptedSocket.freshOptions
+    var tables: [(name: String, options: [SocketOption: CInt])] = [
+      ("a fresh socket", fresh),
+      ("a socket whose options the app has set", fresh.mapValues { $0 == 0 ? 1 : $0 / 2 + 1 }),
+      ("a socket without options", [:]),
+    ]
+    tables += fresh.keys.map { option in
+      ("a kernel without option \(option.story)", fresh.filter { $0.key != option })
+    }
+    for (name, options) in tables {
+      for world in ScriptedWorld.all {
+        let socket = ScriptedSocket(world.info(.zero), options: options)
+        // Where an option that it requires is missing, `watch` fails.
+        guard let run = try? DetectorRun(try make(), on: socket, pinger: pinger) else { continue }
+        run.play(world, for: Runs.length)
+        for reasons in Runs.reasons(run.detector.needs) { run.give(reasons) }
+        let undeclared = Set(run.undeclaredOptions.map(\.story)).sorted()
+        trial.require(
+          undeclared.isEmpty, "on \(name) with \(world.name) it set \(undeclared), which it does not declare")
+      }
+    }
+    try setsDeclaredOptionsForReal(pinger, &trial)
+  }
+
+  private func setsDeclaredOptionsForReal(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    let connection = try LoopbackConnection()
+    let before = SocketOptionReading(connection.near)
+    let live = try LiveRun(try make(), on: connection, pinger: pinger)
+    live.giveEverything()
+    let changed = SocketOptionReading(connection.near).changes(since: before, but: live.declaredOptions)
+    trial.require(
+      changed.isEmpty, "of a real socket it changed \(changed), which it does not declare")
+    live.end()
+    let left = SocketOptionReading(connection.near).changes(since: before)
+    trial.require(left.isEmpty, "of a real socket it left \(left) changed")
+  }
+}
+
+extension SocketOption {
+  /// Level and name, for a story.
+  fileprivate var story: String { "\(level)/\(name)" }
+}

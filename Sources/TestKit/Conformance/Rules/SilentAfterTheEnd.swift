@@ -1,0 +1,47 @@
+import FlatlineCore
+import Glibc
+
+extension DetectorConformance {
+  func silentAfterTheEnd(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    // What is said of a connection must not depend on one that was watched before it.
+    for world in ScriptedWorld.all {
+      guard let alone = trial.begin(try make(), pinger: pinger) else { return }
+      let expected = alone.play(.healthy, for: .seconds(5))
+
+      let detector = try make()
+      guard let first = trial.begin(detector, descriptor: ScriptedSocket.descriptor - 1, pinger: pinger)
+      else { return }
+      first.play(world, for: Runs.length)
+      first.end()
+      guard let second = trial.begin(detector, pinger: pinger) else { return }
+      let said = second.play(.healthy, for: .seconds(5))
+      trial.require(
+        said == expected,
+        "after the end of a connection with \(world.name) it said \(said.story) of another, healthy one, "
+          + "in place of \(expected.story)")
+    }
+    try touchesNothingAfterTheEnd(pinger, &trial)
+  }
+
+  /// On a real socket: neither its options nor its peer notice anything once it is watched no more.
+  private func touchesNothingAfterTheEnd(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    let connection = try LoopbackConnection()
+    let live = try LiveRun(try make(), on: connection, pinger: pinger)
+    live.giveEverything()
+    let received = connection.received(at: connection.far)
+    live.end()
+    let options = SocketOptionReading(connection.near)
+    usleep(50_000)
+    trial.require(
+      SocketOptionReading(connection.near) == options, "50 ms after the end a socket's options had changed")
+    trial.require(
+      connection.received(at: connection.far) == received, "after the end the peer was sent bytes")
+  }
+}
+
+extension DefaultStringInterpolation {
+  /// A value, or a word for none.
+  mutating func appendInterpolation<Value>(_ value: Value?, or word: String) {
+    appendInterpolation(value.map { "\($0)" } ?? word)
+  }
+}
