@@ -1,16 +1,24 @@
 import Flatline
 import FlatlineCHeader
 
-/// A callback of a C program with its context.
+/// The callbacks of a C program with their context.
 ///
 /// `@unchecked Sendable` holds because the context is only ever handed back to the program, which promised in
 /// `flatline.h` that it may be used on the monitor's thread until the watch ends.
 struct Callback: @unchecked Sendable {
   let function: flatline_callback
+  let mistakeFunction: flatline_mistake_callback?
   let context: UnsafeMutableRawPointer?
 
   @Sendable func take(_ event: WatchEvent) {
-    guard case .verdict(let change) = event else { return }
+    switch event {
+    case .evidence: break
+    case .verdict(let change): tell(change)
+    case .mistake(let mistake): tell(mistake)
+    }
+  }
+
+  private func tell(_ change: VerdictChange) {
     change.reason.withCString { reason in
       // An empty text stands for no cause while the pointer is made; C is given NULL.
       (change.cause?.rawValue ?? "").withCString { cause in
@@ -20,6 +28,19 @@ struct Callback: @unchecked Sendable {
           connection: change.connection.rawValue, time_ns: change.time.nanoseconds,
           cause: change.cause == nil ? nil : cause, reason: reason)
         function(&told, context)
+      }
+    }
+  }
+
+  private func tell(_ mistake: Mistake) {
+    guard let mistakeFunction else { return }
+    mistake.ballot.description.withCString { reason in
+      mistake.cause.rawValue.withCString { cause in
+        var told = flatline_mistake(
+          size: UInt32(MemoryLayout<flatline_mistake>.size), reserved: 0,
+          connection: mistake.connection.rawValue, time_ns: mistake.time.nanoseconds, cause: cause,
+          reason: reason)
+        mistakeFunction(&told, context)
       }
     }
   }
@@ -54,13 +75,6 @@ extension Verdict {
 }
 
 extension VerdictChange {
-  /// The evidence in one line: `tcp-info: dead, path, pathSilent, stalled=3.4s retransmits=4; …`.
-  var reason: String {
-    decidedBy.map { ballot in
-      let evidence = ballot.evidence
-      let words = ["\(evidence.leaning)", evidence.layer.rawValue, evidence.cause?.rawValue].compactMap { $0 }
-      let facts = evidence.facts.map { "\($0)" }.joined(separator: " ")
-      return "\(ballot.detector): \(words.joined(separator: ", "))" + (facts.isEmpty ? "" : ", \(facts)")
-    }.joined(separator: "; ")
-  }
+  /// The ballots that decided, in one line, each as the command prints it.
+  var reason: String { decidedBy.map(\.description).joined(separator: "; ") }
 }

@@ -13,7 +13,9 @@ public func flatline_watch(
   _ context: UnsafeMutableRawPointer!, _ connection: UnsafeMutablePointer<flatline_connection>!,
   _ error: UnsafeMutablePointer<flatline_error>!
 ) -> Int32 {
-  begin(monitor, descriptor, policy, callback, nil, context, connection, error)
+  begin(monitor, descriptor, policy, callback, context, connection, error) { () throws(Failure) in
+    WatchOptions()
+  }
 }
 
 @c @implementation
@@ -23,15 +25,22 @@ public func flatline_watch_with_ping(
   _ ping: flatline_ping!, _ context: UnsafeMutableRawPointer!,
   _ connection: UnsafeMutablePointer<flatline_connection>!, _ error: UnsafeMutablePointer<flatline_error>!
 ) -> Int32 {
-  guard let ping else {
-    return Failure.reporting(to: error) { () throws(Failure) in
-      throw .argument("ping: found NULL; allowed: a function that sends a ping")
-    }
+  begin(monitor, descriptor, policy, callback, context, connection, error) { () throws(Failure) in
+    guard let ping else { throw .argument("ping: found NULL; allowed: a function that sends a ping") }
+    return WatchOptions(ping: ping)
   }
-  return begin(
-    monitor, descriptor, policy, callback, PingCallback(function: ping, context: context), context,
-    connection,
-    error)
+}
+
+@c @implementation
+public func flatline_watch_with_options(
+  _ monitor: OpaquePointer!, _ descriptor: CInt, _ policy: UnsafePointer<CChar>!,
+  _ callback: flatline_callback!, _ context: UnsafeMutableRawPointer!,
+  _ options: UnsafePointer<flatline_options>!, _ connection: UnsafeMutablePointer<flatline_connection>!,
+  _ error: UnsafeMutablePointer<flatline_error>!
+) -> Int32 {
+  begin(monitor, descriptor, policy, callback, context, connection, error) { () throws(Failure) in
+    try WatchOptions(options)
+  }
 }
 
 @c @implementation
@@ -50,12 +59,12 @@ public func flatline_shut_down_socket(_ monitor: OpaquePointer!, _ connection: f
   return Int32(isDone == true ? FLATLINE_OK : FLATLINE_ERROR_NOT_WATCHED)
 }
 
-/// Both ways to begin a watch.
+/// Every way to begin a watch.
 private func begin(
   _ monitor: OpaquePointer?, _ descriptor: CInt, _ policy: UnsafePointer<CChar>?,
-  _ callback: flatline_callback?,
-  _ pinger: PingCallback?, _ context: UnsafeMutableRawPointer?,
-  _ connection: UnsafeMutablePointer<flatline_connection>?, _ error: UnsafeMutablePointer<flatline_error>?
+  _ callback: flatline_callback?, _ context: UnsafeMutableRawPointer?,
+  _ connection: UnsafeMutablePointer<flatline_connection>?, _ error: UnsafeMutablePointer<flatline_error>?,
+  _ options: () throws(Failure) -> WatchOptions
 ) -> Int32 {
   Failure.reporting(to: error) { () throws(Failure) in
     connection?.pointee = 0
@@ -65,11 +74,13 @@ private func begin(
     guard let callback else {
       throw .argument("callback: found NULL; allowed: a function to tell verdicts to")
     }
+    let options = try options()
     let id: ConnectionID
     do throws(WatchError) {
       id = try handle.monitor.watch(
-        descriptor, policy: handle.policy(policy), pinger: pinger,
-        onEvent: Callback(function: callback, context: context).take)
+        descriptor, policy: handle.policy(policy), halfClose: options.halfClose,
+        pinger: options.ping.map { PingCallback(function: $0, context: context) },
+        onEvent: Callback(function: callback, mistakeFunction: options.onMistake, context: context).take)
     } catch {
       throw Failure(error)
     }

@@ -2,10 +2,13 @@
 @_exported import FlatlineActivity
 @_exported import FlatlineCore
 @_exported import FlatlineEpoll
+@_exported import FlatlineEstimating
+@_exported import FlatlineExplaining
 @_exported import FlatlineHeartbeat
 @_exported import FlatlineICMP
 @_exported import FlatlineKeepalive
 @_exported import FlatlineLink
+@_exported import FlatlinePolicyFiles
 @_exported import FlatlineProgress
 @_exported import FlatlineSocketDiag
 @_exported import FlatlineTCPInfo

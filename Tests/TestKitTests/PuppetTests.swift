@@ -54,8 +54,7 @@ import Testing
     let registry = DetectorRegistry([PuppetDetector.self])
     let connection = try LoopbackConnection()
     let monitor = try Monitor(registry: registry)
-    let policy = Policy(name: "alone", detectors: [DetectorUse("puppet")], suspect: "puppet", dead: "puppet")
-    let id = try monitor.watch(connection.near, policy: policy)
+    let id = try monitor.watch(connection.near, policy: PuppetDetector.policy)
     #expect(monitor.verdict(of: id) == .alive)
   }
 }

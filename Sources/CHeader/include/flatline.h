@@ -16,7 +16,7 @@
  *
  * The ABI: symbols begin with flatline_, and the shared library exports nothing else. A function, a constant and a
  * member of a structure keep their meaning and place for as long as the soname (libflatline.so.0) stays. Structures
- * that the library fills and that may grow begin with their size, and grow at their end. Texts are UTF-8 and end with a NUL. */
+ * that may grow begin with their size, and grow at their end. Texts are UTF-8 and end with a NUL. */
 #ifndef FLATLINE_H
 #define FLATLINE_H
 
@@ -55,6 +55,13 @@ enum {
   FLATLINE_DEAD = 3
 };
 
+/* What the peer's FIN means, in flatline_options. */
+enum {
+  FLATLINE_FIN_AS_POLICY_SAYS = 0,
+  FLATLINE_FIN_IS_DEAD = 1,       /* the connection is over */
+  FLATLINE_FIN_IS_HALF_CLOSED = 2 /* the peer sends no more and may still read: the watch goes on */
+};
+
 /* Flags of flatline_monitor_create. */
 enum {
   FLATLINE_DRIVEN = 1 /* no thread: your event loop polls the descriptor and calls flatline_monitor_process */
@@ -78,13 +85,36 @@ typedef struct flatline_change {
   const char *reason; /* the evidence in one line, weightiest first, for people and logs; "" if alive */
 } flatline_change;
 
+/* Evidence of life on a connection that was called dead without proof. The death stays: a connection that is dead gets
+ * no other verdict. It and its texts are valid during the callback only. */
+typedef struct flatline_mistake {
+  uint32_t size;      /* of this structure, in bytes, as the library has it */
+  uint32_t reserved;  /* 0 */
+  flatline_connection connection;
+  uint64_t time_ns;   /* CLOCK_MONOTONIC, nanoseconds */
+  const char *cause;  /* of the death that was called */
+  const char *reason; /* what speaks for life, in one line */
+} flatline_mistake;
+
 /* Called on the monitor's thread, or by flatline_monitor_process. Must not block: no other connection is looked at
  * meanwhile. It may watch, unwatch and shut down sockets; it must not destroy its monitor. */
 typedef void (*flatline_callback)(const flatline_change *change, void *context);
 
+/* Called like a flatline_callback, with its context. */
+typedef void (*flatline_mistake_callback)(const flatline_mistake *mistake, void *context);
+
 /* Sends one ping on the watched stream without blocking, and returns 1; or 0 if that is not possible now; or -1 if
  * it never will be. Called like a flatline_callback. Any byte that comes back is an answer. */
 typedef int32_t (*flatline_ping)(void *context);
+
+/* What a watch may be told besides: begin with "flatline_options options = {.size = sizeof options};" and set what you
+ * need. Members that a smaller structure does not have are 0; a larger one is taken where the rest is 0. */
+typedef struct flatline_options {
+  uint32_t size;                        /* of this structure, in bytes, as you have it; at least 8 */
+  int32_t fin;                          /* FLATLINE_FIN_... */
+  flatline_ping ping;                   /* for the policy's heartbeat, as in flatline_watch_with_ping; or NULL */
+  flatline_mistake_callback on_mistake; /* or NULL */
+} flatline_options;
 
 /* The library's version, such as "0.1.0". */
 const char *flatline_version(void);
@@ -119,6 +149,11 @@ int32_t flatline_watch(
 int32_t flatline_watch_with_ping(
     flatline_monitor *monitor, int descriptor, const char *policy, flatline_callback callback, flatline_ping ping,
     void *context, flatline_connection *connection, flatline_error *error);
+
+/* As flatline_watch, with options; NULL for none. The context is that of all callbacks. */
+int32_t flatline_watch_with_options(
+    flatline_monitor *monitor, int descriptor, const char *policy, flatline_callback callback, void *context,
+    const flatline_options *options, flatline_connection *connection, flatline_error *error);
 
 /* Ends a watch and puts the socket's options back. After it returns, no callback names the connection and none runs
  * (but the one it is called from). Does nothing for a connection that is not watched. */

@@ -33,7 +33,7 @@ public struct Needs: Hashable, Sendable {
   public var options: [HeldOption]
   /// Whether the detector wants a look when the app reports received bytes (``Monitor/noteReceived(_:on:)``).
   public var receptions: Bool
-  /// Whether the connection must have a descriptor. Readiness bits and options need one anyway.
+  /// Whether the connection must have a descriptor. Readiness bits and required options need one anyway.
   public var descriptor: Bool
   /// Whether the connection must have a ``Pinger``.
   public var pinger: Bool
@@ -62,5 +62,7 @@ public struct Needs: Hashable, Sendable {
   public static func readiness(_ bits: Readiness) -> Needs { Needs(readiness: bits) }
 
   /// Whether only a connection with a descriptor will do.
-  package var requiresDescriptor: Bool { descriptor || !readiness.isEmpty || !options.isEmpty }
+  package var requiresDescriptor: Bool {
+    descriptor || !readiness.isEmpty || options.contains(where: \.isRequired)
+  }
 }

@@ -53,16 +53,18 @@ public final class Monitor: Sendable {
   /// - Parameters:
   ///   - descriptor: the socket; it stays the caller's.
   ///   - policy: which detectors, and how they vote.
+  ///   - halfClose: what the peer's FIN means; `nil` for what the policy says.
   ///   - pinger: a way to ask the peer's program for an answer, for policies with a heartbeat.
-  ///   - onEvent: called with each verdict change and each change of evidence, on the monitor's thread.
+  ///   - onEvent: called with each verdict change, each change of evidence and each mistake, on the monitor's thread.
   /// - Returns: the name of the connection in this monitor.
   public func watch(
-    _ descriptor: CInt, policy: Policy, pinger: (any Pinger)? = nil,
+    _ descriptor: CInt, policy: Policy, halfClose: Policy.HalfClose? = nil, pinger: (any Pinger)? = nil,
     onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(WatchError) -> ConnectionID {
     try engine.withEngine { engine throws(WatchError) in
       guard let engine else { throw .shutDown }
-      return try engine.watch(descriptor, policy: policy, pinger: pinger, handler: onEvent)
+      return try engine.watch(
+        descriptor, policy: policy.withHalfClose(halfClose), pinger: pinger, handler: onEvent)
     }
   }
 
@@ -71,14 +73,16 @@ public final class Monitor: Sendable {
   /// - Parameters:
   ///   - socket: how the kernel tells of it. The monitor calls it from now on; nobody else may.
   ///   - policy: which detectors, and how they vote.
-  ///   - onEvent: called with each verdict change and each change of evidence, on the monitor's thread.
+  ///   - halfClose: what the peer's FIN means; `nil` for what the policy says.
+  ///   - onEvent: called with each verdict change, each change of evidence and each mistake, on the monitor's thread.
   /// - Returns: the name of the connection in this monitor.
   public func watch(
-    _ socket: sending some ForeignSocket, policy: Policy, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
+    _ socket: sending some ForeignSocket, policy: Policy, halfClose: Policy.HalfClose? = nil,
+    onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(WatchError) -> ConnectionID {
     try engine.withEngine { engine throws(WatchError) in
       guard let engine else { throw .shutDown }
-      return try engine.watch(socket, policy: policy, handler: onEvent)
+      return try engine.watch(socket, policy: policy.withHalfClose(halfClose), handler: onEvent)
     }
   }
 
@@ -118,15 +122,17 @@ public final class Monitor: Sendable {
 
   /// Verdict changes of every connection, from now on, in order. Ends when the monitor is shut down. Changes
   /// that are not yet taken are kept without limit.
-  public func changes() -> AsyncStream<VerdictChange> {
+  public func verdictChanges() -> AsyncStream<VerdictChange> {
     let (stream, continuation) = AsyncStream<VerdictChange>.makeStream()
     engine.subscribe(continuation)
     return stream
   }
 
-  /// Verdict changes of one connection, from now on, in order.
-  public func changes(of connection: ConnectionID) -> some AsyncSequence<VerdictChange, Never> & Sendable {
-    changes().filter { $0.connection == connection }
+  /// Verdict changes of one connection that is watched, from now on, in order. Ends when the monitor is shut down.
+  public func verdictChanges(of connection: ConnectionID) -> some AsyncSequence<VerdictChange, Never>
+    & Sendable
+  {
+    verdictChanges().filter { $0.connection == connection }
   }
 
   /// Readable as soon as there is something to do. For ``Drive/application``.

@@ -12,8 +12,6 @@ public enum WatchError: Error, Hashable, Sendable {
   case shutDown
   /// The watch was ended, by `unwatch` or `shutDown`, while its outcome was awaited.
   case ended
-  /// The task that awaited the watch's outcome was cancelled.
-  case cancelled
 }
 
 extension WatchError: CustomStringConvertible {
@@ -25,7 +23,6 @@ extension WatchError: CustomStringConvertible {
     case .system(let error): "the kernel refused: \(error)"
     case .shutDown: "the monitor was shut down"
     case .ended: "the watch was ended while its outcome was awaited"
-    case .cancelled: "the task that awaited the watch's outcome was cancelled"
     }
   }
 }

@@ -4,7 +4,6 @@ public enum WatchEvent: Hashable, Sendable {
   case evidence(ConnectionID, Ballot)
   /// The policy came to another verdict.
   case verdict(VerdictChange)
-
   /// What speaks for life came after a death, which is final.
   case mistake(Mistake)
 

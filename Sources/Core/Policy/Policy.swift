@@ -59,6 +59,16 @@ public struct Policy: Hashable, Sendable {
   }
 }
 
+extension Policy {
+  /// A copy in which the peer's FIN has another meaning; the policy as it is for `nil`.
+  package func withHalfClose(_ halfClose: HalfClose?) -> Policy {
+    guard let halfClose else { return self }
+    var copy = self
+    copy.halfClose = halfClose
+    return copy
+  }
+}
+
 /// A detector in a policy: its name and the settings that differ from its defaults.
 public struct DetectorUse: Hashable, Sendable {
   /// Which detector.

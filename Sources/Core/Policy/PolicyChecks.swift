@@ -14,7 +14,7 @@ extension Policy {
   }
 
   /// The detectors of the policy, set up, in the policy's order.
-  func makeDetectors(from registry: DetectorRegistry) throws(PolicyError) -> [any Detector] {
+  package func makeDetectors(from registry: DetectorRegistry) throws(PolicyError) -> [any Detector] {
     guard !detectors.isEmpty else {
       throw PolicyError(at: "detectors", found: "none", allowed: "at least one detector")
     }

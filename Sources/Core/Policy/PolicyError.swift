@@ -20,7 +20,7 @@ public struct PolicyError: Error, Hashable, Sendable {
   }
 
   /// A name that is not among those allowed.
-  static func unknown(_ kind: String, _ name: String, at place: String, among names: [String]) -> PolicyError
+  package static func unknown(_ kind: String, _ name: String, at place: String, among names: [String]) -> PolicyError
   {
     PolicyError(
       at: place, found: "unknown \(kind) \(PolicyError.quoted(name))",
@@ -50,7 +50,7 @@ public struct PolicyError: Error, Hashable, Sendable {
     return plain
   }
 
-  static func quoted(_ text: String) -> String { "\"\(plain(text))\"" }
+  package static func quoted(_ text: String) -> String { "\"\(plain(text))\"" }
 }
 
 extension PolicyError: CustomStringConvertible {

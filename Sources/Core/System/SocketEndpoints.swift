@@ -81,7 +81,7 @@ extension IPEndpoint {
 }
 
 /// Which network namespace a socket lives in (SO_NETNS_COOKIE, Linux 5.14 and later); zero if that cannot be had.
-func namespaceCookie(of descriptor: CInt) -> UInt64 {
+package func namespaceCookie(of descriptor: CInt) -> UInt64 {
   var cookie: UInt64 = 0
   var length = socklen_t(MemoryLayout<UInt64>.size)
   return getsockopt(descriptor, SOL_SOCKET, 71, &cookie, &length) == 0 ? cookie : 0

@@ -5,7 +5,7 @@
 /// our own link down nothing can be known of the peer, and with the peer's kernel answering the path is well.
 ///
 /// Pure: the same ballots have the same cause, in whatever order they come.
-enum Classification {
+package enum Classification {
   /// The cause of a verdict.
   ///
   /// - Parameters:
@@ -13,7 +13,7 @@ enum Classification {
   ///   - standing: every ballot that stands, those that decided among them or not, also those for alive.
   ///   - end: what the monitor found of the connection's end.
   /// - Returns: `nil` where nothing decided.
-  static func cause(deciding: [Ballot], standing: [Ballot], end: EndFinding = .unknown) -> Cause? {
+  package static func cause(deciding: [Ballot], standing: [Ballot], end: EndFinding = .unknown) -> Cause? {
     guard let weightiest = Ballot.byWeight(deciding).first else { return nil }
     if let cause = weightiest.plainCause { return cause }
     let first = weightiest.evidence
@@ -63,7 +63,7 @@ extension Ballot {
 }
 
 /// What the monitor knows of how the kernel ended a connection.
-enum EndFinding {
+package enum EndFinding {
   /// The kernel has not been asked, or does not answer.
   case unknown
   /// The kernel has ended nothing.

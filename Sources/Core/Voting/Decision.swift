@@ -15,37 +15,37 @@ struct Decision: Sendable {
 }
 
 /// A set of seats, at most ``Policy/mostDetectors``.
-struct SeatSet: Sendable, Hashable, BitwiseCopyable {
+package struct SeatSet: Sendable, Hashable, BitwiseCopyable {
   private var bits: UInt64
 
-  init() { bits = 0 }
+  package init() { bits = 0 }
 
   private init(bits: UInt64) { self.bits = bits }
 
   /// The places of the elements that match.
-  init<Element>(of elements: [Element], where matches: (Element) -> Bool) {
+  package init<Element>(of elements: [Element], where matches: (Element) -> Bool) {
     bits = 0
     for (place, element) in elements.enumerated() where matches(element) { insert(place) }
   }
 
-  var isEmpty: Bool { bits == 0 }
+  package var isEmpty: Bool { bits == 0 }
 
-  func contains(_ seat: Int) -> Bool { seat >= 0 && seat < 64 && bits & 1 << UInt64(seat) != 0 }
+  package func contains(_ seat: Int) -> Bool { seat >= 0 && seat < 64 && bits & 1 << UInt64(seat) != 0 }
 
-  mutating func insert(_ seat: Int) {
+  package mutating func insert(_ seat: Int) {
     if seat >= 0, seat < 64 { bits |= 1 << UInt64(seat) }
   }
 
-  mutating func formUnion(_ other: SeatSet) { bits |= other.bits }
+  package mutating func formUnion(_ other: SeatSet) { bits |= other.bits }
 
-  func union(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits | other.bits) }
+  package func union(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits | other.bits) }
 
-  func intersection(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits & other.bits) }
+  package func intersection(_ other: SeatSet) -> SeatSet { SeatSet(bits: bits & other.bits) }
 
-  var count: Int { bits.nonzeroBitCount }
+  package var count: Int { bits.nonzeroBitCount }
 
   /// Takes the lowest seat out.
-  mutating func popFirst() -> Int? {
+  package mutating func popFirst() -> Int? {
     guard bits != 0 else { return nil }
     let seat = bits.trailingZeroBitCount
     bits &= bits &- 1

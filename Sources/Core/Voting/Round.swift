@@ -1,13 +1,15 @@
 /// What the seats say to one rule; those in neither set abstain.
-struct Opinions {
-  var dead = SeatSet()
-  var alive = SeatSet()
+package struct Opinions {
+  package init() {}
+
+  package var dead = SeatSet()
+  package var alive = SeatSet()
 }
 
 extension VotingPlan {
   /// One rule of a tree that is laid out flat, each rule before its parts, so that a vote walks along memory.
-  struct Node: BitwiseCopyable, Sendable {
-    enum Kind: UInt8, BitwiseCopyable, Sendable {
+  package struct Node: BitwiseCopyable, Sendable {
+    package enum Kind: UInt8, BitwiseCopyable, Sendable {
       /// At least `count` of the seats, no parts.
       case seats
       /// At least `count` of the parts.
@@ -17,7 +19,7 @@ extension VotingPlan {
       case constant
 
       /// How the rule uses its place in the memory.
-      var remembers: Remembering {
+      package var remembers: Remembering {
         switch self {
         case .seats, .atLeast, .weighted, .fallback, .unless, .constant: .nothing
         case .confirm: .challenge
@@ -26,7 +28,7 @@ extension VotingPlan {
       }
     }
 
-    enum Remembering {
+    package enum Remembering: BitwiseCopyable {
       case nothing
       /// When it last challenged; ``MonotonicTime/never`` while it has no reason to.
       case challenge
@@ -34,21 +36,21 @@ extension VotingPlan {
       case start
     }
 
-    var kind: Kind
+    package var kind: Kind
     /// For `constant`.
-    var vote = Vote.abstain
+    package var vote = Vote.abstain
     /// Where the next rule beside this one stands.
-    var end: Int32 = 0
-    var count: Int32 = 0
+    package var end: Int32 = 0
+    package var count: Int32 = 0
     /// In the memory, for rules that look at time.
-    var place: Int32 = 0
+    package var place: Int32 = 0
     /// Every seat that the rule and its parts look at.
-    var seats = SeatSet()
+    package var seats = SeatSet()
     /// What reaches the sum, for `weighted`; what the rule weighs as a part of one.
-    var threshold = 0.0
-    var weight = 0.0
+    package var threshold = 0.0
+    package var weight = 0.0
     /// For `confirm` and `sustained`.
-    var wait: Duration = .zero
+    package var wait: Duration = .zero
 
     /// A rule without its parts.
     init(_ rule: Rule) {

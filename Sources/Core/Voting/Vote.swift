@@ -1,8 +1,8 @@
 /// The three values of a rule, in order: more dead is greater.
-enum Vote: UInt8, Comparable, Sendable {
+package enum Vote: UInt8, Comparable, Sendable, BitwiseCopyable {
   case alive
   case abstain
   case dead
 
-  static func < (left: Vote, right: Vote) -> Bool { left.rawValue < right.rawValue }
+  package static func < (left: Vote, right: Vote) -> Bool { left.rawValue < right.rawValue }
 }

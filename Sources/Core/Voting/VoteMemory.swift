@@ -1,16 +1,18 @@
 /// What the rules that look at time remember of one connection: since when each has been dead. Empty while
 /// nothing is wrong.
-struct VoteMemory: Sendable, Hashable {
+package struct VoteMemory: Sendable, Hashable {
+  package init() {}
+
   private var since: [MonotonicTime] = []
 
-  var isEmpty: Bool { since.allSatisfy { $0 == .never } }
+  package var isEmpty: Bool { since.allSatisfy { $0 == .never } }
 
   /// What has lasted since then has lasted for less: the monitor slept, and that time does not count.
-  mutating func moveOn(by stall: Duration) {
+  package mutating func moveOn(by stall: Duration) {
     for place in since.indices where since[place] != .never { since[place] = since[place] + stall }
   }
 
-  subscript(place: Int) -> MonotonicTime {
+  package subscript(place: Int) -> MonotonicTime {
     get { place < since.count ? since[place] : .never }
     set {
       if place >= since.count {

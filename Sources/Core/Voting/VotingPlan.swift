@@ -2,16 +2,16 @@
 /// rule that looks at time has its own place in a ``VoteMemory``.
 ///
 /// The vote is a pure function of ballots, memory and time.
-struct VotingPlan: Sendable {
+package struct VotingPlan: Sendable {
   /// The suspect rule and its parts, then the dead rule and its parts.
-  private(set) var nodes: ContiguousArray<Node> = []
+  package private(set) var nodes: ContiguousArray<Node> = []
   let suspect: Int
   let dead: Int
   let halfClose: Policy.HalfClose
   let conclusive: Policy.Conclusive
-  let seats: Int
+  package let seats: Int
   /// How many places of memory the rules need.
-  private(set) var places = 0
+  package private(set) var places = 0
   /// Whether the vote is for alive where nobody leans another way, as it is but for rules that ask for nobody. Only what
   /// leans to dead ever makes a rule dead, so that the rules of a healthy connection need not be walked.
   private(set) var isAliveUnlessAccused = false
@@ -23,12 +23,12 @@ struct VotingPlan: Sendable {
   }
 
   /// A plan for one rule alone, to examine it.
-  init(rule: Rule) {
+  package init(rule: Rule) {
     self.init(seats: rule.detectors, suspect: rule, dead: rule, halfClose: .dead, conclusive: .votes)
   }
 
   /// A plan to examine the terms of one rule: each rule inside has a node, in the order of a walk from the outside in.
-  init(terms rule: Rule, seats names: [DetectorName]) {
+  package init(terms rule: Rule, seats names: [DetectorName]) {
     halfClose = .dead
     conclusive = .votes
     seats = names.count
@@ -107,10 +107,10 @@ struct VotingPlan: Sendable {
   }
 
   /// A threshold as sums in floating point reach it: 0.7 + 0.2 + 0.1 is a little less than 1.
-  static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
+  package static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
 
   /// The same plan where a rule's vote is always this one.
-  func replacing(_ node: Int, by vote: Vote) -> VotingPlan {
+  package func replacing(_ node: Int, by vote: Vote) -> VotingPlan {
     var copy = self
     copy.nodes[node].kind = .constant
     copy.nodes[node].vote = vote
@@ -118,7 +118,7 @@ struct VotingPlan: Sendable {
   }
 
   /// The vote of one of the rules.
-  func vote(of node: Int, _ opinions: Opinions, _ memory: inout VoteMemory, now: MonotonicTime) -> Vote {
+  package func vote(of node: Int, _ opinions: Opinions, _ memory: inout VoteMemory, now: MonotonicTime) -> Vote {
     nodes.withUnsafeBufferPointer { nodes in
       var round = Round(nodes: nodes, now: now, opinions: opinions)
       var deciders = SeatSet()
@@ -127,10 +127,10 @@ struct VotingPlan: Sendable {
   }
 
   /// Whether the rule comes to dead once ballots like these have stood for longer than any rule asks.
-  func votesDead(whenAll leaning: Leaning) -> Bool { votesDead { _ in leaning } }
+  package func votesDead(whenAll leaning: Leaning) -> Bool { votesDead { _ in leaning } }
 
   /// The same, of ballots that differ from seat to seat.
-  func votesDead(when leaning: (Int) -> Leaning) -> Bool {
+  package func votesDead(when leaning: (Int) -> Leaning) -> Bool {
     var memory = VoteMemory()
     let ballots = (0..<seats).map {
       StandingBallot(Evidence(leaning($0), layer: .connection, at: MonotonicTime(nanoseconds: 0)))

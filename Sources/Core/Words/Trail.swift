@@ -1,6 +1,6 @@
 /// How a verdict came about: what each detector said since something began to look wrong, in order of time.
 ///
-/// Kept only while something is wrong: a healthy connection has none.
+/// Kept only while something is wrong: a healthy connection has none. It is a collection of its entries.
 public struct Trail: Hashable, Sendable {
   /// One thing a detector said.
   public struct Entry: Hashable, Sendable {
@@ -26,6 +26,16 @@ public struct Trail: Hashable, Sendable {
     self.entries = entries
     self.omitted = omitted
   }
+}
+
+extension Trail: RandomAccessCollection {
+  /// The first entry's place: 0.
+  public var startIndex: Int { entries.startIndex }
+  /// The place after the last entry.
+  public var endIndex: Int { entries.endIndex }
+
+  /// The entry at a place from 0 on, in order of time.
+  public subscript(place: Int) -> Entry { entries[place] }
 }
 
 extension Trail {

@@ -1,4 +1,5 @@
 public import FlatlineCore
+import FlatlineEstimating
 
 extension ActivityDetector {
   /// The value of each setting that is not given.
@@ -7,7 +8,7 @@ extension ActivityDetector {
     static let estimator = "phi-normal"
     /// φ from which a silence is suspicious: one wrong suspicion in 10⁸ silences, if the model holds.
     public static let threshold = 8.0
-    /// Of ``Estimator/phiNormal(threshold:minimumDeviation:)``: a period of sampling.
+    /// Of `Estimator.phiNormal(threshold:minimumDeviation:)`: a period of sampling.
     public static let minimumDeviation = Duration.milliseconds(250)
     /// Of ``ActivityDetector/arrivals``.
     public static let arrivals = 10

@@ -29,11 +29,18 @@ public struct EpollDetector: Detector {
   public let memory: Duration
 
   /// The settings where a policy names no others.
-  public static let standard = EpollDetector(readable: false, writable: true, memory: .seconds(1))
+  public enum Defaults {
+    /// Of ``EpollDetector/readable``.
+    public static let readable = false
+    /// Of ``EpollDetector/writable``.
+    public static let writable = true
+    /// Of ``EpollDetector/memory``.
+    public static let memory = Duration.seconds(1)
+  }
 
   /// From its settings, each described at its property.
   public init(
-    readable: Bool = standard.readable, writable: Bool = standard.writable, memory: Duration = standard.memory
+    readable: Bool = Defaults.readable, writable: Bool = Defaults.writable, memory: Duration = Defaults.memory
   ) {
     self.readable = readable
     self.writable = writable
@@ -42,11 +49,11 @@ public struct EpollDetector: Detector {
 
   public static let settings: [SettingDescription] = [
     .flag(
-      "readable", standard.readable,
+      "readable", Defaults.readable,
       "Bytes that arrive (EPOLLIN) count as life; costs a wake-up for each arrival."),
-    .flag("writable", standard.writable, "A full send buffer that drains (EPOLLOUT) counts as life."),
+    .flag("writable", Defaults.writable, "A full send buffer that drains (EPOLLOUT) counts as life."),
     .duration(
-      "memory", standard.memory, in: .milliseconds(1) ... .seconds(3600), "How long a sign of life counts."),
+      "memory", Defaults.memory, in: .milliseconds(1) ... .seconds(3600), "How long a sign of life counts."),
   ]
 
   public init(settings: DetectorSettings) throws(PolicyError) {
@@ -104,8 +111,8 @@ public struct EpollDetector: Detector {
 extension DetectorUse {
   /// The epoll detector in a policy; see ``EpollDetector``.
   public static func epoll(
-    readable: Bool = EpollDetector.standard.readable, writable: Bool = EpollDetector.standard.writable,
-    memory: Duration = EpollDetector.standard.memory
+    readable: Bool = EpollDetector.Defaults.readable, writable: Bool = EpollDetector.Defaults.writable,
+    memory: Duration = EpollDetector.Defaults.memory
   ) -> DetectorUse {
     DetectorUse(
       EpollDetector.name,

@@ -1,4 +1,5 @@
-public import FlatlineCore
+import FlatlineCore
+import FlatlineEstimating
 public import FlatlineExplaining
 
 extension HeartbeatDetector: ExplainableDetector {

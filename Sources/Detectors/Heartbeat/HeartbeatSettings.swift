@@ -1,4 +1,5 @@
 public import FlatlineCore
+import FlatlineEstimating
 
 extension HeartbeatDetector {
   /// The value of each setting that is not given.
@@ -7,13 +8,13 @@ extension HeartbeatDetector {
     public static let interval = Duration.milliseconds(500)
     /// Of ``HeartbeatDetector/estimator``, by its name in a policy.
     static let estimator = "fixed"
-    /// Of ``Estimator/fixed(misses:)``.
+    /// Of `Estimator.fixed(misses:)`.
     public static let misses = 6
-    /// Of ``Estimator/chen(margin:)``.
+    /// Of `Estimator.chen(margin:)`.
     public static let margin = Duration.seconds(2)
-    /// Of ``Estimator/phiNormal(threshold:minimumDeviation:)`` and ``Estimator/phiExponential(threshold:)``.
+    /// Of `Estimator.phiNormal(threshold:minimumDeviation:)` and `Estimator.phiExponential(threshold:)`.
     public static let threshold = 8.0
-    /// Of ``Estimator/phiNormal(threshold:minimumDeviation:)``.
+    /// Of `Estimator.phiNormal(threshold:minimumDeviation:)`.
     public static let minimumDeviation = Duration.milliseconds(100)
     /// Of ``HeartbeatDetector/window``.
     public static let window = 1000

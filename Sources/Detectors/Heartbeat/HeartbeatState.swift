@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineEstimating
 
 /// What the heartbeat detector remembers of one connection.
 public struct HeartbeatState: BitwiseCopyable, Sendable {

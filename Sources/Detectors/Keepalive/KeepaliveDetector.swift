@@ -29,15 +29,26 @@ public struct KeepaliveDetector: Detector {
   public let burstInterval: Duration
 
   /// The settings where a policy names no others.
-  public static let standard = KeepaliveDetector(
-    idle: .seconds(1), interval: .seconds(1), probes: 3, accelerated: true, burst: .milliseconds(1200),
-    burstInterval: .milliseconds(125))
+  public enum Defaults {
+    /// Of ``KeepaliveDetector/idle``.
+    public static let idle = Duration.seconds(1)
+    /// Of ``KeepaliveDetector/interval``.
+    public static let interval = Duration.seconds(1)
+    /// Of ``KeepaliveDetector/probes``.
+    public static let probes = 3
+    /// Of ``KeepaliveDetector/accelerated``.
+    public static let accelerated = true
+    /// Of ``KeepaliveDetector/burst``.
+    public static let burst = Duration.milliseconds(1200)
+    /// Of ``KeepaliveDetector/burstInterval``.
+    public static let burstInterval = Duration.milliseconds(125)
+  }
 
   /// From its settings, each described at its property.
   public init(
-    idle: Duration = standard.idle, interval: Duration = standard.interval, probes: Int = standard.probes,
-    accelerated: Bool = standard.accelerated, burst: Duration = standard.burst,
-    burstInterval: Duration = standard.burstInterval
+    idle: Duration = Defaults.idle, interval: Duration = Defaults.interval, probes: Int = Defaults.probes,
+    accelerated: Bool = Defaults.accelerated, burst: Duration = Defaults.burst,
+    burstInterval: Duration = Defaults.burstInterval
   ) {
     self.idle = idle
     self.interval = interval
@@ -54,19 +65,19 @@ public struct KeepaliveDetector: Detector {
 
   public static let settings: [SettingDescription] = [
     .duration(
-      "idle", standard.idle, in: seconds,
+      "idle", Defaults.idle, in: seconds,
       "TCP_KEEPIDLE: silence before the first probe; whole seconds."),
     .duration(
-      "interval", standard.interval, in: seconds, "TCP_KEEPINTVL: time between probes; whole seconds."),
+      "interval", Defaults.interval, in: seconds, "TCP_KEEPINTVL: time between probes; whole seconds."),
     .integer(
-      "probes", standard.probes, in: 1...127,
+      "probes", Defaults.probes, in: 1...127,
       "TCP_KEEPCNT: unanswered probes that end it; plain mode only."),
-    .flag("accelerated", standard.accelerated, "An unanswered probe starts a burst of probes."),
+    .flag("accelerated", Defaults.accelerated, "An unanswered probe starts a burst of probes."),
     .duration(
-      "burst", standard.burst, in: .milliseconds(1100) ... .seconds(3600),
+      "burst", Defaults.burst, in: .milliseconds(1100) ... .seconds(3600),
       "How long a burst goes unanswered before it convicts."),
     .duration(
-      "burstInterval", standard.burstInterval, in: .milliseconds(20) ... .seconds(60),
+      "burstInterval", Defaults.burstInterval, in: .milliseconds(20) ... .seconds(60),
       "Time between the probes of a burst."),
   ]
 
@@ -227,12 +238,12 @@ extension DetectorSettings {
 extension DetectorUse {
   /// The keepalive detector in a policy; see ``KeepaliveDetector``.
   public static func keepalive(
-    idle: Duration = KeepaliveDetector.standard.idle,
-    interval: Duration = KeepaliveDetector.standard.interval,
-    probes: Int = KeepaliveDetector.standard.probes,
-    accelerated: Bool = KeepaliveDetector.standard.accelerated,
-    burst: Duration = KeepaliveDetector.standard.burst,
-    burstInterval: Duration = KeepaliveDetector.standard.burstInterval
+    idle: Duration = KeepaliveDetector.Defaults.idle,
+    interval: Duration = KeepaliveDetector.Defaults.interval,
+    probes: Int = KeepaliveDetector.Defaults.probes,
+    accelerated: Bool = KeepaliveDetector.Defaults.accelerated,
+    burst: Duration = KeepaliveDetector.Defaults.burst,
+    burstInterval: Duration = KeepaliveDetector.Defaults.burstInterval
   ) -> DetectorUse {
     DetectorUse(
       KeepaliveDetector.name,

@@ -1,4 +1,4 @@
-public import FlatlineCore
+import FlatlineCore
 public import FlatlineExplaining
 
 extension LinkDetector: ExplainableDetector {

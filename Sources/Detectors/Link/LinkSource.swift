@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineNetlink
 
 /// One rtnetlink listener for all connections of a monitor. What the kernel multicasts only says when to look;
 /// how things stand is always asked for, so that an old message never hides a newer truth.

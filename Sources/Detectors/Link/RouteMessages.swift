@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineNetlink
 
 /// The rtnetlink messages that this module sends and reads (rtnetlink(7), include/uapi/linux/rtnetlink.h and
 /// if_link.h).

@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineNetlink
 
 /// Asks the kernel how things stand now. Each question is one exchange of some microseconds.
 struct RouteQueries {

@@ -109,12 +109,13 @@ extension Monitor {
   ///   - connection: which, as a ``DiagSession`` found it.
   ///   - session: where its readings come from.
   ///   - policy: which detectors, and how they vote.
-  ///   - onEvent: called with each verdict change and each change of evidence, on the monitor's thread.
+  ///   - halfClose: what the peer's FIN means; `nil` for what the policy says.
+  ///   - onEvent: called with each verdict change, each change of evidence and each mistake, on the monitor's thread.
   /// - Returns: the name of the connection in this monitor.
   public func watch(
     _ connection: DiagEntry, through session: DiagSession, policy: Policy,
-    onEvent: (@Sendable (WatchEvent) -> Void)? = nil
+    halfClose: Policy.HalfClose? = nil, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(WatchError) -> ConnectionID {
-    try watch(DiagConnection(connection, session), policy: policy, onEvent: onEvent)
+    try watch(DiagConnection(connection, session), policy: policy, halfClose: halfClose, onEvent: onEvent)
   }
 }

@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineNetlink
 
 /// The messages of sock_diag(7) for TCP (include/uapi/linux/inet_diag.h).
 enum DiagMessages {

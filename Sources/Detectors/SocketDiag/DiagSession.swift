@@ -1,4 +1,5 @@
 public import FlatlineCore
+import FlatlineNetlink
 import Synchronization
 
 /// What is needed to follow connections of other processes: questions by sock_diag(7), and the kernel's word of

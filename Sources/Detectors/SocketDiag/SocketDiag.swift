@@ -1,4 +1,5 @@
 public import FlatlineCore
+import FlatlineNetlink
 
 /// Asks the kernel about TCP sockets without having their descriptors (sock_diag(7)): those of other processes,
 /// or many of one's own at once. Needs no privilege. For one thread at a time.

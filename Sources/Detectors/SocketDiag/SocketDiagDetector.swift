@@ -19,13 +19,13 @@ public struct SocketDiagDetector: Detector {
 
   /// From its settings, each described at its property of ``TCPInfoDetector``.
   public init(
-    suspectAfter: Duration = TCPInfoDetector.standard.suspectAfter,
-    deadAfter: Duration = TCPInfoDetector.standard.deadAfter,
-    attempts: Int = TCPInfoDetector.standard.attempts,
-    idlePeriod: Duration = TCPInfoDetector.standard.idlePeriod,
-    activePeriod: Duration = TCPInfoDetector.standard.activePeriod,
-    thinLinear: Bool = TCPInfoDetector.standard.thinLinear,
-    retransmitCap: Duration = TCPInfoDetector.standard.retransmitCap
+    suspectAfter: Duration = TCPInfoDetector.Defaults.suspectAfter,
+    deadAfter: Duration = TCPInfoDetector.Defaults.deadAfter,
+    attempts: Int = TCPInfoDetector.Defaults.attempts,
+    idlePeriod: Duration = TCPInfoDetector.Defaults.idlePeriod,
+    activePeriod: Duration = TCPInfoDetector.Defaults.activePeriod,
+    thinLinear: Bool = TCPInfoDetector.Defaults.thinLinear,
+    retransmitCap: Duration = TCPInfoDetector.Defaults.retransmitCap
   ) {
     self.init(
       TCPInfoDetector(
@@ -61,13 +61,13 @@ public struct SocketDiagDetector: Detector {
 extension DetectorUse {
   /// The `socket-diag` detector in a policy; see ``SocketDiagDetector``.
   public static func socketDiag(
-    suspectAfter: Duration = TCPInfoDetector.standard.suspectAfter,
-    deadAfter: Duration = TCPInfoDetector.standard.deadAfter,
-    attempts: Int = TCPInfoDetector.standard.attempts,
-    idlePeriod: Duration = TCPInfoDetector.standard.idlePeriod,
-    activePeriod: Duration = TCPInfoDetector.standard.activePeriod,
-    thinLinear: Bool = TCPInfoDetector.standard.thinLinear,
-    retransmitCap: Duration = TCPInfoDetector.standard.retransmitCap
+    suspectAfter: Duration = TCPInfoDetector.Defaults.suspectAfter,
+    deadAfter: Duration = TCPInfoDetector.Defaults.deadAfter,
+    attempts: Int = TCPInfoDetector.Defaults.attempts,
+    idlePeriod: Duration = TCPInfoDetector.Defaults.idlePeriod,
+    activePeriod: Duration = TCPInfoDetector.Defaults.activePeriod,
+    thinLinear: Bool = TCPInfoDetector.Defaults.thinLinear,
+    retransmitCap: Duration = TCPInfoDetector.Defaults.retransmitCap
   ) -> DetectorUse {
     DetectorUse(
       SocketDiagDetector.name,

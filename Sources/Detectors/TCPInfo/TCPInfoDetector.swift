@@ -42,16 +42,29 @@ public struct TCPInfoDetector: Detector {
   package var isAligned = false
 
   /// The settings where a policy names no others.
-  public static let standard = TCPInfoDetector(
-    suspectAfter: .milliseconds(220), deadAfter: .milliseconds(3200), attempts: 4, idlePeriod: .seconds(1),
-    activePeriod: .milliseconds(50), thinLinear: false, retransmitCap: .zero)
+  public enum Defaults {
+    /// Of ``TCPInfoDetector/suspectAfter``.
+    public static let suspectAfter = Duration.milliseconds(220)
+    /// Of ``TCPInfoDetector/deadAfter``.
+    public static let deadAfter = Duration.milliseconds(3200)
+    /// Of ``TCPInfoDetector/attempts``.
+    public static let attempts = 4
+    /// Of ``TCPInfoDetector/idlePeriod``.
+    public static let idlePeriod = Duration.seconds(1)
+    /// Of ``TCPInfoDetector/activePeriod``.
+    public static let activePeriod = Duration.milliseconds(50)
+    /// Of ``TCPInfoDetector/thinLinear``.
+    public static let thinLinear = false
+    /// Of ``TCPInfoDetector/retransmitCap``.
+    public static let retransmitCap = Duration.zero
+  }
 
   /// From its settings, each described at its property.
   public init(
-    suspectAfter: Duration = standard.suspectAfter, deadAfter: Duration = standard.deadAfter,
-    attempts: Int = standard.attempts, idlePeriod: Duration = standard.idlePeriod,
-    activePeriod: Duration = standard.activePeriod, thinLinear: Bool = standard.thinLinear,
-    retransmitCap: Duration = standard.retransmitCap
+    suspectAfter: Duration = Defaults.suspectAfter, deadAfter: Duration = Defaults.deadAfter,
+    attempts: Int = Defaults.attempts, idlePeriod: Duration = Defaults.idlePeriod,
+    activePeriod: Duration = Defaults.activePeriod, thinLinear: Bool = Defaults.thinLinear,
+    retransmitCap: Duration = Defaults.retransmitCap
   ) {
     self.suspectAfter = suspectAfter
     self.deadAfter = deadAfter
@@ -66,25 +79,25 @@ public struct TCPInfoDetector: Detector {
 
   public static let settings: [SettingDescription] = [
     .duration(
-      "suspectAfter", standard.suspectAfter, in: .milliseconds(10) ... .seconds(3600),
+      "suspectAfter", Defaults.suspectAfter, in: .milliseconds(10) ... .seconds(3600),
       "Data unacknowledged for so long is suspicious; up to ten round trips are added."),
     .duration(
-      "deadAfter", standard.deadAfter, in: .milliseconds(100) ... .seconds(86_400),
+      "deadAfter", Defaults.deadAfter, in: .milliseconds(100) ... .seconds(86_400),
       "Data unacknowledged for so long is a death; up to ten round trips are added."),
     .integer(
-      "attempts", standard.attempts, in: 1...15,
+      "attempts", Defaults.attempts, in: 1...15,
       "Retransmissions or probes that must have failed before a death."),
     .duration(
-      "idlePeriod", standard.idlePeriod, in: .milliseconds(10) ... .seconds(3600),
+      "idlePeriod", Defaults.idlePeriod, in: .milliseconds(10) ... .seconds(3600),
       "Time between samples while idle."),
     .duration(
-      "activePeriod", standard.activePeriod, in: .milliseconds(5) ... .seconds(60),
+      "activePeriod", Defaults.activePeriod, in: .milliseconds(5) ... .seconds(60),
       "Time between samples while sending or suspected."),
     .flag(
-      "thinLinear", standard.thinLinear,
+      "thinLinear", Defaults.thinLinear,
       "Sets TCP_THIN_LINEAR_TIMEOUTS: thin streams retransmit evenly at first; put back at the end."),
     .duration(
-      "retransmitCap", standard.retransmitCap, in: .zero ... .seconds(120),
+      "retransmitCap", Defaults.retransmitCap, in: .zero ... .seconds(120),
       "Sets TCP_RTO_MAX_MS (Linux 6.15): longest wait between retransmissions, 1s to 2m; 0s leaves it alone."),
   ]
 
@@ -225,13 +238,13 @@ public struct TCPInfoDetector: Detector {
 extension DetectorUse {
   /// The TCP_INFO detector in a policy; see ``TCPInfoDetector``.
   public static func tcpInfo(
-    suspectAfter: Duration = TCPInfoDetector.standard.suspectAfter,
-    deadAfter: Duration = TCPInfoDetector.standard.deadAfter,
-    attempts: Int = TCPInfoDetector.standard.attempts,
-    idlePeriod: Duration = TCPInfoDetector.standard.idlePeriod,
-    activePeriod: Duration = TCPInfoDetector.standard.activePeriod,
-    thinLinear: Bool = TCPInfoDetector.standard.thinLinear,
-    retransmitCap: Duration = TCPInfoDetector.standard.retransmitCap
+    suspectAfter: Duration = TCPInfoDetector.Defaults.suspectAfter,
+    deadAfter: Duration = TCPInfoDetector.Defaults.deadAfter,
+    attempts: Int = TCPInfoDetector.Defaults.attempts,
+    idlePeriod: Duration = TCPInfoDetector.Defaults.idlePeriod,
+    activePeriod: Duration = TCPInfoDetector.Defaults.activePeriod,
+    thinLinear: Bool = TCPInfoDetector.Defaults.thinLinear,
+    retransmitCap: Duration = TCPInfoDetector.Defaults.retransmitCap
   ) -> DetectorUse {
     DetectorUse(
       TCPInfoDetector.name,

@@ -27,20 +27,25 @@ public struct UserTimeoutDetector: Detector {
   public let sparesStalled: Bool
 
   /// The settings where a policy names no others.
-  public static let standard = UserTimeoutDetector(timeout: .seconds(10), sparesStalled: true)
+  public enum Defaults {
+    /// Of ``UserTimeoutDetector/timeout``.
+    public static let timeout = Duration.seconds(10)
+    /// Of ``UserTimeoutDetector/sparesStalled``.
+    public static let sparesStalled = true
+  }
 
   /// From its settings, each described at its property.
-  public init(timeout: Duration = standard.timeout, sparesStalled: Bool = standard.sparesStalled) {
+  public init(timeout: Duration = Defaults.timeout, sparesStalled: Bool = Defaults.sparesStalled) {
     self.timeout = timeout
     self.sparesStalled = sparesStalled
   }
 
   public static let settings: [SettingDescription] = [
     .duration(
-      "timeout", standard.timeout, in: .milliseconds(100) ... .seconds(86_400),
+      "timeout", Defaults.timeout, in: .milliseconds(100) ... .seconds(86_400),
       "TCP_USER_TIMEOUT: data unacknowledged for so long ends the connection. Keepalive then goes by it too."),
     .flag(
-      "sparesStalled", standard.sparesStalled,
+      "sparesStalled", Defaults.sparesStalled,
       "Lifts it while the peer answers with a closed window: the kernel alone would end that connection too."),
   ]
 
@@ -101,8 +106,8 @@ public struct UserTimeoutDetector: Detector {
 extension DetectorUse {
   /// The TCP_USER_TIMEOUT detector in a policy; see ``UserTimeoutDetector``.
   public static func userTimeout(
-    _ timeout: Duration = UserTimeoutDetector.standard.timeout,
-    sparesStalled: Bool = UserTimeoutDetector.standard.sparesStalled
+    _ timeout: Duration = UserTimeoutDetector.Defaults.timeout,
+    sparesStalled: Bool = UserTimeoutDetector.Defaults.sparesStalled
   ) -> DetectorUse {
     DetectorUse(
       UserTimeoutDetector.name, ["timeout": .duration(timeout), "sparesStalled": .flag(sparesStalled)])

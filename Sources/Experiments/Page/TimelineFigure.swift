@@ -106,6 +106,10 @@ struct TimelineFigure {
       let why = (cause?.rawValue ?? "") + by
       return
         "<tr><td>\(time)</td><td><b>verdict</b></td><td><b>\(verdict.name)</b></td><td>\(why)</td></tr>"
+    case .mistake(let cause, let ballot):
+      let says = "\(Verdict.dead(cause)) contradicted"
+      return
+        "<tr><td>\(time)</td><td><b>mistake</b></td><td><b>\(says)</b></td><td>by \(ballot.detector)</td></tr>"
     }
   }
 

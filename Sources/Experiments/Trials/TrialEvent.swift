@@ -8,6 +8,8 @@ public struct TrialEvent: Hashable, Sendable {
     case evidence(Ballot)
     /// The policy came to another verdict, for this cause, decided by these detectors.
     case verdict(Verdict, cause: Cause?, decidedBy: [DetectorName])
+    /// This ballot speaks for life, after a death of this cause.
+    case mistake(Cause, Ballot)
   }
 
   /// What happened.
@@ -35,11 +37,18 @@ extension TrialEvent {
       self.init(
         .verdict(change.verdict, cause: change.cause, decidedBy: change.decidedBy.map(\.detector)),
         at: change.time - fault)
+    case .mistake(let mistake):
+      self.init(.mistake(mistake.cause, mistake.ballot), at: mistake.time - fault)
     }
   }
 
   /// The verdict, if it is one.
   var verdict: Verdict? {
     if case .verdict(let verdict, _, _) = what { verdict } else { nil }
+  }
+
+  /// Whether it speaks for life after a death.
+  var isMistake: Bool {
+    if case .mistake = what { true } else { false }
   }
 }

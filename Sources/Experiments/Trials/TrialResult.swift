@@ -44,6 +44,9 @@ public struct TrialResult: Sendable {
     }
   }
 
+  /// How often something spoke for life after the peer was called dead.
+  public var contradictions: Int { events.count(where: \.isMistake) }
+
   /// What ended the connection in the eyes of the policy; a FIN does not end it where the policy says so, and is
   /// told all the same.
   ///

@@ -16,22 +16,21 @@ extension Monitor {
   ///     over, for a peer that sends its request, shuts its sending down and reads the answer.
   ///   - pinger: a way to ask the peer's program for an answer, for policies with a heartbeat.
   /// - Returns: why the peer is gone.
-  /// - Throws: `WatchError`: the socket cannot be watched; `.ended` when the monitor is shut down meanwhile;
-  ///   `.cancelled` when the calling task is cancelled.
+  /// - Throws: `WatchError`: the socket cannot be watched; `.ended` when the monitor is shut down meanwhile.
+  ///   `CancellationError` when the calling task is cancelled.
   public func disconnection(
     of descriptor: CInt, policy: Policy = .fastPath, halfClose: Policy.HalfClose? = nil,
     pinger: (any Pinger)? = nil
-  ) async throws(WatchError) -> PeerGone {
-    var policy = policy
-    if let halfClose { policy.halfClose = halfClose }
+  ) async throws -> PeerGone {
     let vigil = Vigil()
     let connection = try watch(
-      descriptor, policy: policy, pinger: pinger, onEvent: VigilHandler(vigil).take)
+      descriptor, policy: policy, halfClose: halfClose, pinger: pinger, onEvent: VigilHandler(vigil).take)
     defer { unwatch(connection) }
-    switch await vigil.outcome() {
+    await vigil.wait()
+    switch vigil.end {
     case .gone(let gone): return gone
-    case .ended: throw .ended
-    case .cancelled: throw .cancelled
+    case .watchEnded, .workEnded: throw WatchError.ended
+    case nil: throw CancellationError()
     }
   }
 }

@@ -14,7 +14,7 @@ extension Monitor {
   ///
   /// For a monitor with a thread of its own. One that the app drives needs the app's loop besides.
   public func run() async throws {
-    for await _ in changes() {}
+    for await _ in verdictChanges() {}
     shutDown()
   }
 }

@@ -26,11 +26,9 @@ public struct PeerGone: Error, Hashable, Sendable {
 }
 
 extension PeerGone: CustomStringConvertible {
-  /// One line: `the peer is gone: pathSilent, by tcp-info, keepalive`.
-  public var description: String {
-    let names = decidedBy.map(\.detector.rawValue).joined(separator: ", ")
-    return "the peer is gone: \(cause)" + (names.isEmpty ? "" : ", by \(names)")
-  }
+  /// One line, with the verdict as `flatline watch` prints it:
+  /// `the peer is gone: dead(pathSilent)  by tcp-info, keepalive`.
+  public var description: String { "the peer is gone: \(change.outcome())" }
 }
 
 extension VerdictChange {

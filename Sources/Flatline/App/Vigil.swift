@@ -1,53 +1,65 @@
 import Synchronization
 
-/// One task's wait for the end of one watch. The first thing that ends the wait counts.
+/// One task's wait for the end of one watch, or of the work that runs under it.
+///
+/// The end that is recorded first counts. Recording and waking are two steps: what is done because of an end, such as
+/// shutting the socket down, is done between them, when no other end can come first any more.
 final class Vigil: Sendable {
-  enum Outcome: Sendable {
+  enum End: Sendable {
     case gone(PeerGone)
-    /// The watch was ended: nobody looks any more.
-    case ended
-    /// The waiting task was cancelled.
-    case cancelled
+    /// The watch was ended: nothing looks at the connection any more.
+    case watchEnded
+    /// The work that runs under the watch returned or threw.
+    case workEnded
   }
 
   private struct State {
-    var outcome: Outcome?
-    var waiter: CheckedContinuation<Outcome, Never>?
+    var end: End?
+    /// The wait is over, by an end or because the waiting task was cancelled.
+    var isOver = false
+    var waiter: CheckedContinuation<Void, Never>?
   }
   private let state = Mutex(State())
 
-  /// The death, if that is what ended the wait.
-  var gone: PeerGone? {
-    state.withLock { if case .gone(let gone)? = $0.outcome { gone } else { nil } }
+  /// What ended first; `nil` while nothing has.
+  var end: End? { state.withLock { $0.end } }
+
+  /// Records an end. False, and nothing is recorded, where another end came first.
+  func record(_ end: End) -> Bool {
+    state.withLock { state in
+      guard state.end == nil else { return false }
+      state.end = end
+      return true
+    }
   }
 
-  func settle(_ outcome: Outcome) {
-    let waiter: CheckedContinuation<Outcome, Never>? = state.withLock { state in
-      guard state.outcome == nil else { return nil }
-      state.outcome = outcome
+  /// Ends the wait.
+  func wake() {
+    let waiter = state.withLock { state in
+      state.isOver = true
       return state.waiter.take()
     }
-    waiter?.resume(returning: outcome)
+    waiter?.resume()
   }
 
-  /// Waits. For one task, once.
-  func outcome() async -> Outcome {
+  /// Waits until ``wake()``, or until the calling task is cancelled, which records no end. For one task, once.
+  func wait() async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let outcome = state.withLock { state in
-          if state.outcome == nil { state.waiter = continuation }
-          return state.outcome
+        let isOver = state.withLock { state in
+          if !state.isOver { state.waiter = continuation }
+          return state.isOver
         }
-        if let outcome { continuation.resume(returning: outcome) }
+        if isOver { continuation.resume() }
       }
     } onCancel: {
-      settle(.cancelled)
+      wake()
     }
   }
 }
 
-/// The handler that a vigil gives to its watch. The monitor lets go of it when the watch ends, whoever ends it,
-/// and that ends the wait too: nobody waits for a monitor that looks no more.
+/// The handler that a vigil gives to its watch. The monitor lets go of it when the watch ends, and that ends the wait
+/// too: no task waits for a monitor that does not look any more.
 final class VigilHandler: Sendable {
   private let vigil: Vigil
   private let atDeath: @Sendable (PeerGone) -> Void
@@ -58,12 +70,14 @@ final class VigilHandler: Sendable {
   }
 
   deinit {
-    vigil.settle(.ended)
+    if vigil.record(.watchEnded) { vigil.wake() }
   }
 
   @Sendable func take(_ event: WatchEvent) {
-    guard case .verdict(let change) = event, let gone = PeerGone(change) else { return }
+    guard case .verdict(let change) = event, let gone = PeerGone(change), vigil.record(.gone(gone)) else {
+      return
+    }
     atDeath(gone)
-    vigil.settle(.gone(gone))
+    vigil.wake()
   }
 }

@@ -1,3 +1,5 @@
+import Flatline
+
 /// The texts of `--help` and `--version`.
 enum HelpText {
   static let version = "flatline 0.1.0"
@@ -26,12 +28,4 @@ enum HelpText {
     if !command.notes.isEmpty { lines += [""] + command.notes }
     return lines.joined(separator: "\n")
   }
-}
-
-extension String {
-  /// With spaces behind it up to `width`.
-  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-
-  /// With spaces before it up to `width`.
-  func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

@@ -76,10 +76,9 @@ struct DemoScene {
         for item in items {
           switch item {
           case .protocolFailure(let error): StandardStreams.complain("flatline demo: \(error)")
-          case .event(.evidence(_, let ballot)): try output.write(timeline.line(.evidence(ballot)))
-          case .event(.verdict(let change)):
-            try output.write(timeline.line(.verdict(change)))
-            if change.verdict.isDead { return change }
+          case .event(let event):
+            try output.write(timeline.line(.event(event)))
+            if case .verdict(let change) = event, change.verdict.isDead { return change }
           }
         }
       }

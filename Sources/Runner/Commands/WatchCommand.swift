@@ -115,10 +115,9 @@ struct WatchCommand: Command {
           switch item {
           case .protocolFailure(let error):
             StandardStreams.complain("flatline watch: the heartbeat ends: \(error)")
-          case .event(.evidence(_, let ballot)):
-            try output.tell(.evidence(ballot))
-          case .event(.verdict(let change)):
-            try output.tell(.verdict(change))
+          case .event(let event):
+            try output.tell(.event(event))
+            guard case .verdict(let change) = event else { continue }
             verdict = change.verdict
             cause = change.cause
             if verdict.isDead { return try end(.dead, .dead) }

@@ -31,6 +31,7 @@ enum LabJSON {
       "promised_ms": milliseconds(record.limit), "watched_ms": .milliseconds(result.length),
       "asleep_ms": .milliseconds(end?.asleep ?? .zero), "made_in_ms": .milliseconds(result.doubt),
       "mistakes": .list(result.mistakes(in: trial.scenario, .suspicion).map(mistake)),
+      "contradictions": .integer(result.contradictions),
       "events": .list(result.events.map(event)),
     ]).line
   }
@@ -104,11 +105,16 @@ enum LabJSON {
       members["verdict"] = .text(verdict.name)
       members["cause"] = (cause?.rawValue).map(JSON.text) ?? .null
       members["decided_by"] = .list(deciders.map { .text($0.rawValue) })
+    case .mistake(let cause, let ballot):
+      members["mistake"] = .text(cause.rawValue)
+      members["detector"] = .text(ballot.detector.rawValue)
+      members["leaning"] = .text("\(ballot.evidence.leaning)")
+      members["layer"] = .text(ballot.evidence.layer.rawValue)
     }
     return .object(members)
   }
 
-  private static func mistake(_ mistake: Mistake) -> JSON {
+  private static func mistake(_ mistake: MistakenDistrust) -> JSON {
     .object(["from_ms": .milliseconds(mistake.start), "to_ms": milliseconds(mistake.end)])
   }
 

@@ -1,3 +1,5 @@
+import Flatline
+
 /// A table of texts, each column as wide as it must be.
 struct TextTable {
   private var rows: [[String]]

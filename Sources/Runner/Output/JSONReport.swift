@@ -24,19 +24,26 @@ struct JSONReport {
         "event": .text("attached"), "address": .text(start.address), "policy": .text(start.policy),
         "heartbeat": start.heartbeat.map(JSON.text) ?? .null,
       ]
-    case .evidence(let ballot):
+    case .event(.evidence(_, let ballot)):
       [
         "event": .text("evidence"), "detector": .text(ballot.detector.rawValue),
         "leaning": .text("\(ballot.evidence.leaning)"), "layer": .text(ballot.evidence.layer.rawValue),
         "cause": text(ballot.evidence.cause), "conclusive": .bool(ballot.evidence.isConclusive),
         "facts": facts(ballot.evidence.facts),
       ]
-    case .verdict(let change):
+    case .event(.mistake(let mistake)):
+      [
+        "event": .text("mistake"), "cause": text(mistake.cause),
+        "detector": .text(mistake.ballot.detector.rawValue),
+        "leaning": .text("\(mistake.ballot.evidence.leaning)"),
+        "layer": .text(mistake.ballot.evidence.layer.rawValue), "facts": facts(mistake.ballot.evidence.facts),
+      ]
+    case .event(.verdict(let change)):
       [
         "event": .text("verdict"), "verdict": .text(change.verdict.name),
         "previous": .text(change.previous.name), "cause": text(change.cause),
         "decided_by": .list(change.decidedBy.map { .text($0.detector.rawValue) }),
-        "trail": .list(change.trail.entries.map { step($0, of: change) }),
+        "trail": .list(change.trail.map { step($0, of: change) }),
         "trail_omitted": .integer(change.trail.omitted),
       ]
     case .end(let end):

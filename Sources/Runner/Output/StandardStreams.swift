@@ -1,3 +1,4 @@
+import Flatline
 import Glibc
 
 /// The three streams that every process should have, and the error stream's single lines.
@@ -22,19 +23,5 @@ enum StandardStreams {
       guard count > 0 else { return }
       rest = rest.dropFirst(count)
     }
-  }
-}
-
-extension String {
-  /// The text with its control characters spelled out, whatever a file or a peer put into it.
-  var inOneLine: String {
-    var text = ""
-    for scalar in unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator: text += "\\u{\(String(scalar.value, radix: 16))}"
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text
   }
 }

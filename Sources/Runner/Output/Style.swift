@@ -16,6 +16,16 @@ struct Style {
   func bold(_ text: String) -> String { wrap(text, "1") }
   func dim(_ text: String) -> String { wrap(text, "2") }
 
+  /// A part of a line of a watch.
+  func mark(_ text: String, _ part: TextPart) -> String {
+    switch part {
+    case .time, .facts: dim(text)
+    case .heading: bold(text)
+    case .leaning(let leaning): self.leaning(text, leaning)
+    case .verdict(let verdict): self.verdict(text, verdict)
+    }
+  }
+
   /// A text in the colour of a verdict.
   func verdict(_ text: String, _ verdict: Verdict) -> String {
     switch verdict {

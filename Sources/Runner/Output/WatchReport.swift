@@ -25,15 +25,15 @@ enum WatchReport {
   }
 
   case attached(Start)
-  case evidence(Ballot)
-  case verdict(VerdictChange)
+  case event(WatchEvent)
   case end(End)
 
   var time: MonotonicTime {
     switch self {
     case .attached(let start): start.time
-    case .evidence(let ballot): ballot.evidence.time
-    case .verdict(let change): change.time
+    case .event(.evidence(_, let ballot)): ballot.evidence.time
+    case .event(.verdict(let change)): change.time
+    case .event(.mistake(let mistake)): mistake.time
     case .end(let end): end.time
     }
   }

@@ -40,6 +40,11 @@ public struct PuppetDetector: Puppet {
   public init(strings: PuppetStrings) {
     self.strings = strings
   }
+
+  /// A policy in which the puppet alone decides.
+  public static var policy: Policy {
+    Policy(name: "puppet", detectors: [DetectorUse(name)], suspect: "puppet", dead: "puppet")
+  }
 }
 
 /// What pulls a puppet. Safe on any thread.

@@ -8,7 +8,7 @@ struct ActivityDetectorTests {
   private func run(
     _ detector: ActivityDetector, pause: Int, end: Int, until: Int
   ) throws -> [(time: Int, evidence: Evidence)] {
-    let run = try LookRun(detector)
+    let run = try VirtualRun(detector)
     return run.run(until: until) { now in
       let count = min(now, end) / pause
       run.socket.info.bytesReceived = UInt64(count * 10)
@@ -43,7 +43,7 @@ struct ActivityDetectorTests {
 
   @Test func bytesTakeTheSuspicionBackAndTheOutageIsNotLearned() throws {
     let detector = ActivityDetector(convicts: false)
-    let run = try LookRun(detector)
+    let run = try VirtualRun(detector)
     let said = run.run(until: 60_000) { now in
       // Silent from 20 s to 40 s.
       let spoken = now < 20_000 ? now : now < 40_000 ? 20_000 : now - 20_000
@@ -56,42 +56,42 @@ struct ActivityDetectorTests {
   }
 
   @Test func theEndIsToldAtOnce() throws {
-    let run = try LookRun(ActivityDetector())
+    let run = try VirtualRun(ActivityDetector())
     run.socket.info.state = .closeWait
     run.socket.info.segmentsReceived = 1
-    let halfClose = try #require(run.look(at: 10, readiness: .readHangUp))
+    let halfClose = try #require(run.give(.readiness(.readHangUp), at: 10))
     #expect(halfClose.cause == .peerClosed && halfClose.isHalfClose)
-    #expect(run.deadline == nil)
+    #expect(run.next == nil)
     // What stands is not repeated.
-    #expect(run.look(at: 15, isChallenged: true) == nil)
+    #expect(run.give(.challenge, at: 15) == nil)
     run.socket.info.state = .close
     run.socket.info.segmentsReceived = 2
-    let reset = try #require(run.look(at: 20, readiness: [.readHangUp, .hangUp, .error]))
+    let reset = try #require(run.give(.readiness([.readHangUp, .hangUp, .error]), at: 20))
     #expect(reset.cause == .peerReset && reset.isConclusive && !reset.isHalfClose)
   }
 
   /// However it came about: an end without an event.
   @Test func theEndIsToldAtTheNextSampleAtTheLatest() throws {
     for (tcpState, cause) in [(TCPState.closeWait, Cause.peerClosed), (.close, .peerReset)] {
-      let run = try LookRun(ActivityDetector())
+      let run = try VirtualRun(ActivityDetector())
       run.socket.info.state = tcpState
       run.socket.info.segmentsReceived = 1
       let said = run.run(until: 2000)
       #expect(said.map(\.evidence.cause) == [cause])
       #expect(said.first?.evidence.isConclusive == true)
-      #expect(run.deadline == nil)
+      #expect(run.next == nil)
     }
   }
 
   @Test func ourOwnSleepIsNotHeldAgainstIt() throws {
-    let run = try LookRun(ActivityDetector(convicts: true))
+    let run = try VirtualRun(ActivityDetector(convicts: true))
     func world(_ now: Int) {
       run.socket.info.bytesReceived = UInt64(min(now, 20_000) / 500)
       run.socket.info.sinceDataReceived = .milliseconds(max(now - 20_000, now % 500))
     }
     _ = run.run(until: 20_000, world)
     world(50_000)
-    #expect(run.stall(.seconds(30), until: 50_000) == nil)
-    #expect(run.look(isChallenged: true) == nil)
+    #expect(run.give(.stall(.seconds(30)), at: 50_000) == nil)
+    #expect(run.give(.challenge) == nil)
   }
 }

@@ -23,12 +23,31 @@ struct DefaultSettingsTests {
     #expect(progress.always == ProgressDetector().always)
     #expect(try ICMPDetector(settings: .standard(of: ICMPDetector.self)).memory == ICMPDetector().memory)
     #expect(try LinkDetector(settings: .standard(of: LinkDetector.self)).grace == LinkDetector().grace)
+    let epoll = try EpollDetector(settings: .standard(of: EpollDetector.self))
+    #expect(epoll.readable == EpollDetector().readable)
+    #expect(epoll.writable == EpollDetector().writable)
+    #expect(epoll.memory == EpollDetector().memory)
+    let tcpInfo = try TCPInfoDetector(settings: .standard(of: TCPInfoDetector.self))
+    #expect(tcpInfo.suspectAfter == TCPInfoDetector().suspectAfter)
+    #expect(tcpInfo.deadAfter == TCPInfoDetector().deadAfter)
+    #expect(tcpInfo.attempts == TCPInfoDetector().attempts)
+    #expect(tcpInfo.needs == TCPInfoDetector().needs)
+    let keepalive = try KeepaliveDetector(settings: .standard(of: KeepaliveDetector.self))
+    #expect(keepalive.accelerated == KeepaliveDetector().accelerated)
+    #expect(keepalive.burst == KeepaliveDetector().burst)
+    #expect(keepalive.burstInterval == KeepaliveDetector().burstInterval)
+    #expect(keepalive.needs == KeepaliveDetector().needs)
+    let userTimeout = try UserTimeoutDetector(settings: .standard(of: UserTimeoutDetector.self))
+    #expect(userTimeout.needs == UserTimeoutDetector().needs)
   }
 
   @Test func aHelperGivesWhatTheSettingsTableHas() {
     let types: [(DetectorUse, any Detector.Type)] = [
       (.heartbeat(), HeartbeatDetector.self), (.activity(), ActivityDetector.self),
       (.progress(), ProgressDetector.self), (.icmp(), ICMPDetector.self), (.link(), LinkDetector.self),
+      (.epoll(), EpollDetector.self), (.tcpInfo(), TCPInfoDetector.self),
+      (.keepalive(), KeepaliveDetector.self),
+      (.userTimeout(), UserTimeoutDetector.self), (.socketDiag(), SocketDiagDetector.self),
     ]
     for (use, type) in types {
       for setting in type.settings {

@@ -1,110 +1,114 @@
 import Flatline
-import FlatlineTestKit
 import Testing
 
-/// Readiness and TCP state together, as the kernel combines them.
+/// What epoll's bits say by themselves. The detector has nothing else.
 struct EpollDetectorTests {
   struct Combination: Sendable, CustomTestStringConvertible {
     let bits: Readiness
-    let state: TCPState
-    var before: TCPState = .established
-    var moreSegments: UInt32 = 1
     let leaning: Leaning?
+    var layer = Layer.connection
     var cause: Cause?
     var isHalfClose = false
-    var testDescription: String { "\(bits) in \(state), before \(before)" }
+    var testDescription: String { "\(bits)" }
   }
 
   private static let end: Readiness = [.readHangUp, .hangUp, .error]
 
   private static let combinations: [Combination] = [
-    Combination(bits: .readHangUp, state: .closeWait, leaning: .dead, cause: .peerClosed, isHalfClose: true),
-    Combination(bits: end, state: .close, leaning: .dead, cause: .peerReset),
-    // Destroyed by this machine: nothing came.
-    Combination(bits: end, state: .close, moreSegments: 0, leaning: .dead, cause: .localClosed),
-    Combination(bits: [.hangUp, .error], state: .close, leaning: .dead, cause: .peerReset),
-    // Once the app has taken the pending error, HUP remains.
-    Combination(bits: end, state: .close, before: .closeWait, leaning: .dead, cause: .peerReset),
-    // The app's own SHUT_WR, then the peer's FIN.
+    // A FIN, or the app's own shutdown(SHUT_RD): the bits cannot tell.
+    Combination(bits: .readHangUp, leaning: .dead, layer: .process, cause: .peerClosed, isHalfClose: true),
     Combination(
-      bits: [.readHangUp, .hangUp], state: .close, before: .finWait2, leaning: .dead, cause: .peerClosed),
-    Combination(
-      bits: [.readHangUp, .hangUp], state: .timeWait, before: .finWait2, leaning: .dead, cause: .peerClosed),
-    // The app's own SHUT_RD.
-    Combination(bits: .readHangUp, state: .established, moreSegments: 0, leaning: nil),
+      bits: [.readHangUp, .readable, .writable], leaning: .dead, layer: .process, cause: .peerClosed,
+      isHalfClose: true),
+    // Both sides in order.
+    Combination(bits: [.readHangUp, .hangUp], leaning: .dead, cause: .peerClosed),
+    Combination(bits: .hangUp, leaning: .dead, cause: .peerClosed),
+    // A reset, a time-out, an end by this machine: the bits cannot tell.
+    Combination(bits: end, leaning: .dead),
+    Combination(bits: [.hangUp, .error], leaning: .dead),
     // A router complained and TCP goes on trying.
-    Combination(bits: .error, state: .established, leaning: .suspicious, cause: .hostUnreachable),
-    Combination(
-      bits: [.error, .writable], state: .established, leaning: .suspicious, cause: .hostUnreachable),
-    Combination(bits: [.hangUp, .error], state: .established, leaning: nil),
-    Combination(bits: .readable, state: .established, leaning: nil),
-    Combination(bits: [], state: .established, leaning: nil),
+    Combination(bits: .error, leaning: .suspicious, layer: .path, cause: .hostUnreachable),
+    Combination(bits: [.error, .writable], leaning: .suspicious, layer: .path, cause: .hostUnreachable),
+    Combination(bits: .readable, leaning: nil),
+    Combination(bits: [], leaning: nil),
   ]
 
+  private let detector = EpollDetector()
+
+  private func opinion(_ bits: Readiness, _ state: inout EpollDetector.State) -> Opinion {
+    detector.examine(Look(now: .at(1), readiness: bits), &state)
+  }
+
+  private func begin(_ detector: EpollDetector = EpollDetector()) throws -> EpollDetector.State {
+    let state = detector.begin(Look(now: .at(0)))
+    return try #require(state)
+  }
+
   @Test(arguments: combinations)
-  func isTakenForWhatItIs(combination: Combination) throws {
-    var before = TCPInfo(state: combination.before)
-    before.segmentsReceived = 10
-    let run = try VirtualRun(EpollDetector(), on: ScriptedSocket(before))
-    var info = TCPInfo(state: combination.state)
-    info.segmentsReceived = 10 + combination.moreSegments
-    run.socket.info = info
-    let evidence = run.give(.readiness(combination.bits), at: 50)
-    #expect(evidence?.leaning == combination.leaning)
-    #expect(evidence?.cause == combination.cause)
-    #expect(evidence?.isHalfClose ?? false == combination.isHalfClose)
-    #expect(evidence?.isConclusive ?? false == (combination.leaning == .dead))
-    if evidence != nil { #expect(evidence?.facts.first == .text("epoll", "\(combination.bits)")) }
-    #expect(run.socket.settings.isEmpty)
+  func isTakenForWhatItShows(combination: Combination) throws {
+    var state = try begin()
+    let opinion = opinion(combination.bits, &state)
+    #expect(opinion.next == nil && opinion.actions.isEmpty)
+    #expect(opinion.evidence?.leaning == combination.leaning)
+    guard let evidence = opinion.evidence else { return }
+    #expect(evidence.layer == combination.layer)
+    #expect(evidence.cause == combination.cause)
+    #expect(evidence.isHalfClose == combination.isHalfClose)
+    // Bits prove nothing.
+    #expect(!evidence.isConclusive && evidence.tcpInfo == nil)
+    #expect(evidence.lifetime == (combination.leaning == .suspicious ? .seconds(5) : nil))
+    #expect(evidence.facts == [.text("epoll", "\(combination.bits)")])
+  }
+
+  @Test func readsNothingAndWakesOnEachEnd() {
+    #expect(detector.needs.readings.isEmpty)
+    #expect(detector.needs.period == nil && detector.needs.options.isEmpty)
+    #expect(detector.needs.readiness.isSuperset(of: .ending))
   }
 
   @Test func anEndIsToldOnce() throws {
-    var info = TCPInfo(state: .established)
-    info.segmentsReceived = 10
-    let run = try VirtualRun(EpollDetector(), on: ScriptedSocket(info))
-    info.state = .close
-    info.segmentsReceived = 11
-    run.socket.info = info
-    #expect(run.give(.challenge)?.cause == .peerReset)
-    // The same numbers a second time would look like an end of our own.
-    #expect(run.give(.readiness(Self.end)) == nil)
-    #expect(run.give(.challenge) == nil)
+    var state = try begin()
+    #expect(opinion(Self.end, &state).evidence?.leaning == .dead)
+    for bits in [Self.end, [.readHangUp, .hangUp], .readHangUp, .writable] {
+      #expect(opinion(bits, &state) == .unchanged)
+    }
   }
 
-  @Test func anEndBeforeTheWatchIsNotTakenForOurOwn() throws {
-    let run = try VirtualRun(EpollDetector(), on: ScriptedSocket(TCPInfo(state: .close)))
-    #expect(run.give(.readiness(Self.end))?.cause == .peerReset)
+  @Test func aChallengeFindsNothingNew() throws {
+    var state = try begin()
+    #expect(detector.examine(Look(now: .at(1), isChallenged: true), &state) == .unchanged)
+    _ = opinion(.readHangUp, &state)
+    #expect(detector.examine(Look(now: .at(2), isChallenged: true), &state) == .unchanged)
   }
 
-  @Test func halfClosedThenReset() throws {
-    let run = try VirtualRun(EpollDetector())
-    run.socket.info.state = .closeWait
-    run.socket.info.segmentsReceived = 1
-    #expect(run.give(.readiness(.readHangUp))?.isHalfClose == true)
-    run.socket.info.state = .close
-    run.socket.info.segmentsReceived = 2
-    let second = run.give(.readiness(Self.end))
-    #expect(second?.cause == .peerReset)
-    #expect(second?.isHalfClose == false)
+  @Test func halfClosedThenOver() throws {
+    var state = try begin()
+    #expect(opinion(.readHangUp, &state).evidence?.isHalfClose == true)
+    // Each event shows all bits that stand.
+    #expect(opinion([.readHangUp, .readable], &state) == .unchanged)
+    #expect(opinion([.readHangUp, .error], &state) == .unchanged)
+    let second = opinion(Self.end, &state).evidence
+    #expect(second?.leaning == .dead && second?.isHalfClose == false)
+    #expect(second?.cause == nil)
   }
 
   @Test func lifeIsAskedForBySettings() throws {
-    let plain = try VirtualRun(EpollDetector(readable: false, writable: true, memory: .seconds(2)))
-    #expect(plain.detector.interest.readiness == [.readHangUp, .hangUp, .error, .writable])
+    let plain = EpollDetector(readable: false, writable: true, memory: .seconds(2))
+    #expect(plain.needs.readiness == [.readHangUp, .hangUp, .error, .writable])
+    var state = try begin(plain)
     // The first EPOLLOUT tells only that the socket was added.
-    #expect(plain.give(.readiness(.writable)) == nil)
-    let drained = plain.give(.readiness(.writable))
+    #expect(plain.examine(Look(now: .at(1), readiness: .writable), &state) == .unchanged)
+    let drained = plain.examine(Look(now: .at(2), readiness: .writable), &state).evidence
     #expect(drained?.leaning == .alive)
     #expect(drained?.layer == .host)
     #expect(drained?.lifetime == .seconds(2))
 
-    let reading = try VirtualRun(EpollDetector(readable: true, writable: false))
-    #expect(reading.detector.interest.readiness == [.readHangUp, .hangUp, .error, .readable])
-    let bytes = reading.give(.readiness(.readable))
+    let reading = EpollDetector(readable: true, writable: false)
+    #expect(reading.needs.readiness == [.readHangUp, .hangUp, .error, .readable])
+    var other = try begin(reading)
+    let bytes = reading.examine(Look(now: .at(1), readiness: .readable), &other).evidence
     #expect(bytes?.leaning == .alive)
     #expect(bytes?.layer == .process)
-    #expect(reading.give(.readiness(.writable)) == nil)
-    #expect(reading.deadline == nil)
   }
 
   @Test func settingsAreReadByName() throws {

@@ -20,34 +20,34 @@ struct HeartbeatDetectorTests {
 
   @Test func pingsOnASchedule() throws {
     let pinger = ScriptedPinger()
-    let run = try LookRun(detector, pinger: pinger)
-    #expect(run.deadline == 0)
+    let run = try VirtualRun(detector, pinger: pinger)
+    #expect(run.next == 0)
     var pings: [Int] = []
     for _ in 0..<200 {
-      guard let next = run.deadline, next <= 1000 else { break }
+      guard let next = run.next, next <= 1000 else { break }
       let before = pinger.sent.withLock { $0 }
-      run.look(at: Int(next.rounded(.up)))
+      run.give(.due, at: Int(next.rounded(.up)))
       if pinger.sent.withLock({ $0 }) > before { pings.append(run.now) }
-      run.look(at: run.now + 1, received: 5)
+      run.give(.received(5), at: run.now + 1)
     }
     #expect(pings == Array(stride(from: 0, through: 1000, by: 100)))
   }
 
   @Test func lifeIsToldOnce() throws {
-    let run = try LookRun(detector, pinger: ScriptedPinger())
-    run.look(at: 0)
-    #expect(run.look(at: 3, received: 1)?.leaning == .alive)
-    #expect(run.look(at: 4, received: 1) == nil)
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    run.give(.due, at: 0)
+    #expect(run.give(.received(1), at: 3)?.leaning == .alive)
+    #expect(run.give(.received(1), at: 4) == nil)
     // Bytes that nobody reported count as well.
-    run.look(at: 100)
+    run.give(.due, at: 100)
     run.socket.info.bytesReceived = 10
-    #expect(run.look(at: 200) == nil)
+    #expect(run.give(.due, at: 200) == nil)
     #expect(run.run(until: 700).allSatisfy { $0.time > 450 })
   }
 
   /// Silence from 0 on, with the pings acknowledged or not.
   private func silence(acknowledged: Bool) throws -> [(time: Int, evidence: Evidence)] {
-    let run = try LookRun(detector, pinger: ScriptedPinger())
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
     return run.run(until: 2000) { now in
       run.socket.info.unacknowledged = acknowledged ? 0 : 1
       run.socket.info.sinceAcknowledged = .milliseconds(acknowledged ? now % 100 : now)
@@ -60,7 +60,7 @@ struct HeartbeatDetectorTests {
   /// A stall kept the pings back: the program got them only now, and has had no time to answer.
   @Test(arguments: [nil, 800])
   func pingsThatArriveLateGetTimeToBeAnswered(answer: Int?) throws {
-    let run = try LookRun(detector, pinger: ScriptedPinger())
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
     let said = run.run(until: 2000) { now in
       let isStalled = now < 590
       run.socket.info.unacknowledged = isStalled ? 1 : 0
@@ -89,7 +89,7 @@ struct HeartbeatDetectorTests {
   /// The last ping may have left a moment before the verdict, the one before long ago.
   @Test func aPingJustSentDoesNotSpeakAgainstThePeersHost() throws {
     let slow = HeartbeatDetector(interval: .milliseconds(475), estimator: .fixed(misses: 6))
-    let run = try LookRun(slow, pinger: ScriptedPinger())
+    let run = try VirtualRun(slow, pinger: ScriptedPinger())
     let said = run.run(until: 4000) { now in
       run.socket.info.unacknowledged = 1
       run.socket.info.sinceDataSent = .zero
@@ -114,7 +114,7 @@ struct HeartbeatDetectorTests {
   @Test(arguments: [(nil, 4850), (1000, 8550)])
   func aPathIsSilentSinceTheLastAcknowledgement(again period: Int?, death: Int) throws {
     let slow = HeartbeatDetector(interval: .milliseconds(475), estimator: .fixed(misses: 6))
-    let run = try LookRun(slow, pinger: ScriptedPinger())
+    let run = try VirtualRun(slow, pinger: ScriptedPinger())
     let said = run.run(until: 10_000) { now in
       run.socket.info.unacknowledged = 1
       run.socket.info.retransmits = 1
@@ -168,9 +168,9 @@ struct HeartbeatDetectorTests {
   }
 
   /// A path that was silent and then answered everything for so long; the program has just answered.
-  private func runAfterASilentPath(then quiet: Int) throws -> LookRun<HeartbeatDetector> {
+  private func runAfterASilentPath(then quiet: Int) throws -> VirtualRun<HeartbeatDetector> {
     let silence = 590
-    let run = try LookRun(detector, pinger: ScriptedPinger())
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
     run.socket.info.retransmissionTimeout = .milliseconds(200)
     _ = run.run(until: silence) { now in
       run.socket.info.unacknowledged = 1
@@ -189,11 +189,11 @@ struct HeartbeatDetectorTests {
   }
 
   @Test func aStallOfTheMonitorMovesTheDeadlines() throws {
-    let run = try LookRun(detector, pinger: ScriptedPinger())
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
     _ = run.run(until: 200)
-    #expect(run.stall(.milliseconds(5000), until: 5200) == nil)
+    #expect(run.give(.stall(.milliseconds(5000)), at: 5200) == nil)
     // What was silent before the stall still counts, what fell in it does not. The ping that was due goes out at once.
-    #expect(run.deadline == 5201)
+    #expect(run.next == 5201)
     let said = run.run(until: 6000)
     #expect(said.map(\.evidence.leaning) == [.suspicious, .dead])
     #expect(said.first.map { $0.time >= 5300 } == true)
@@ -202,47 +202,47 @@ struct HeartbeatDetectorTests {
 
   /// Or every connection of the monitor would ask in the same moment from then on.
   @Test func aShortStallLeavesThePingsTheirTimes() throws {
-    let run = try LookRun(detector, pinger: ScriptedPinger())
-    _ = run.look(at: 0)
-    run.look(at: 1, received: 1)
-    let due = try #require(run.deadline)
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    _ = run.give(.due, at: 0)
+    run.give(.received(1), at: 1)
+    let due = try #require(run.next)
     #expect(due > 40)
-    #expect(run.stall(.milliseconds(30), until: 40) == nil)
-    #expect(run.deadline == due)
+    #expect(run.give(.stall(.milliseconds(30)), at: 40) == nil)
+    #expect(run.next == due)
   }
 
   @Test func aStreamThatCannotBePingedIsNoBusinessOfTheHeartbeat() throws {
     #expect(detector.needs.pinger)
     let pinger = ScriptedPinger()
-    let run = try LookRun(detector, pinger: pinger)
-    run.look(at: 0)
-    run.look(at: 1, received: 1)
+    let run = try VirtualRun(detector, pinger: pinger)
+    run.give(.due, at: 0)
+    run.give(.received(1), at: 1)
     pinger.outcome.withLock { $0 = .never }
-    #expect(run.look(at: 100)?.leaning == .abstaining)
-    #expect(run.deadline == nil)
+    #expect(run.give(.due, at: 100)?.leaning == .abstaining)
+    #expect(run.next == nil)
   }
 
   @Test func aHandshakeThatNeverEndsIsASilence() throws {
     let pinger = ScriptedPinger()
     pinger.outcome.withLock { $0 = .notNow }
-    let run = try LookRun(detector, pinger: pinger)
+    let run = try VirtualRun(detector, pinger: pinger)
     #expect(run.run(until: 1000).map(\.evidence.leaning) == [.suspicious, .dead])
   }
 
   @Test func lifeAfterADeathIsLife() throws {
-    let run = try LookRun(detector, pinger: ScriptedPinger())
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
     #expect(run.run(until: 1000).last?.evidence.leaning == .dead)
-    #expect(run.look(at: 1001, received: 1)?.leaning == .alive)
+    #expect(run.give(.received(1), at: 1001)?.leaning == .alive)
     #expect(run.run(until: 1250).isEmpty)
   }
 
   /// Pings go on in a silence; what was expected last does not move with them.
   @Test func chenExpectsTheAnswerThatIsDue() throws {
     let chen = HeartbeatDetector(interval: .milliseconds(100), estimator: .chen(margin: .milliseconds(150)))
-    let run = try LookRun(chen, pinger: ScriptedPinger())
+    let run = try VirtualRun(chen, pinger: ScriptedPinger())
     for ping in 0..<20 {
-      run.look(at: ping * 100)
-      run.look(at: ping * 100 + 5, received: 1)
+      run.give(.due, at: ping * 100)
+      run.give(.received(1), at: ping * 100 + 5)
     }
     // The answer after that of 1905 is due at 2005.
     let said = run.run(until: 4000)
@@ -253,14 +253,14 @@ struct HeartbeatDetectorTests {
   @Test(arguments: [(TCPState.close, Cause.peerReset), (.closeWait, .peerClosed)])
   func whatTheKernelHasEndedIsToldAndNotPinged(state: TCPState, cause: Cause) throws {
     let pinger = ScriptedPinger()
-    let run = try LookRun(detector, pinger: pinger)
-    run.look(at: 0)
+    let run = try VirtualRun(detector, pinger: pinger)
+    run.give(.due, at: 0)
     run.socket.info.state = state
     run.socket.info.segmentsReceived = 1
-    let end = run.look(at: 100)
+    let end = run.give(.due, at: 100)
     #expect(end?.cause == cause)
     #expect(end?.isConclusive == true)
-    #expect(run.deadline == nil)
+    #expect(run.next == nil)
     #expect(pinger.sent.withLock { $0 } == 1)
   }
 

@@ -43,7 +43,7 @@ struct KeepaliveDetectorTests {
     // Turned on only when the times are right.
     #expect(socket.settings.last == ScriptedSocket.Setting(option: .keepalive, value: 1))
     socket.forgetCalls()
-    run.detach()
+    run.end()
     #expect(socket.options == before)
     // Turned off before the times change, so that no probe is sent by it.
     #expect(socket.settings.first == ScriptedSocket.Setting(option: .keepalive, value: 0))
@@ -118,17 +118,17 @@ struct KeepaliveDetectorTests {
   /// The path has become longer since the kernel last measured it: a look finds a probe whose answer is on its way.
   @Test func anAnswerOnItsWayIsNotMissed() throws {
     let run = try VirtualRun(KeepaliveDetector(idle: .seconds(1), burst: .milliseconds(2650)))
-    let look = try #require(run.deadline.map { Int($0.rounded(.up)) })
+    let look = try #require(run.next.map { Int($0.rounded(.up)) })
     run.socket.info.probes = 1
     run.socket.info.sinceAcknowledged = .milliseconds(1052)
     run.socket.info.sinceDataReceived = .seconds(100)
-    #expect(run.give(.deadline, at: look) == nil)
+    #expect(run.give(.due, at: look) == nil)
     #expect(run.give(.challenge, at: look + 60) == nil)
     // One that stays unanswered is held against the peer at the next look, and the burst counts from it.
-    let next = try #require(run.deadline.map { Int($0.rounded(.up)) })
+    let next = try #require(run.next.map { Int($0.rounded(.up)) })
     #expect(next - look <= 125)
     run.socket.info.sinceAcknowledged = .milliseconds(1052 + next - look)
-    let suspicion = try #require(run.give(.deadline, at: next))
+    let suspicion = try #require(run.give(.due, at: next))
     #expect(suspicion.leaning == .suspicious)
     #expect(
       suspicion.facts.contains {
@@ -150,15 +150,15 @@ struct KeepaliveDetectorTests {
     }
     run.socket.forgetCalls()
     see(probes: 1, silence: 1100)
-    #expect(run.give(.deadline, at: 1100) == nil)
+    #expect(run.give(.due, at: 1100) == nil)
     #expect(run.socket.settings == [ScriptedSocket.Setting(option: .keepaliveIdle, value: 1)])
     see(probes: 0, silence: 125)
-    #expect(run.give(.deadline, at: 1225)?.leaning == .alive)
+    #expect(run.give(.due, at: 1225)?.leaning == .alive)
     // One that is not answered when asked for again is another matter.
     see(probes: 1, silence: 2100)
-    #expect(run.give(.deadline, at: 3200) == nil)
+    #expect(run.give(.due, at: 3200) == nil)
     see(probes: 2, silence: 2225)
-    #expect(run.give(.deadline, at: 3325)?.leaning == .suspicious)
+    #expect(run.give(.due, at: 3325)?.leaning == .suspicious)
   }
 
   @Test func whoHasJustRecoveredGetsHalfAsLongAgain() throws {
@@ -186,7 +186,7 @@ struct KeepaliveDetectorTests {
     run.socket.info.probes = 1
     run.socket.info.sinceAcknowledged = .milliseconds(1040)
     run.socket.info.sinceDataReceived = .seconds(100)
-    #expect(run.give(.deadline, at: 1040) == nil)
+    #expect(run.give(.due, at: 1040) == nil)
     let said = run.run(until: 2200) { answered(run, at: $0 - 1165) }
     #expect(said.map(\.evidence.leaning) == [.alive])
     let silence = run.run(until: 6000) { silent(run, at: $0, since: 2185) }
@@ -215,17 +215,69 @@ struct KeepaliveDetectorTests {
       run.socket.info.sinceAcknowledged = .milliseconds(now)
       run.socket.info.sinceDataReceived = .milliseconds(now)
     }
-    #expect(!said.isEmpty)
-    #expect(said.allSatisfy { $0.evidence.leaning == .abstaining })
+    #expect(said.isEmpty)
+    // What was said before is taken back, once.
+    let other = try VirtualRun(detector)
+    let all = other.run(until: 30_000) { now in
+      answered(other, at: now)
+      if now > 5000 { other.socket.info.unacknowledged = 1 }
+    }
+    #expect(all.map(\.evidence.leaning) == [.alive, .abstaining])
+  }
+
+  @Test func whatStandsIsNotSaidAgain() throws {
+    let run = try VirtualRun(detector)
+    #expect(run.run(until: 10_000) { answered(run, at: $0) }.map(\.evidence.leaning) == [.alive])
+    let start = run.now
+    let said = run.run(until: start + 8000) { silent(run, at: $0, since: start) }
+    #expect(said.map(\.evidence.leaning) == [.suspicious, .dead])
+  }
+
+  /// The app turned it off, or set another time: what the probes tell is not known any more.
+  @Test(arguments: [SocketOption.keepalive, .keepaliveIdle, .keepaliveInterval])
+  func anAppThatSetsKeepaliveItselfIsLeftAlone(option: SocketOption) throws {
+    let run = try VirtualRun(detector)
+    _ = run.run(until: 2000) { answered(run, at: $0) }
+    run.socket.forgetCalls()
+    #expect(run.give(.changed(option))?.leaning == .abstaining)
+    #expect(run.next == nil)
+    silent(run, at: 9000)
+    #expect(run.give(.challenge, at: 9000) == nil)
+    #expect(run.socket.settings.isEmpty)
+    // The kernel may still end it.
+    run.socket.info.state = .close
+    run.socket.info.segmentsReceived = 1
+    #expect(run.give(.readiness([.hangUp, .error]), at: 9001)?.isConclusive == true)
+  }
+
+  @Test func aCountOfTheAppsOwnChangesNothing() throws {
+    let run = try VirtualRun(detector)
+    _ = run.run(until: 2000) { answered(run, at: $0) }
+    #expect(run.give(.changed(.keepaliveCount)) == nil)
+    #expect(run.next != nil)
+  }
+
+  /// Other detectors of the connection look more often: a probe on its way is held against nobody.
+  @Test func anEarlyLookBeginsNoBurst() throws {
+    let run = try VirtualRun(detector)
+    run.socket.forgetCalls()
+    run.socket.info.probes = 1
+    run.socket.info.sinceAcknowledged = .milliseconds(1001)
+    run.socket.info.sinceDataReceived = .seconds(100)
+    #expect(run.give(.due, at: 970) == nil)
+    #expect(run.socket.settings.isEmpty)
+    #expect(run.next == 1009)
   }
 
   @Test func aStallOfTheMonitorMovesTheBurst() throws {
     let run = try VirtualRun(detector)
     _ = run.run(until: 1200) { silent(run, at: $0) }
     silent(run, at: 3200)
-    #expect(run.give(.clockStall(.seconds(2)), at: 3200) == nil)
-    #expect(run.give(.challenge)?.leaning == .suspicious)
-    #expect(run.run(until: 3600) { silent(run, at: $0) }.allSatisfy { $0.evidence.leaning < .dead })
+    #expect(run.give(.stall(.seconds(2)), at: 3200) == nil)
+    // Asked for its opinion, it has none but the suspicion that stands.
+    #expect(run.give(.challenge) == nil)
+    #expect(!run.run(until: 4200) { silent(run, at: $0) }.contains { $0.evidence.leaning == .dead })
+    #expect(run.run(until: 4500) { silent(run, at: $0) }.contains { $0.evidence.leaning == .dead })
   }
 
   @Test func plainModeLeavesTheVerdictToTheKernel() throws {
@@ -240,7 +292,7 @@ struct KeepaliveDetectorTests {
     let end = run.give(.readiness([.hangUp, .error]), at: 20_001)
     #expect(end?.cause == .timedOut)
     #expect(end?.isConclusive == true)
-    #expect(run.deadline == nil)
+    #expect(run.next == nil)
   }
 
   @Test func anEndWithoutAnErrorIsInOrder() throws {
@@ -250,7 +302,17 @@ struct KeepaliveDetectorTests {
     // Our FIN was acknowledged too.
     run.socket.info.acknowledgedBeyondData += 1
     #expect(run.give(.readiness(.hangUp), at: 10)?.cause == .peerClosed)
-    #expect(run.give(.challenge) == nil)
+    #expect(run.next == nil)
+  }
+
+  @Test func aFINSaysNothingOfThePeersKernel() throws {
+    let run = try VirtualRun(detector)
+    let said = run.run(until: 5000) { now in
+      answered(run, at: now)
+      run.socket.info.state = .closeWait
+    }
+    #expect(said.map(\.evidence.leaning) == [.alive])
+    #expect(detector.needs.readiness == [.hangUp, .error])
   }
 
   /// The app's own write has taken the error before the look.

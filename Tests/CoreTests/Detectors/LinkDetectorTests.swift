@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineTestKit
 import Testing
 
 @testable import FlatlineLink
@@ -9,9 +10,9 @@ struct LinkDetectorTests {
   private static let lost = LinkTrouble(.addressLost, interface: 7)
 
   @Test func suspectsAtOnceAndConvictsAfterTheGrace() throws {
-    let run = try LookRun(LinkDetector(grace: .seconds(2)))
-    #expect(run.deadline == nil)
-    let first = try #require(run.look(at: 100, news: Self.down.code))
+    let run = try VirtualRun(LinkDetector(grace: .seconds(2)))
+    #expect(run.next == nil)
+    let first = try #require(run.give(.news(Self.down.code), at: 100))
     #expect(first.leaning == .suspicious)
     #expect(first.layer == .link)
     #expect(first.cause == .linkDown)
@@ -20,53 +21,53 @@ struct LinkDetectorTests {
     let said = run.run(until: 10_000)
     #expect(said.map(\.time) == [2100])
     #expect(said.map(\.evidence.leaning) == [.dead])
-    #expect(run.deadline == nil)
+    #expect(run.next == nil)
   }
 
   @Test func withdrawsWhatComesBack() throws {
-    let run = try LookRun(LinkDetector(grace: .seconds(2)))
-    run.look(at: 100, news: Self.down.code)
-    #expect(run.look(at: 1900, news: 0)?.leaning == .abstaining)
-    #expect(run.deadline == nil)
-    #expect(run.look(at: 1950, news: 0) == nil)
+    let run = try VirtualRun(LinkDetector(grace: .seconds(2)))
+    run.give(.news(Self.down.code), at: 100)
+    #expect(run.give(.news(0), at: 1900)?.leaning == .abstaining)
+    #expect(run.next == nil)
+    #expect(run.give(.news(0), at: 1950) == nil)
     // The next fault has its whole grace.
-    run.look(at: 2000, news: Self.down.code)
+    run.give(.news(Self.down.code), at: 2000)
     #expect(run.run(until: 10_000).map(\.time) == [4000])
     // What was a death is taken back too, once it is over.
-    #expect(run.look(at: 5000, news: 0)?.leaning == .abstaining)
+    #expect(run.give(.news(0), at: 5000)?.leaning == .abstaining)
   }
 
   /// An interface that is taken down and then loses its address has been gone since the first.
   @Test func oneFaultThatTurnsIntoAnotherKeepsItsTime() throws {
-    let run = try LookRun(LinkDetector(grace: .seconds(2)))
-    run.look(at: 0, news: Self.down.code)
-    #expect(run.look(at: 1500, news: Self.lost.code)?.cause == .addressLost)
+    let run = try VirtualRun(LinkDetector(grace: .seconds(2)))
+    run.give(.news(Self.down.code), at: 0)
+    #expect(run.give(.news(Self.lost.code), at: 1500)?.cause == .addressLost)
     #expect(run.run(until: 10_000).map(\.time) == [2000])
-    #expect(run.look(at: 3000, news: Self.down.code)?.leaning == .dead)
+    #expect(run.give(.news(Self.down.code), at: 3000)?.leaning == .dead)
   }
 
   @Test func theMonitorsSleepIsNotCounted() throws {
-    let run = try LookRun(LinkDetector(grace: .seconds(2)))
-    run.look(at: 0, news: Self.down.code)
-    #expect(run.stall(.seconds(10), until: 10_500) == nil)
+    let run = try VirtualRun(LinkDetector(grace: .seconds(2)))
+    run.give(.news(Self.down.code), at: 0)
+    #expect(run.give(.stall(.seconds(10)), at: 10_500) == nil)
     #expect(run.run(until: 20_000).map(\.time) == [12_000])
   }
 
   @Test func saysNothingGood() throws {
-    let run = try LookRun(LinkDetector())
-    #expect(run.look(at: 10, isChallenged: true) == nil)
-    run.look(at: 20, news: Self.down.code)
+    let run = try VirtualRun(LinkDetector())
+    #expect(run.give(.challenge, at: 10) == nil)
+    run.give(.news(Self.down.code), at: 20)
     // What stands is not repeated.
-    #expect(run.look(at: 30, isChallenged: true) == nil)
-    #expect(run.look(at: 35, news: Self.down.code) == nil)
+    #expect(run.give(.challenge, at: 30) == nil)
+    #expect(run.give(.news(Self.down.code), at: 35) == nil)
     // A number that nobody made.
-    #expect(run.look(at: 40, news: 99 << 32)?.leaning == .abstaining)
+    #expect(run.give(.news(99 << 32), at: 40)?.leaning == .abstaining)
   }
 
   @Test func aGraceOfZeroConvictsAtOnce() throws {
-    let run = try LookRun(LinkDetector(grace: .zero))
-    #expect(run.look(at: 5, news: Self.down.code)?.leaning == .dead)
-    #expect(run.deadline == nil)
+    let run = try VirtualRun(LinkDetector(grace: .zero))
+    #expect(run.give(.news(Self.down.code), at: 5)?.leaning == .dead)
+    #expect(run.next == nil)
   }
 
   // MARK: What the kernel says

@@ -36,10 +36,8 @@ struct TCPInfoDetectorTests {
     #expect(said.isEmpty)
     // Rare while all is well, and on a grid, so that many connections share a wake-up.
     #expect((9...12).contains(looks.count))
-    // Asked, it says what it knows: no trouble, for a moment.
-    let asked = run.give(.challenge)
-    #expect(asked?.leaning == .alive)
-    #expect(asked?.lifetime == .milliseconds(50))
+    // Challenged, it has nothing to say either: a vote for alive would silence who sees more.
+    #expect(run.give(.challenge) == nil)
   }
 
   @Test func aStallIsSuspiciousThenDeadOnceEnoughWasTried() throws {
@@ -60,10 +58,9 @@ struct TCPInfoDetectorTests {
     let run = try VirtualRun(detector)
     let said = run.run(until: 7000) { stalled(run, at: $0) }
     let death = try #require(said.first { $0.evidence.leaning == .dead })
-    let later = said.filter { $0.time > death.time }
-    // The fourth attempt was made at 3 s, the fifth at 6.2 s.
-    #expect(later.contains { $0.time >= 6200 })
-    #expect(later.allSatisfy { $0.evidence.leaning == .dead })
+    // The fourth attempt was made at 3 s, the fifth at 6.2 s. What stands is not said again.
+    #expect(run.now >= 6200)
+    #expect(said.last?.time == death.time)
   }
 
   @Test func aLongerPathGetsMoreTime() throws {
@@ -157,23 +154,23 @@ struct TCPInfoDetectorTests {
   @Test func samplesAreRareFastOrAtOnce() throws {
     let run = try VirtualRun(detector)
     // The first look comes soon.
-    #expect(run.deadline == 50)
+    #expect(run.next == 50)
     run.socket.info.sinceDataSent = .seconds(60)
-    run.give(.deadline, at: 50)
-    let idle = try #require(run.deadline)
+    run.give(.due, at: 50)
+    let idle = try #require(run.next)
     #expect((1050...1113).contains(idle))
     // It sends: faster.
     run.socket.info.sinceDataSent = .milliseconds(5)
-    run.give(.deadline, at: 1100)
-    #expect(run.deadline == 1150)
+    run.give(.due, at: 1100)
+    #expect(run.next == 1150)
     // A limit before the next sample is met exactly.
     run.socket.info.unacknowledged = 1
     run.socket.info.sinceDataSent = .zero
-    run.give(.deadline, at: 1150)
+    run.give(.due, at: 1150)
     // Not before the look at 1100, when nothing was in flight: suspicious at 1300.
     run.socket.info.sinceDataSent = .milliseconds(120)
-    run.give(.deadline, at: 1270)
-    #expect(run.deadline == 1300)
+    run.give(.due, at: 1270)
+    #expect(run.next == 1300)
   }
 
   /// A look that comes a little late still dates what it sees by the look before it; another write on the dead path
@@ -182,23 +179,50 @@ struct TCPInfoDetectorTests {
     let run = try VirtualRun(
       TCPInfoDetector(suspectAfter: .seconds(4), idlePeriod: .seconds(4), activePeriod: .milliseconds(250)))
     run.socket.info.sinceDataSent = .milliseconds(5)
-    run.give(.deadline, at: 250)
+    run.give(.due, at: 250)
     run.socket.info.unacknowledged = 2
-    run.give(.deadline, at: 502)
-    run.give(.deadline, at: 4100)
-    #expect(run.deadline == 4250)
+    run.give(.due, at: 502)
+    run.give(.due, at: 4100)
+    #expect(run.next == 4250)
   }
 
-  @Test func theEndIsToldOnceAndSamplingStops() throws {
+  @Test func readinessIsNoneOfItsBusiness() {
+    #expect(detector.needs.readiness.isEmpty)
+    #expect(detector.needs.readings == .tcpInfo)
+  }
+
+  /// A sample finds the end, or a challenge at once.
+  @Test(arguments: [LookReasons.due, .challenge])
+  func theEndIsToldAndSamplingStops(reasons: LookReasons) throws {
+    var state = try #require(detector.begin(Look(now: .at(0), tcpInfo: TCPInfo(state: .established))))
+    let end = ConnectionEnd(.peerReset, tcpInfo: TCPInfo(state: .close))
+    let look = Look(
+      now: .at(1), isDue: reasons.isDue, isChallenged: reasons.isChallenged, tcpInfo: end.tcpInfo, end: end)
+    #expect(detector.examine(look, &state) == Opinion(end.evidence(at: .at(1)), next: .never))
+  }
+
+  @Test func aHalfCloseIsToldOnceAndTheEndAfterIt() throws {
     let run = try VirtualRun(detector)
-    run.socket.info.state = .close
-    run.socket.info.segmentsReceived = 1
-    let end = run.give(.readiness([.readHangUp, .hangUp, .error]), at: 10)
-    #expect(end?.cause == .peerReset)
-    #expect(end?.isConclusive == true)
-    #expect(run.deadline == nil)
-    #expect(run.give(.clockStall(.seconds(5)), at: 20) == nil)
-    #expect(run.give(.challenge) == nil)
+    let said = run.run(until: 5000) { now in
+      run.socket.info.state = now < 3000 ? .closeWait : .close
+      if now >= 3000 { run.socket.info.segmentsReceived = 2 }
+    }
+    #expect(said.map(\.evidence.isHalfClose) == [true, false])
+    #expect(said.allSatisfy { $0.evidence.isConclusive })
+    #expect(said.map(\.evidence.cause) == [.peerClosed, .peerReset])
+    #expect(run.next == nil)
+  }
+
+  /// A foreign connection that has just vanished: the kernel says who closed it a little later.
+  @Test func whatCannotBeReadIsAskedForAgainSoon() throws {
+    var state = try #require(detector.begin(Look(now: .at(0))))
+    let opinion = detector.examine(Look(now: .at(1), isDue: true), &state)
+    #expect(opinion == Opinion(next: .at(1) + .milliseconds(5)))
+  }
+
+  @Test func aStallOfTheMonitorIsNoSample() throws {
+    var state = try #require(detector.begin(Look(now: .at(0))))
+    #expect(detector.examine(Look(now: .at(1), stall: .seconds(5)), &state) == .unchanged)
   }
 
   @Test func thePaceOfRetransmissionsIsPutBackInOrder() throws {
@@ -209,16 +233,17 @@ struct TCPInfoDetectorTests {
       let before = socket.options
       let run = try VirtualRun(TCPInfoDetector(thinLinear: true, retransmitCap: .seconds(1)), on: socket)
       #expect(options.map { socket.options[$0] } == [1, 1000, patience == 0 ? 924_600 : 30_000])
-      run.detach()
+      run.end()
       #expect(socket.options == before)
     }
     // Without the settings, or where the kernel lacks an option, nothing is touched.
     let plain = try VirtualRun(TCPInfoDetector())
-    plain.detach()
+    plain.end()
     #expect(plain.socket.settings.isEmpty)
+    #expect(TCPInfoDetector().needs.options.isEmpty)
     let old = ScriptedSocket(options: [.userTimeout: 0])
     let run = try VirtualRun(TCPInfoDetector(thinLinear: true, retransmitCap: .seconds(1)), on: old)
-    run.detach()
+    run.end()
     #expect(old.settings.isEmpty)
   }
 }

@@ -20,7 +20,7 @@ struct UserTimeoutDetectorTests {
       socket.options[.userTimeout] = old
       let run = try VirtualRun(detector, on: socket)
       #expect(socket.options[.userTimeout] == 2000)
-      run.detach()
+      run.end()
       #expect(socket.options[.userTimeout] == old)
     }
   }
@@ -30,7 +30,7 @@ struct UserTimeoutDetectorTests {
     run.socket.options[.userTimeout] = 7000
     run.socket.info = closedWindow(probes: 0)
     _ = run.run(until: 5000)
-    run.detach()
+    run.end()
     #expect(run.socket.options[.userTimeout] == 7000)
   }
 
@@ -42,8 +42,7 @@ struct UserTimeoutDetectorTests {
     let end = run.give(.readiness([.readHangUp, .hangUp, .error]), at: 2200)
     #expect(end?.cause == .timedOut)
     #expect(end?.isConclusive == true)
-    #expect(run.deadline == nil)
-    #expect(run.give(.challenge) == nil)
+    #expect(run.next == nil)
   }
 
   @Test func aLivingPeerWithAClosedWindowIsSpared() throws {
@@ -57,11 +56,23 @@ struct UserTimeoutDetectorTests {
     // Well before the kernel would have acted, and in force again when the window is open.
     #expect((said.first?.time ?? 0) <= 1000)
     #expect(run.socket.options[.userTimeout] == 2000)
+    // The end of the watch leaves what the app had, lifted or not.
     run.socket.info = closedWindow(probes: 0)
-    run.give(.deadline, at: 61_000)
+    run.give(.due, at: 61_000)
     #expect(run.socket.options[.userTimeout] == 0)
-    run.detach()
+    run.end()
     #expect(run.socket.options[.userTimeout] == 0)
+  }
+
+  @Test func aTimeoutOfTheAppsOwnIsNotLifted() throws {
+    let run = try VirtualRun(detector)
+    _ = run.run(until: 2000) { _ in run.socket.info = closedWindow(probes: 0) }
+    #expect(run.socket.options[.userTimeout] == 0)
+    run.socket.options[.userTimeout] = 7000
+    let said = run.run(until: 10_000)
+    #expect(said.map(\.evidence.leaning) == [.abstaining])
+    #expect(run.next == nil)
+    #expect(run.socket.options[.userTimeout] == 7000)
   }
 
   @Test func aClosedWindowThatIsAnsweredNoMoreIsTheKernelsBusinessAgain() throws {
@@ -75,11 +86,20 @@ struct UserTimeoutDetectorTests {
     #expect(run.socket.options[.userTimeout] == 2000)
   }
 
-  @Test func halfClosedItLooksOnWithoutHaste() throws {
+  @Test func aFINIsNoOutcomeOfThisMethodButAStallAfterItIsSpared() throws {
+    #expect(detector.needs.readiness == [.hangUp, .error])
     let run = try VirtualRun(detector)
-    let said = run.run(until: 10_000) { _ in run.socket.info.state = .closeWait }
-    #expect(said.allSatisfy { $0.evidence.isHalfClose })
-    #expect(said.count <= 22)
+    let said = run.run(until: 10_000) { now in
+      run.socket.info = now < 5000 ? TCPInfo(state: .established) : closedWindow(probes: 0)
+      run.socket.info.state = .closeWait
+    }
+    #expect(said.map(\.evidence.cause) == [.stalled])
+    #expect(run.socket.options[.userTimeout] == 0)
+  }
+
+  @Test func withoutSparingItOnlyWaitsForTheKernel() {
+    let plain = UserTimeoutDetector(timeout: .seconds(2), sparesStalled: false)
+    #expect(plain.needs.period == nil && plain.needs.firstLook == nil)
   }
 
   @Test func wholeMillisecondsOnly() throws {

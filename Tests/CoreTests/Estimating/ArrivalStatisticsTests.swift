@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FlatlineCore
+@testable import FlatlineEstimating
 
 @Suite struct ArrivalStatisticsTests {
   private func statistics(_ samples: [Double], window: UInt32 = 1000) -> ArrivalStatistics {

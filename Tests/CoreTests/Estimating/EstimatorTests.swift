@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FlatlineCore
+@testable import FlatlineEstimating
 
 @Suite struct EstimatorTests {
   private let everyKind: [Estimator] = [

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FlatlineCore
+@testable import FlatlineEstimating
 
 @Suite struct NormalPhiTests {
   /// python3 -c 'from mpmath import *; mp.dps=60

@@ -1,6 +1,8 @@
+import FlatlinePolicyFiles
 import Testing
 
 @testable import FlatlineCore
+@testable import FlatlineExplaining
 
 /// What is foreseen of a rule is what the vote comes to when every promise is kept at its last moment.
 struct ForesightTests {

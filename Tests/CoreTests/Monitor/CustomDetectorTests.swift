@@ -1,78 +1,76 @@
 import FlatlineCore
+import FlatlineTestKit
 import FlatlineTestSupport
 import Glibc
-import Synchronization
 import Testing
 
 /// The monitor's side of the detector contract, seen by a detector of one's own.
 struct CustomDetectorTests {
-  private let registry = DetectorRegistry([Marionette.self])
+  /// A look every 20 ms, at bytes and at a FIN, and at what the app reports.
+  private let strings = PuppetStrings(
+    needs: Needs(readiness: [.readable, .readHangUp], period: .milliseconds(20), receptions: true))
 
-  @Test func signalsComeInOrder() throws {
-    let strings = Marionette.strings(1)
-    let pair = try TCPPair.loopback(server: .silent)
-    let monitor = try Monitor(registry: registry)
-    let id = try monitor.watch(pair.client, policy: Marionette.policy(1, readable: true))
-    func seen(_ event: Signal.Event) -> Int? { strings.signals.entries.firstIndex(of: event) }
-
-    #expect(eventually { strings.signals.entries.count { $0 == .deadline } >= 3 })
-    #expect(seen(.readiness(.readable)) == nil)
-    try pair.serverSends("hello")
-    #expect(eventually { seen(.readiness(.readable)) != nil })
-    monitor.noteReceived(3, on: id)
-    monitor.noteReceived(4, on: id)
-    #expect(
-      eventually { strings.signals.entries.contains { if case .received = $0 { true } else { false } } })
-    pair.serverCloses()
-    #expect(eventually { seen(.readiness([.readable, .readHangUp])) != nil })
-
-    let events = strings.signals.entries
-    let bytes = events.reduce(0) { sum, event in
-      if case .received(let count) = event { sum + count } else { sum }
-    }
-    #expect(bytes == 7)
-    let order = [
-      events.firstIndex(of: .deadline), seen(.readiness(.readable)),
-      events.firstIndex { if case .received = $0 { true } else { false } },
-      seen(.readiness([.readable, .readHangUp])),
-    ].compactMap { $0 }
-    #expect(order.count == 4)
-    #expect(order == order.sorted())
-
-    monitor.unwatch(id)
-    #expect(strings.isDetached.withLock { $0 } == 1)
-    let count = strings.signals.entries.count
-    usleep(60_000)
-    #expect(strings.signals.entries.count == count)
-    monitor.shutDown()
-    #expect(strings.isDetached.withLock { $0 } == 1)
+  private func makeMonitor(_ strings: PuppetStrings, drive: Monitor.Drive = .ownThread) throws -> Monitor {
+    try Monitor(registry: DetectorRegistry().registering(PuppetDetector(strings: strings)), drive: drive)
   }
 
-  @Test func anAppThatTellsOfTooManyBytesIsBelievedUpToAnInt() throws {
-    let strings = Marionette.strings(4)
+  @Test func looksComeInOrder() throws {
     let pair = try TCPPair.loopback(server: .silent)
-    let monitor = try Monitor(registry: registry, drive: .application)
+    let monitor = try makeMonitor(strings)
+    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy)
+    func seen(_ fits: (HeardLook) -> Bool) -> Int? { strings.looks.firstIndex(where: fits) }
+    func isReadable(_ look: HeardLook) -> Bool { look.readiness == .readable }
+    func isFinished(_ look: HeardLook) -> Bool { look.readiness == [.readable, .readHangUp] }
+
+    #expect(eventually { strings.looks.count { $0.isDue } >= 3 })
+    #expect(seen(isReadable) == nil)
+    try pair.serverSends("hello")
+    #expect(eventually { seen(isReadable) != nil })
+    monitor.noteReceived(3, on: id)
+    monitor.noteReceived(4, on: id)
+    #expect(eventually { seen { $0.received > 0 } != nil })
+    pair.serverCloses()
+    #expect(eventually { seen(isFinished) != nil })
+
+    #expect(strings.looks.reduce(0) { $0 + $1.received } == 7)
+    let order = [seen { $0.isDue }, seen(isReadable), seen { $0.received > 0 }, seen(isFinished)]
+      .compactMap { $0 }
+    #expect(order.count == 4)
+    #expect(order == order.sorted())
+    let times = strings.looks.map(\.now)
+    #expect(times == times.sorted())
+
+    monitor.unwatch(id)
+    let count = strings.looks.count
+    // A second connection beats on: its beats are the time in which the first must stay silent.
+    let other = PuppetStrings(needs: .every(.milliseconds(20)))
+    let second = try makeMonitor(other)
+    _ = try second.watch(pair.client, policy: PuppetDetector.policy)
+    #expect(eventually { other.looks.count >= 4 })
+    #expect(strings.looks.count == count)
+    monitor.shutDown()
+    second.shutDown()
+  }
+
+  @Test func anAppThatReportsTooManyBytesIsBelievedUpToAnInt() throws {
+    let strings = PuppetStrings(needs: Needs(receptions: true))
+    let pair = try TCPPair.loopback(server: .silent)
+    let monitor = try makeMonitor(strings, drive: .application)
     defer { monitor.shutDown() }
-    let id = try monitor.watch(pair.client, policy: Marionette.policy(4, period: .zero))
+    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy)
     for bytes in [Int.max, .max, .min, 1] { monitor.noteReceived(bytes, on: id) }
     monitor.process()
-    #expect(strings.signals.entries.contains(.received(bytes: .max)))
+    #expect(strings.looks.map(\.reasons) == [.received(.max)])
   }
 
   @Test func evidenceExpiresAndTheVerdictGoesBack() throws {
-    let strings = Marionette.strings(2)
-    strings.answer.withLock { answer in
-      answer = { signal in
-        guard case .readiness = signal.event else { return nil }
-        return Evidence(
-          .suspicious, layer: .host, cause: .stalled, at: signal.now, lifetime: .milliseconds(80))
-      }
-    }
+    let strings = PuppetStrings(needs: .readiness(.readHangUp))
+    strings.lean(.suspicious, cause: .stalled, layer: .host, lifetime: .milliseconds(80))
     let pair = try TCPPair.loopback(server: .silent)
-    let monitor = try Monitor(registry: registry)
+    let monitor = try makeMonitor(strings)
     defer { monitor.shutDown() }
     let log = Log<VerdictChange>()
-    _ = try monitor.watch(pair.client, policy: Marionette.policy(2, period: .zero)) { event in
+    _ = try monitor.watch(pair.client, policy: PuppetDetector.policy) { event in
       if case .verdict(let change) = event { log.add(change) }
     }
     pair.serverShutsDownWrite()
@@ -88,16 +86,13 @@ struct CustomDetectorTests {
   }
 
   @Test func onlyNewsIsTold() throws {
-    let strings = Marionette.strings(3)
     let pair = try TCPPair.loopback(server: .silent)
-    let monitor = try Monitor(registry: registry)
+    let monitor = try makeMonitor(strings)
     defer { monitor.shutDown() }
     let log = Log<WatchEvent>()
-    strings.answer.withLock { answer in
-      answer = { Evidence(.dead, layer: .process, cause: .peerHung, at: $0.now) }
-    }
-    let id = try monitor.watch(pair.client, policy: Marionette.policy(3)) { log.add($0) }
-    #expect(eventually { strings.signals.entries.count >= 5 })
+    strings.lean(.dead, cause: .peerHung, layer: .process)
+    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy) { log.add($0) }
+    #expect(eventually { strings.looks.count >= 5 })
     // One ballot and one verdict, however often it is said.
     #expect(log.entries.count == 2)
     guard case .evidence(id, let ballot) = log.entries.first, case .verdict(let change) = log.entries.last
@@ -107,11 +102,14 @@ struct CustomDetectorTests {
     }
     #expect(change.decidedBy == [ballot])
     #expect(change.verdict == .dead(.peerHung))
-    // It takes it back: alive again, and told so.
-    strings.answer.withLock { answer in answer = { .withdrawn(at: $0.now) } }
+    // It takes it back: a death is final, so that was a mistake.
+    strings.answer { Opinion(.withdrawn(at: $0.now)) }
     #expect(eventually { log.entries.count == 4 })
-    guard case .verdict(let back) = log.entries.last else { return }
-    #expect(back.verdict == .alive)
-    #expect(back.previous == .dead(.peerHung))
+    guard case .mistake(let mistake) = log.entries.last else {
+      Issue.record("\(log.entries)")
+      return
+    }
+    #expect(mistake.cause == .peerHung)
+    #expect(monitor.verdict(of: id) == .dead(.peerHung))
   }
 }

@@ -10,7 +10,9 @@ import Testing
     let (monitor, idle) = (try Monitor(), try TCPPair.loopback())
     let id = try monitor.watch(pair.client, policy: .epollOnly)
     let other = try monitor.watch(idle.client, policy: .epollOnly)
-    let (all, mine, others) = (monitor.changes(), monitor.changes(of: id), monitor.changes(of: other))
+    let (all, mine, others) = (
+      monitor.verdictChanges(), monitor.verdictChanges(of: id), monitor.verdictChanges(of: other)
+    )
     pair.serverCloses()
     var iterator = all.makeAsyncIterator()
     let change = await iterator.next()
@@ -22,7 +24,7 @@ import Testing
     for await change in mine { verdicts.append(change.verdict) }
     #expect(verdicts == [.dead(.peerClosed)])
     for await change in others { Issue.record("\(change)") }
-    for await change in monitor.changes() { Issue.record("\(change)") }
+    for await change in monitor.verdictChanges() { Issue.record("\(change)") }
   }
 
   @Test func anAppCanDriveTheMonitor() throws {

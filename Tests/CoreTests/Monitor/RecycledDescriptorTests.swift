@@ -1,5 +1,4 @@
 import Flatline
-import FlatlineTestKit
 import FlatlineTestSupport
 import Glibc
 import Testing
@@ -57,21 +56,6 @@ struct RecycledDescriptorTests {
     // It can be watched as itself.
     let next = try monitor.watch(pair.client, policy: policy)
     #expect(next != id)
-  }
-
-  @Test(arguments: [false, true])
-  func aDetectorHearsThatItsSocketIsGone(_ isClosed: Bool) throws {
-    let pair = try TCPPair.loopback()
-    let strings = PuppetStrings()
-    let monitor = try Monitor(registry: .builtIn.registering(PuppetDetector(strings: strings)))
-    defer { monitor.shutDown() }
-    let policy = Policy(name: "pulled", detectors: [DetectorUse("puppet")], suspect: "puppet", dead: "puppet")
-    let id = try monitor.watch(pair.client, policy: policy)
-    if isClosed { pair.clientCloses() }
-    monitor.unwatch(id)
-    monitor.unwatch(id)
-    #expect(strings.discards == (isClosed ? 1 : 0))
-    #expect(strings.detachments == (isClosed ? 0 : 1))
   }
 
   @Test func unwatchBeforeTheMonitorNoticesTouchesNothing() throws {

@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineTestKit
 import FlatlineTestSupport
 import Glibc
 import Synchronization
@@ -6,29 +7,25 @@ import Testing
 
 /// What the monitor takes for its own sleep, and what not.
 struct SelfStallTests {
-  /// A monitor that the test turns, with marionettes on it.
+  /// A monitor that the test turns, with a puppet on each of its connections.
   private struct Scene {
-    let strings: Marionette.Strings
+    let strings: PuppetStrings
     let monitor: Monitor
     private let pairs: [TCPPair]
 
-    init(_ key: Int, count: Int, period: Duration, _ answer: @escaping @Sendable (Signal) -> Void) throws {
-      strings = Marionette.strings(key)
-      strings.answer.withLock {
-        $0 = { signal in
-          answer(signal)
-          return nil
-        }
-      }
-      monitor = try Monitor(registry: DetectorRegistry([Marionette.self]), drive: .application)
+    init(
+      count: Int, period: Duration, _ answer: @escaping @Sendable (borrowing Look) -> Opinion
+    ) throws {
+      strings = PuppetStrings(needs: .every(period))
+      strings.answer(answer)
+      monitor = try Monitor(
+        registry: DetectorRegistry().registering(PuppetDetector(strings: strings)), drive: .application)
       pairs = try (0..<count).map { _ in try TCPPair.loopback(server: .silent) }
-      for pair in pairs {
-        _ = try monitor.watch(pair.client, policy: Marionette.policy(key, period: period))
-      }
+      for pair in pairs { _ = try monitor.watch(pair.client, policy: PuppetDetector.policy) }
     }
 
     var stalls: [Duration] {
-      strings.signals.entries.compactMap { if case .clockStall(let stall) = $0 { stall } else { nil } }
+      strings.looks.map(\.stall).filter { $0 > .zero }
     }
 
     func close() {
@@ -41,22 +38,20 @@ struct SelfStallTests {
   /// time that a rule waits.
   @Test(arguments: [false, true])
   func aSleepIsNoTimeThatPasses(isSustained: Bool) throws {
-    let key = isSustained ? 8103 : 8102
     let suspicion = Atomic(false)
-    let strings = Marionette.strings(key)
-    strings.answer.withLock {
-      $0 = { signal in
-        guard !suspicion.exchange(true, ordering: .relaxed) else { return nil }
-        let lifetime: Duration? = isSustained ? nil : .milliseconds(300)
-        return Evidence(.dead, layer: .host, cause: .pathSilent, at: signal.now, lifetime: lifetime)
-      }
+    let strings = PuppetStrings(needs: .every(.milliseconds(20)))
+    strings.answer { look in
+      guard !suspicion.exchange(true, ordering: .relaxed) else { return .unchanged }
+      let lifetime: Duration? = isSustained ? nil : .milliseconds(300)
+      return Opinion(Evidence(.dead, layer: .host, cause: .pathSilent, at: look.now, lifetime: lifetime))
     }
-    let monitor = try Monitor(registry: DetectorRegistry([Marionette.self]), drive: .application)
+    let monitor = try Monitor(
+      registry: DetectorRegistry().registering(PuppetDetector(strings: strings)), drive: .application)
     defer { monitor.shutDown() }
     let pair = try TCPPair.loopback(server: .silent)
     defer { pair.close() }
-    var policy = Marionette.policy(key)
-    policy.dead = .sustained("marionette", for: isSustained ? .milliseconds(300) : .seconds(60))
+    var policy = PuppetDetector.policy
+    policy.dead = .sustained("puppet", for: isSustained ? .milliseconds(300) : .seconds(60))
     let told = Log<Verdict>()
     _ = try monitor.watch(pair.client, policy: policy) { event in
       if case .verdict(let change) = event { told.add(change.verdict) }
@@ -80,8 +75,9 @@ struct SelfStallTests {
   /// Telling thousands of it takes long too: that is no second sleep.
   @Test func aSleepIsToldOnceHoweverLongTheTellingTakes() throws {
     // 200 tellings of 1 ms take longer than what counts as a sleep.
-    let scene = try Scene(8101, count: 200, period: .milliseconds(50)) { signal in
-      if case .clockStall = signal.event { usleep(1000) }
+    let scene = try Scene(count: 200, period: .milliseconds(50)) { look in
+      if look.stall > .zero { usleep(1000) }
+      return .unchanged
     }
     defer { scene.close() }
     usleep(600_000)

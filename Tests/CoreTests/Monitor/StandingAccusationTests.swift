@@ -1,4 +1,5 @@
 import Flatline
+import FlatlineTestKit
 import FlatlineTestSupport
 import Synchronization
 import Testing
@@ -9,22 +10,17 @@ struct StandingAccusationTests {
   @Test func whatWasSaidWhileTheVerdictWasAliveDecidesLater() throws {
     let pair = try TCPPair.loopback()
     defer { pair.close() }
-    let strings = Marionette.strings(7101)
-    let isSaid = Mutex(false)
-    strings.answer.withLock {
-      $0 = { signal in
-        let isNew = isSaid.withLock { said in
-          defer { said = true }
-          return !said
-        }
-        return isNew ? Evidence(.dead, layer: .process, cause: .peerHung, at: signal.now) : nil
-      }
+    let strings = PuppetStrings(needs: .every(.milliseconds(20)))
+    let isSaid = Atomic(false)
+    strings.answer { look in
+      isSaid.exchange(true, ordering: .relaxed)
+        ? .unchanged : Opinion(Evidence(.dead, layer: .process, cause: .peerHung, at: look.now))
     }
     let policy = Policy(
-      name: "patient-marionette",
-      detectors: [.epoll(), DetectorUse(Marionette.name, ["strings": .integer(7101)])],
-      suspect: "epoll", dead: .sustained("marionette", for: .milliseconds(100)))
-    let monitor = try Monitor(registry: DetectorRegistry.builtIn.registering(Marionette.self))
+      name: "patient-puppet", detectors: [.epoll(), DetectorUse(PuppetDetector.name)],
+      suspect: "epoll", dead: .sustained("puppet", for: .milliseconds(100)))
+    let monitor = try Monitor(
+      registry: DetectorRegistry.builtIn.registering(PuppetDetector(strings: strings)))
     defer { monitor.shutDown() }
     let log = Log<VerdictChange>()
     let id = try monitor.watch(pair.client, policy: policy) { event in
@@ -34,7 +30,7 @@ struct StandingAccusationTests {
     monitor.unwatch(id)
     let change = try #require(log.entries.first)
     #expect(change.verdict == .dead(.peerHung))
-    #expect(change.decidedBy.map(\.detector) == ["marionette"])
+    #expect(change.decidedBy.map(\.detector) == ["puppet"])
     #expect(change.trail.entries.map(\.hasDecided) == [true])
   }
 }

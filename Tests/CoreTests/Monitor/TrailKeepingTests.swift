@@ -1,3 +1,4 @@
+import FlatlineTestKit
 import FlatlineTestSupport
 import Synchronization
 import Testing
@@ -9,22 +10,21 @@ struct TrailKeepingTests {
   @Test func growsWithTheTroubleAndEndsWithIt() throws {
     let pair = try TCPPair.loopback()
     defer { pair.close() }
-    let strings = Marionette.strings(7001)
+    let strings = PuppetStrings(needs: .every(.milliseconds(20)))
     let leanings = Mutex<[Leaning]>([.suspicious, .alive, .suspicious, .dead])
     // One opinion a beat; the last one stays.
-    strings.answer.withLock {
-      $0 = { signal in
-        leanings.withLock { list in
-          guard let next = list.first, signal.event == .deadline else { return nil }
-          list.removeFirst()
-          return Evidence(next, layer: .path, cause: next > .alive ? .pathSilent : nil, at: signal.now)
-        }
+    strings.answer { look in
+      let now = look.now
+      return leanings.withLock { list in
+        guard let next = list.first else { return .unchanged }
+        list.removeFirst()
+        return Opinion(Evidence(next, layer: .path, cause: next > .alive ? .pathSilent : nil, at: now))
       }
     }
-    let monitor = try Monitor(registry: DetectorRegistry([Marionette.self]))
+    let monitor = try Monitor(registry: DetectorRegistry().registering(PuppetDetector(strings: strings)))
     defer { monitor.shutDown() }
     let log = Log<VerdictChange>()
-    let id = try monitor.watch(pair.client, policy: Marionette.policy(7001)) { event in
+    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy) { event in
       if case .verdict(let change) = event { log.add(change) }
     }
     #expect(eventually { log.entries.last?.verdict.isDead == true })

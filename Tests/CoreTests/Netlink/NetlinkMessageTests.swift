@@ -1,6 +1,6 @@
+import FlatlineNetlink
 import Testing
 
-@testable import FlatlineCore
 @testable import FlatlineLink
 @testable import FlatlineSocketDiag
 

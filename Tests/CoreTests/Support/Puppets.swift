@@ -1,11 +1,10 @@
 import FlatlineCore
+import FlatlineTestKit
 
-/// A detector for policies under test: it has a name, settings of every kind, and nothing to say.
-protocol Puppet: Detector where State == NoState {
-  init()
-}
+/// A puppet for policies under test: it has settings of every kind, and nobody pulls it.
+protocol VariedPuppet: Puppet {}
 
-extension Puppet {
+extension VariedPuppet {
   static var settings: [SettingDescription] {
     [
       .duration("wait", .seconds(1), in: .zero ... .seconds(3600), "A duration."),
@@ -17,26 +16,39 @@ extension Puppet {
   }
 
   init(settings: DetectorSettings) throws(PolicyError) {
-    self.init()
+    self.init(strings: PuppetStrings(needs: Needs()))
     _ = try settings.duration("wait")
     _ = try settings.integer("count")
     _ = try settings.number("level")
     _ = try settings.flag("on")
     _ = try settings.text("mode")
   }
-
-  var interest: Interest { Interest() }
-
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout NoState) -> Evidence? {
-    nil
-  }
 }
 
-struct Puppet0: Puppet { static let name: DetectorName = "d0" }
-struct Puppet1: Puppet { static let name: DetectorName = "d1" }
-struct Puppet2: Puppet { static let name: DetectorName = "d2" }
-struct Puppet3: Puppet { static let name: DetectorName = "d3" }
-struct Puppet4: Puppet { static let name: DetectorName = "d4" }
+struct Puppet0: VariedPuppet {
+  static let name: DetectorName = "d0"
+  let strings: PuppetStrings
+}
+
+struct Puppet1: VariedPuppet {
+  static let name: DetectorName = "d1"
+  let strings: PuppetStrings
+}
+
+struct Puppet2: VariedPuppet {
+  static let name: DetectorName = "d2"
+  let strings: PuppetStrings
+}
+
+struct Puppet3: VariedPuppet {
+  static let name: DetectorName = "d3"
+  let strings: PuppetStrings
+}
+
+struct Puppet4: VariedPuppet {
+  static let name: DetectorName = "d4"
+  let strings: PuppetStrings
+}
 
 extension DetectorRegistry {
   static let puppets = DetectorRegistry([

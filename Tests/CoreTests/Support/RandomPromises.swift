@@ -1,4 +1,5 @@
 @testable import FlatlineCore
+@testable import FlatlineExplaining
 
 /// What one detector says over time, both as promises and as the ballots that keep them to the millisecond.
 struct RandomPromise {

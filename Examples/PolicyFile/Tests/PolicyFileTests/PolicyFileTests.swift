@@ -40,7 +40,7 @@ struct PolicyFileTests {
     server.hang()
     try await Task.sleep(for: .seconds(3))
     waiting.cancel()
-    await #expect(throws: WatchError.cancelled) { try await waiting.value }
+    await #expect(throws: CancellationError.self) { try await waiting.value }
   }
 
   @Test func aWrongFileIsRefusedWithThePlace() throws {

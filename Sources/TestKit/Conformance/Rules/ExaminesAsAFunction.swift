@@ -11,15 +11,22 @@ extension DetectorConformance {
         trial.require(
           opinions.0 == opinions.1,
           "\(when) of one look and one state it said \(opinions.0.story) and \(opinions.1.story)")
-        let states = (fields(of: state), fields(of: copy))
-        trial.require(
-          states.0 == states.1, "\(when) one look and one state left two: \(states.0) and \(states.1)")
+        if !haveEqualBytes(state, copy) {
+          let states = (fields(of: state), fields(of: copy))
+          trial.require(
+            states.0 == states.1, "\(when) one look and one state left two: \(states.0) and \(states.1)")
+        }
         return run.examine(look)
       }
     }
   }
 
-  /// What a state holds, field by field: its bytes have gaps.
+  /// Whether two states are equal byte by byte. If not, their fields may be all the same: between them are gaps.
+  private func haveEqualBytes(_ first: Method.State, _ second: Method.State) -> Bool {
+    withUnsafeBytes(of: first) { first in withUnsafeBytes(of: second) { first.elementsEqual($0) } }
+  }
+
+  /// What a state holds, field by field.
   private func fields(of state: Method.State) -> String {
     var text = ""
     dump(state, to: &text, indent: 0)

@@ -16,7 +16,7 @@ extension DetectorConformance {
         let socket = ScriptedSocket(world.info(.zero), options: options)
         // Where an option that it requires is missing, `watch` fails.
         guard let run = try? DetectorRun(try make(), on: socket, pinger: pinger) else { continue }
-        run.play(world, for: Runs.length)
+        run.play(world, for: .seconds(10))
         for reasons in Runs.reasons(run.detector.needs) { run.give(reasons) }
         let undeclared = Set(run.undeclaredOptions.map(\.story)).sorted()
         trial.require(

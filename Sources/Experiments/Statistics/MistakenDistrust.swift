@@ -1,0 +1,47 @@
+import Flatline
+
+/// A time in which a living peer was not trusted.
+public struct MistakenDistrust: Hashable, Sendable {
+  /// From the fault on, as all offsets of a trial.
+  public var start: Duration
+  /// `nil` if it lasted to the end of what was watched.
+  public var end: Duration?
+}
+
+extension TrialResult {
+  /// How grave a verdict must be to count as distrust.
+  public enum Distrust: Int, Hashable, Sendable, CaseIterable {
+    /// Suspect, or anything graver.
+    case suspicion = 1
+    /// Dead.
+    case conviction = 3
+  }
+
+  /// The time in which the peer certainly lived: until the fault, or all of it where there was none.
+  ///
+  /// - Parameter scenario: of the trial.
+  public func alive(in scenario: Scenario) -> ClosedRange<Duration> {
+    let start = .zero - quiet
+    return start...max(start, scenario.isFault ? .zero : length)
+  }
+
+  /// The mistakes made while the peer lived.
+  ///
+  /// - Parameters:
+  ///   - scenario: of the trial.
+  ///   - distrust: what counts as one.
+  public func mistakes(in scenario: Scenario, _ distrust: Distrust) -> [MistakenDistrust] {
+    let alive = alive(in: scenario)
+    var mistakes: [MistakenDistrust] = []
+    var isOpen = false
+    for event in events where event.offset < alive.upperBound {
+      // A death is final: what speaks for life after it takes the distrust back.
+      guard let gravity = event.isMistake ? 0 : event.verdict?.gravity else { continue }
+      let doubts = gravity >= distrust.rawValue
+      if doubts, !isOpen { mistakes.append(MistakenDistrust(start: event.offset)) }
+      if !doubts, isOpen { mistakes[mistakes.count - 1].end = event.offset }
+      isOpen = doubts
+    }
+    return mistakes
+  }
+}

@@ -1,0 +1,178 @@
+import FlatlineCore
+
+/// What a policy promises: for every class of fault how late its verdicts come at most, who says so and with
+/// which cause, and where its timers are at odds with each other.
+///
+/// A pure function of the policy: computed from the detectors' own promises (``ExplainableDetector/promise(_:)``), the rules'
+/// tree and the kernel's rules. What detectors from outside do not promise is not counted on.
+public struct Explanation: Hashable, Sendable {
+  /// One fault under one kind of traffic.
+  public struct Promise: Hashable, Sendable {
+    /// What happens to the connection.
+    public let fault: FaultClass
+    /// What the connection is doing when it happens.
+    public let traffic: Traffic
+    /// When the connection is at least suspect; `nil` for never.
+    public let suspect: Duration?
+    /// The detectors that the suspicion rests on.
+    public let suspectedBy: [DetectorName]
+    /// When it is dead; `nil` for never.
+    public let dead: Duration?
+    /// The detectors that the death rests on.
+    public let decidedBy: [DetectorName]
+    /// When it is known to be half-closed, where the policy lets such a connection live.
+    public let halfClosed: Duration?
+    /// The cause that the gravest of these verdicts names.
+    public let cause: Cause?
+    /// Causes that it may name instead: the fault's exact moment decides.
+    public let otherCauses: [Cause]
+  }
+
+  /// The policy that is explained.
+  public let policy: Policy
+  /// The path's round trip.
+  public let roundTrip: Duration
+  /// What its detectors and the app together do to a connection.
+  public let timers: SocketTimers
+  /// One for each fault and kind of traffic.
+  public let promises: [Promise]
+  /// Where its timers are at odds, warnings first.
+  public let conflicts: [TimerConflict]
+
+  /// - Parameters:
+  ///   - policy: any policy.
+  ///   - registry: the detectors it may name.
+  ///   - roundTrip: of the path.
+  ///   - app: what the app itself sets on its sockets, such as a TCP_USER_TIMEOUT.
+  /// - Throws: ``PolicyError`` for a policy that is not valid.
+  public init(
+    _ policy: Policy, registry: DetectorRegistry, roundTrip: Duration = .microseconds(100),
+    app: SocketTimers = SocketTimers()
+  ) throws(PolicyError) {
+    try policy.validate(with: registry)
+    let detectors = try policy.makeDetectors(from: registry)
+    let timers = detectors.timers(beside: app)
+    var promises: [Promise] = []
+    for fault in FaultClass.allCases {
+      for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
+        let circumstances = Circumstances(
+          fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
+        promises.append(Explanation.promise(policy, detectors, circumstances))
+      }
+    }
+    self.policy = policy
+    self.roundTrip = roundTrip
+    self.timers = timers
+    self.promises = promises
+    conflicts = timers.conflicts(roundTrip: roundTrip)
+  }
+
+  /// What is promised for one fault.
+  public subscript(fault: FaultClass, traffic: Traffic) -> Promise? {
+    promises.first { $0.fault == fault && $0.traffic == traffic }
+  }
+
+  private static func promise(
+    _ policy: Policy, _ detectors: [any Detector], _ circumstances: Circumstances
+  ) -> Promise {
+    var circumstances = circumstances
+    var said: [DetectorName: [PromisedEvidence]] = [:]
+    func ask(challenged: [DetectorName: Duration] = [:]) {
+      for case let detector as any ExplainableDetector in detectors {
+        let name = type(of: detector).name
+        circumstances.challengedWithin = challenged[name]
+        said[name] = detector.promise(circumstances)
+      }
+    }
+    ask()
+    let keepsHalfClosed = policy.halfClose == .halfClosed
+    func foresee(_ rule: Rule, _ counted: Leaning) -> Outlook {
+      Foresight(promises: said, keepsHalfClosed: keepsHalfClosed, counted: counted).outlook(rule)
+    }
+    // A suspicion, or a challenge, has others look who would have heard later. What they then say may challenge in turn.
+    for _ in detectors {
+      let before = said
+      circumstances.doubtedWithin = foresee(policy.suspect, .suspicious).deadBy
+      ask(challenged: challenges(policy, said))
+      if said == before { break }
+    }
+    var dead = foresee(policy.dead, .dead)
+    if policy.conclusive == .wins {
+      let conclusive = said.flatMap { name, all in all.map { (name, $0) } }.filter {
+        $0.1.isConclusive && !($0.1.isHalfClose && keepsHalfClosed)
+      }
+      if let first = conclusive.map(\.1.by).min(), first <= dead.deadBy ?? Outlook.forever {
+        dead.deadBy = first
+        dead.deciders = Set(conclusive.filter { $0.1.by == first }.map(\.0))
+      }
+    }
+    var suspect = foresee(policy.suspect, .suspicious)
+    if let deadBy = dead.deadBy, deadBy <= suspect.deadBy ?? Outlook.forever { suspect = dead }
+    let halfClosed = keepsHalfClosed ? halfClose(policy, said) : nil
+
+    let gravest = dead.deadBy != nil ? dead : suspect
+    var causes: [Cause] = []
+    for isOther in [false, true] {
+      guard let cause = cause(gravest, said, isOther: isOther), !causes.contains(cause) else { continue }
+      causes.append(cause)
+    }
+    if gravest.deadBy == nil, halfClosed != nil { causes = [.peerClosed] }
+    return Promise(
+      fault: circumstances.fault, traffic: circumstances.traffic, suspect: suspect.deadBy,
+      suspectedBy: suspect.deciders.sorted(), dead: dead.deadBy, decidedBy: dead.deciders.sorted(),
+      halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()))
+  }
+
+  /// When a FIN is known for one, where it is no death: by proof, or where the dead rule would take what is claimed for one.
+  private static func halfClose(
+    _ policy: Policy, _ said: [DetectorName: [PromisedEvidence]]
+  ) -> Duration? {
+    let proven = said.values.joined().filter { $0.isHalfClose && $0.isConclusive }.map(\.by).min()
+    let claimed = Foresight(promises: said, keepsHalfClosed: false, counted: .dead).outlook(policy.dead)
+    let rests = claimed.deciders.contains { said[$0]?.contains(where: \.isHalfClose) == true }
+    return [proven, rests ? claimed.deadBy : nil].compactMap { $0 }.min()
+  }
+
+  /// When each detector that confirms another is challenged, at the latest.
+  private static func challenges(
+    _ policy: Policy, _ said: [DetectorName: [PromisedEvidence]]
+  ) -> [DetectorName: Duration] {
+    var challenged: [DetectorName: Duration] = [:]
+    func collect(_ rule: Rule, _ counted: Leaning) {
+      if case .confirm(let first, let second, _) = rule {
+        // A FIN asks for confirmation even where it is no death.
+        let foresight = Foresight(promises: said, keepsHalfClosed: false, counted: counted)
+        if let asked = foresight.outlook(first).deadBy {
+          for name in second.detectors { challenged[name] = min(challenged[name] ?? asked, asked) }
+        }
+      }
+      for part in rule.parts { collect(part, counted) }
+    }
+    collect(policy.suspect, .suspicious)
+    collect(policy.dead, .dead)
+    return challenged
+  }
+
+  /// The cause of a verdict at its latest moment: as ``Classification`` tells it from what is said by then.
+  private static func cause(
+    _ outlook: Outlook, _ said: [DetectorName: [PromisedEvidence]], isOther: Bool
+  ) -> Cause? {
+    guard let time = outlook.deadBy else { return nil }
+    var deciding: [Ballot] = []
+    var standing: [Ballot] = []
+    for (name, all) in said {
+      let stands = all.filter { $0.by <= time && $0.until ?? Outlook.forever > time }
+      guard let last = stands.max(by: { ($0.by, $0.leaning) < ($1.by, $1.leaning) }) else { continue }
+      // The cause of the kernel's end is read from the end, whoever accuses.
+      let isEnd = last.leaning == .dead && last.layer == .connection && last.cause != nil
+      let evidence = Evidence(
+        last.leaning, layer: last.layer, cause: isOther ? last.otherCause ?? last.cause : last.cause,
+        at: MonotonicTime(nanoseconds: 0) + last.by, isConclusive: last.isConclusive || isEnd,
+        isHalfClose: last.isHalfClose)
+      let ballot = Ballot(detector: name, evidence: evidence)
+      standing.append(ballot)
+      if outlook.deciders.contains(name) { deciding.append(ballot) }
+    }
+    return Classification.cause(deciding: deciding, standing: standing)
+  }
+}

@@ -1,0 +1,114 @@
+import FlatlineCore
+
+/// The ways a connection is lost, by the names the lab makes them under.
+public enum FaultClass: String, Sendable, Hashable, CaseIterable {
+  /// The peer's program has read what came, and closes: a FIN.
+  case gracefulClose = "graceful-close"
+  /// The peer's program closes and leaves data unread: a RST (RFC 2525, 2.17).
+  case closeWithUnreadData = "close-with-unread-data"
+  /// The peer sends no more but still reads: a FIN, and nothing after it.
+  case halfClose = "half-close"
+  /// The peer's program aborts: a RST.
+  case reset
+  /// The peer's program is killed: its kernel closes for it.
+  case processKilled = "process-killed"
+  /// The peer's program stops: its kernel still answers for it.
+  case processFrozen = "process-frozen"
+  /// The peer's host stops without a packet.
+  case hostCrash = "host-crash"
+  /// The peer's host comes back after half a second and knows no connection.
+  case hostReboot = "host-reboot"
+  /// The peer's cable comes out; after a while a router says so.
+  case remoteCable = "remote-cable"
+  /// Our cable comes out: the interface loses its carrier.
+  case localCable = "local-cable"
+  /// The same, less than a second after another link of the machine changed, in whatever namespace: the kernel holds
+  /// the news of a card's carrier back for so long (net/core/link_watch.c).
+  case localCablePaced = "local-cable-paced"
+  /// Our interface is turned off.
+  case interfaceDown = "interface-down"
+  /// Our address is taken away.
+  case addressLost = "address-lost"
+  /// Our route to the peer is removed.
+  case routeLost = "route-lost"
+  /// Every packet vanishes, both ways.
+  case silentDrop = "silent-drop"
+  /// What we send vanishes.
+  case silentDropOut = "silent-drop-out"
+  /// What the peer sends vanishes.
+  case silentDropIn = "silent-drop-in"
+  /// A router answers: host unreachable.
+  case icmpHostUnreachable = "icmp-host-unreachable"
+  /// A router answers: network unreachable.
+  case icmpNetUnreachable = "icmp-net-unreachable"
+  /// A router answers: port unreachable.
+  case icmpPortUnreachable = "icmp-port-unreachable"
+  /// A router answers: administratively prohibited.
+  case icmpAdminProhibited = "icmp-admin-prohibited"
+  /// A firewall answers what we send with a RST.
+  case firewallReset = "firewall-reset"
+  /// A NAT forgets the connection: the peer sees a stranger and resets.
+  case natForgets = "nat-forgets"
+  /// The peer's program reads no more, what was sent has closed its window, and more waits: its kernel answers.
+  case zeroWindow = "zero-window"
+  /// An administrator destroys our socket (SOCK_DESTROY, sock_diag(7)).
+  case destroyedLocally = "destroyed-locally"
+}
+
+/// What a fault does to a connection, as far as this side's kernel can tell.
+public enum FaultEffect: Sendable, Hashable {
+  /// A FIN comes.
+  case finish
+  /// A RST comes unasked.
+  case reset
+  /// Silence for so long, then a RST answers whatever is sent: the connection is known no more.
+  case forgotten(after: Duration)
+  /// Nothing comes back, but for a router's word after a while.
+  case silence(refusal: Refusal?)
+  /// Something on our side is gone, with the cause that a witness of it names; nothing comes back.
+  case localLoss(Cause)
+  /// The peer's kernel answers, its program does not.
+  case hang
+  /// The peer's window is closed and its kernel answers the probes.
+  case closedWindow
+  /// Our own kernel ends the connection.
+  case destroyed
+
+  /// A router's "unreachable".
+  public struct Refusal: Sendable, Hashable {
+    /// How long after the packet that it is about the word comes.
+    public let after: Duration
+    /// Whether it is about the host or its network: those undo the doubling of retransmission time-outs
+    /// (RFC 6069; tcp_v4_err).
+    public let undoesBackoff: Bool
+
+    /// From its parts, each described at its property.
+    public init(after: Duration = .zero, undoesBackoff: Bool) {
+      self.after = after
+      self.undoesBackoff = undoesBackoff
+    }
+  }
+}
+
+extension FaultClass {
+  /// What it does.
+  public var effect: FaultEffect {
+    switch self {
+    case .gracefulClose, .halfClose, .processKilled: .finish
+    case .closeWithUnreadData, .reset: .reset
+    case .processFrozen: .hang
+    case .hostCrash, .silentDrop, .silentDropOut, .silentDropIn: .silence(refusal: nil)
+    case .hostReboot: .forgotten(after: .milliseconds(500))
+    // What comes has ARP ask three times, a second apart (arp(7), mcast_solicit), before the router tells.
+    case .remoteCable: .silence(refusal: .init(after: .milliseconds(3100), undoesBackoff: true))
+    case .localCable, .localCablePaced, .interfaceDown: .localLoss(.linkDown)
+    case .addressLost: .localLoss(.addressLost)
+    case .routeLost: .localLoss(.routeLost)
+    case .icmpHostUnreachable, .icmpNetUnreachable: .silence(refusal: .init(undoesBackoff: true))
+    case .icmpPortUnreachable, .icmpAdminProhibited: .silence(refusal: .init(undoesBackoff: false))
+    case .firewallReset, .natForgets: .forgotten(after: .zero)
+    case .zeroWindow: .closedWindow
+    case .destroyedLocally: .destroyed
+    }
+  }
+}

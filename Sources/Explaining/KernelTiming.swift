@@ -1,0 +1,168 @@
+import FlatlineCore
+
+/// The kernel's own rules of time (net/ipv4/tcp_timer.c, tcp_input.c; measured on Linux 6.18).
+extension Circumstances {
+  /// The first retransmission time-out: a round trip and the floor of 200 ms (RFC 6298; TCP_RTO_MIN).
+  public var retransmissionTimeout: Duration { .milliseconds(204) + roundTrip }
+
+  /// When the n-th retransmission has been made, from the first loss: each wait is twice the one before (RFC 6298,
+  /// 5.5), at most TCP_RTO_MAX_MS.
+  public func retransmission(_ count: Int) -> Duration {
+    let limit = timers.retransmissionLimit ?? .seconds(120)
+    var wait = retransmissionTimeout
+    var sum = Duration.zero
+    for _ in 0..<max(0, count) {
+      sum += min(wait, max(limit, retransmissionTimeout))
+      wait = min(wait * 2, .seconds(120))
+    }
+    return sum
+  }
+
+  /// When the n-th retransmission has been made at the latest: a tail loss probe (RFC 8985, 7) may go first and start
+  /// the wait anew, two ticks after the data that follows or once a time-out has passed, and every timer may be late.
+  public func latestRetransmission(_ count: Int) -> Duration {
+    var latest = lossProbe + Circumstances.lateness(of: lossProbe)
+    for attempt in 0..<max(0, count) {
+      let wait = retransmission(attempt + 1) - retransmission(attempt)
+      latest += wait + Circumstances.lateness(of: wait)
+    }
+    return latest
+  }
+
+  /// When a tail loss probe goes at the latest.
+  private var lossProbe: Duration {
+    min((sendsWithin ?? retransmissionTimeout) + .milliseconds(8), retransmissionTimeout)
+  }
+
+  /// How late the kernel's timer wheel may be (kernel/time/timer.c, at 250 Hz): farther timers are kept coarser.
+  public static func lateness(of wait: Duration) -> Duration {
+    switch wait {
+    case ..<Duration.milliseconds(252): .milliseconds(8)
+    case ..<Duration.seconds(2): .milliseconds(32)
+    case ..<Duration.seconds(16): .milliseconds(256)
+    case ..<Duration.seconds(131): .milliseconds(2048)
+    default: .seconds(17)
+    }
+  }
+
+  /// How long after a carrier was lost the kernel tells of it at the latest; `nil` where none was. Until then what is
+  /// sent fails on the spot.
+  public var carrierNews: Duration? {
+    switch fault {
+    case .localCable: .zero
+    // One change a second is told (linkwatch, net/core/link_watch.c).
+    case .localCablePaced: .seconds(1) + Circumstances.lateness(of: .seconds(1))
+    default: nil
+    }
+  }
+
+  /// How long the kernel waits to send again what its own interface refused (TCP_RESOURCE_PROBE_INTERVAL, net/tcp.h).
+  public static let refusalInterval = Duration.milliseconds(500)
+
+  /// What the kernel itself ends of the connection, as a detector tells it that hears of hang-ups and errors at
+  /// once; `nil` where it ends nothing.
+  public var ending: PromisedEvidence? {
+    let now = roundTrip + Circumstances.slack
+    switch effect {
+    case .finish:
+      // Data that crosses a FIN is answered with a RST, if nobody is left to take it.
+      let mayReset = traffic != .idle && fault != .halfClose
+      return PromisedEvidence(
+        .dead, layer: .process, cause: .peerClosed, otherCause: mayReset ? .peerReset : nil, by: now,
+        isConclusive: true, isHalfClose: true)
+    case .reset: return ended(.peerReset, by: now)
+    case .destroyed: return ended(.localClosed, by: Circumstances.slack)
+    case .forgotten(let after): return forgotten(after, now)
+    case .silence, .localLoss: return timeOut ?? keepaliveTimeOut
+    case .closedWindow: return timers.userTimeout?.sparesStalled == false ? userTimeOut : nil
+    case .hang: return nil
+    }
+  }
+
+  private func ended(_ cause: Cause, or other: Cause? = nil, by time: Duration) -> PromisedEvidence {
+    PromisedEvidence(
+      .dead, layer: .connection, cause: cause, otherCause: other, by: time, isConclusive: true)
+  }
+
+  /// A RST answers what is sent first. After retransmissions or probes it is told from a peer that merely resets.
+  private func forgotten(_ silence: Duration, _ now: Duration) -> PromisedEvidence? {
+    if let sendsWithin {
+      let isTold = silence >= sendsWithin + retransmissionTimeout
+      let mayBeTold = silence > .zero && !isTold
+      return ended(
+        isTold ? .peerRestarted : .peerReset, or: mayBeTold ? .peerRestarted : nil,
+        by: answerable(after: silence, sendsWithin) + now)
+    }
+    guard let keepalive = timers.keepalive else { return nil }
+    // Probes of a living peer come each larger of the two; one that went into the silence has the next behind it.
+    let wait = max(keepalive.idle, keepalive.interval)
+    let first = wait + Circumstances.lateness(of: wait)
+    let second =
+      silence > .zero ? silence + keepalive.retry + Circumstances.lateness(of: keepalive.retry) : .zero
+    return ended(.peerRestarted, by: max(first, second) + now)
+  }
+
+  /// When something has been sent, at the latest, that a peer silent for so long answers: the next data, or, where
+  /// that went into the silence, the first retransmission after it, with a tail loss probe before or without. Data that
+  /// follows waits for that one's answer.
+  private func answerable(after silence: Duration, _ sendsWithin: Duration) -> Duration {
+    guard silence > .zero else { return sendsWithin }
+    // Who comes back after a while comes back a little late.
+    let silence = silence + Circumstances.slack
+    let plain = (0..<20).map(retransmission)
+    let probed = [.zero] + plain.map { lossProbe + $0 }
+    var latest = sendsWithin
+    for attempts in [plain, probed] {
+      for (unheard, heard) in zip(attempts, attempts.dropFirst()) where unheard < silence {
+        let sent = min(sendsWithin, silence - unheard)
+        latest = max(latest, sent + heard + Circumstances.lateness(of: heard))
+      }
+    }
+    return latest
+  }
+
+  /// The kernel's patience with unacknowledged data.
+  private var timeOut: PromisedEvidence? {
+    guard let sendsWithin else { return nil }
+    if let userTimeOut { return userTimeOut }
+    // tcp_retries2 of 15 comes to 924.6 s, noticed when the next retransmission is due.
+    return ended(
+      .timedOut,
+      by: sendsWithin + .milliseconds(924_600) + (timers.retransmissionLimit ?? .seconds(120))
+        + Circumstances.lateness(of: .seconds(120)))
+  }
+
+  /// TCP_USER_TIMEOUT counts from the first retransmission's segment and is looked at when a time-out fires:
+  /// measured at most two time-outs late. What our own interface refuses is not sent yet.
+  private var userTimeOut: PromisedEvidence? {
+    guard let isStuckWithin, let timeout = timers.userTimeout?.timeout else { return nil }
+    let refused = carrierNews.map { $0 > .zero ? $0 + Circumstances.refusalInterval : .zero } ?? .zero
+    return ended(
+      .timedOut,
+      by: isStuckWithin + refused + timeout + retransmissionTimeout * 2 + Circumstances.lateness(of: timeout)
+        + Circumstances.slack)
+  }
+
+  /// Keepalive's end by the kernel: after its probes, or with a TCP_USER_TIMEOUT at the first firing after that
+  /// time, one probe having been sent (tcp_keepalive_timer).
+  private var keepaliveTimeOut: PromisedEvidence? {
+    guard traffic == .idle, let keepalive = timers.keepalive else { return nil }
+    // A probe was answered just before: those of a living peer come each interval, where that is longer.
+    let wait = max(keepalive.idle, keepalive.interval)
+    let first = wait + Circumstances.lateness(of: wait)
+    let interval = keepalive.interval + Circumstances.lateness(of: keepalive.interval)
+    guard let timeout = timers.userTimeout?.timeout else {
+      return keepalive.burst == nil
+        ? ended(.timedOut, by: first + interval * keepalive.probes + Circumstances.slack) : nil
+    }
+    guard keepalive.burst == nil else {
+      let step = keepalive.burstInterval
+      return ended(.timedOut, by: max(first, timeout) + step + Circumstances.slack)
+    }
+    var probes = 1
+    // The kernel takes no interval under a second (tcp(7)).
+    let step = max(keepalive.interval, .seconds(1))
+    while wait + step * probes < timeout { probes += 1 }
+    return ended(.timedOut, by: first + interval * probes + Circumstances.slack)
+  }
+}

@@ -1,0 +1,99 @@
+import FlatlineCore
+
+/// What a rule will come to, at the latest.
+struct Outlook: Hashable, Sendable {
+  /// When it is dead at the latest; `nil` for never.
+  var deadBy: Duration?
+  /// Who makes it so.
+  var deciders: Set<DetectorName> = []
+  /// How long after the fault it may still vote for alive; `zero` for not at all.
+  var aliveUntil: Duration = .zero
+
+  /// Longer than anything waits.
+  static let forever = Duration.seconds(1_000_000_000)
+}
+
+/// Rules over promises, as ``Voting`` is rules over ballots: the worst case of each.
+struct Foresight {
+  let promises: [DetectorName: [PromisedEvidence]]
+  /// A FIN is no vote for a death.
+  let keepsHalfClosed: Bool
+  /// What counts: `dead` for the rule of death, `suspicious` or worse for the other.
+  let counted: Leaning
+
+  func outlook(_ rule: Rule) -> Outlook {
+    switch rule {
+    case .detector(let name): detector(name)
+    case .any(let rules): count(1, rules.map(outlook))
+    case .all(let rules): count(rules.count, rules.map(outlook))
+    case .atLeast(let count, let rules): self.count(count, rules.map(outlook))
+    case .weighted(let threshold, let rules):
+      weigh(VotingPlan.reachable(threshold), rules.map { (outlook($0.rule), $0.weight) })
+    case .confirm(let rule, let other, _): count(2, [outlook(rule), outlook(other)])
+    case .fallback(let rule, let other): fallback(outlook(rule), outlook(other))
+    case .unless(let rule, let witness): unless(outlook(rule), outlook(witness))
+    case .sustained(let rule, let duration): sustained(outlook(rule), duration)
+    }
+  }
+
+  private func detector(_ name: DetectorName) -> Outlook {
+    let said = promises[name] ?? []
+    let accusing = said.filter { $0.leaning > .alive && !($0.isHalfClose && keepsHalfClosed) }
+    let deadBy = accusing.filter { $0.leaning >= counted }.map(\.by).min()
+    let accusedBy = accusing.map(\.by).min() ?? Outlook.forever
+    let aliveUntil = said.filter { $0.leaning == .alive }.map { min($0.until ?? Outlook.forever, accusedBy) }
+    return Outlook(
+      deadBy: deadBy, deciders: deadBy == nil ? [] : [name], aliveUntil: aliveUntil.max() ?? .zero)
+  }
+
+  private func count(_ needed: Int, _ parts: [Outlook]) -> Outlook {
+    weigh(Double(needed), parts.map { ($0, 1) })
+  }
+
+  /// Dead when enough weight is; alive while too little is left that could be.
+  private func weigh(_ threshold: Double, _ parts: [(outlook: Outlook, weight: Double)]) -> Outlook {
+    var result = Outlook()
+    var weight = 0.0
+    let dying = parts.filter { $0.outlook.deadBy != nil }
+      .sorted { $0.outlook.deadBy ?? .zero < $1.outlook.deadBy ?? .zero }
+    for part in dying where weight < threshold {
+      weight += part.weight
+      result.deciders.formUnion(part.outlook.deciders)
+      if weight >= threshold { result.deadBy = part.outlook.deadBy }
+    }
+    if result.deadBy == nil { result.deciders = [] }
+    var possible = parts.reduce(0) { $0 + $1.weight }
+    for part in parts.sorted(by: { $0.outlook.aliveUntil > $1.outlook.aliveUntil })
+    where possible >= threshold {
+      possible -= part.weight
+      if possible < threshold { result.aliveUntil = part.outlook.aliveUntil }
+    }
+    return result
+  }
+
+  /// The second counts once the first is for alive no more.
+  private func fallback(_ first: Outlook, _ second: Outlook) -> Outlook {
+    var result = first
+    result.aliveUntil = max(first.aliveUntil, min(second.aliveUntil, first.deadBy ?? Outlook.forever))
+    guard let later = second.deadBy.map({ max($0, first.aliveUntil) }),
+      later < first.deadBy ?? Outlook.forever
+    else { return result }
+    result.deadBy = later
+    result.deciders = second.deciders
+    return result
+  }
+
+  private func unless(_ rule: Outlook, _ witness: Outlook) -> Outlook {
+    guard let deadBy = rule.deadBy, witness.aliveUntil < Outlook.forever else {
+      return Outlook(aliveUntil: rule.aliveUntil)
+    }
+    return Outlook(
+      deadBy: max(deadBy, witness.aliveUntil), deciders: rule.deciders, aliveUntil: rule.aliveUntil)
+  }
+
+  private func sustained(_ rule: Outlook, _ duration: Duration) -> Outlook {
+    var result = rule
+    result.deadBy = rule.deadBy.map { $0 + duration }
+    return result
+  }
+}

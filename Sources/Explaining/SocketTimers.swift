@@ -1,0 +1,108 @@
+import FlatlineCore
+
+/// What detectors do to a connection's timers and put on the wire, so that their rules can be checked against each
+/// other without any detector knowing another.
+public struct SocketTimers: Hashable, Sendable {
+  /// TCP keepalive (tcp(7)).
+  public struct Keepalive: Hashable, Sendable {
+    /// TCP_KEEPIDLE.
+    public var idle: Duration
+    /// TCP_KEEPINTVL.
+    public var interval: Duration
+    /// TCP_KEEPCNT.
+    public var probes: Int
+    /// How long a burst of probes goes unanswered before it convicts; `nil` where the kernel alone convicts.
+    public var burst: Duration?
+    /// Time between the probes of a burst.
+    public var burstInterval: Duration
+    /// The longest from a probe that went unanswered to the next.
+    public var retry: Duration
+
+    /// From its parts, each described at its property.
+    public init(
+      idle: Duration, interval: Duration, probes: Int, burst: Duration? = nil,
+      burstInterval: Duration = .zero,
+      retry: Duration? = nil
+    ) {
+      self.idle = idle
+      self.interval = interval
+      self.probes = probes
+      self.burst = burst
+      self.burstInterval = burstInterval
+      self.retry = retry ?? interval
+    }
+  }
+
+  /// TCP_USER_TIMEOUT (tcp(7)).
+  public struct UserTimeout: Hashable, Sendable {
+    /// TCP_USER_TIMEOUT.
+    public var timeout: Duration
+    /// Whether it is lifted for a peer that answers with a closed window.
+    public var sparesStalled: Bool
+
+    /// From its parts, each described at its property.
+    public init(timeout: Duration, sparesStalled: Bool) {
+      self.timeout = timeout
+      self.sparesStalled = sparesStalled
+    }
+  }
+
+  /// Data that stays unacknowledged.
+  public struct Unacknowledged: Hashable, Sendable {
+    /// Data unacknowledged for so long is suspicious.
+    public var suspectAfter: Duration
+    /// Data unacknowledged for so long is a death.
+    public var deadAfter: Duration
+    /// Retransmissions that must have failed.
+    public var attempts: Int
+
+    /// From its parts, each described at its property.
+    public init(suspectAfter: Duration, deadAfter: Duration, attempts: Int) {
+      self.suspectAfter = suspectAfter
+      self.deadAfter = deadAfter
+      self.attempts = attempts
+    }
+  }
+
+  /// A heartbeat.
+  public struct Ping: Hashable, Sendable {
+    /// Time between pings.
+    public var interval: Duration
+    /// Silence that convicts.
+    public var patience: Duration
+
+    /// From its parts, each described at its property.
+    public init(interval: Duration, patience: Duration) {
+      self.interval = interval
+      self.patience = patience
+    }
+  }
+
+  /// TCP keepalive; `nil` if it is left alone.
+  public var keepalive: Keepalive?
+  /// TCP_USER_TIMEOUT; `nil` if it is left alone.
+  public var userTimeout: UserTimeout?
+  /// How long data may stay unacknowledged; `nil` for as long as the kernel allows.
+  public var unacknowledged: Unacknowledged?
+  /// A heartbeat; `nil` for none.
+  public var ping: Ping?
+  /// TCP_RTO_MAX_MS: the longest wait between retransmissions.
+  public var retransmissionLimit: Duration?
+  /// IP_RECVERR: ICMP errors fail the app's next call.
+  public var receivesErrors = false
+
+  /// No timer is touched, and nothing sent.
+  public init() {}
+
+  /// Both detectors' doings; where both set one timer, the second's.
+  public func merging(_ other: SocketTimers) -> SocketTimers {
+    var merged = self
+    merged.keepalive = other.keepalive ?? keepalive
+    merged.userTimeout = other.userTimeout ?? userTimeout
+    merged.unacknowledged = other.unacknowledged ?? unacknowledged
+    merged.ping = other.ping ?? ping
+    merged.retransmissionLimit = other.retransmissionLimit ?? retransmissionLimit
+    merged.receivesErrors = receivesErrors || other.receivesErrors
+    return merged
+  }
+}

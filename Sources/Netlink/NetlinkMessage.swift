@@ -1,0 +1,51 @@
+import FlatlineCore
+
+/// One message of a datagram from the kernel (netlink(7)). Valid for the call it is passed to.
+package struct NetlinkMessage {
+  package let type: UInt16
+  package let sequence: UInt32
+  /// What follows the header.
+  package let body: NetlinkBytes
+
+  package static let headerSize = 16
+  /// NLMSG_ERROR: a failure, or an acknowledgement.
+  private static let errorType: UInt16 = 2
+  /// NLMSG_DONE: the end of a dump.
+  private static let doneType: UInt16 = 3
+
+  package var isDone: Bool { type == NetlinkMessage.doneType }
+
+  /// The errno that the message tells, zero for an acknowledgement; `nil` for a message of another kind.
+  package var errorCode: Int32? {
+    guard type == NetlinkMessage.errorType else { return nil }
+    // Negative on the wire; one that is cut off is no success.
+    return body.word(0).map { 0 &- Int32(bitPattern: $0) } ?? Errno.noBufferSpace.rawValue
+  }
+
+  /// Calls `body` for each whole message of a datagram. What follows a message that contradicts its own length is
+  /// not read.
+  package static func each(in datagram: NetlinkBytes, _ body: (NetlinkMessage) -> Void) {
+    var rest = datagram
+    while let length = rest.word(0), let type = rest.half(4), let sequence = rest.word(8),
+      length >= headerSize, let content = rest.part(headerSize..<max(headerSize, Int(length)))
+    {
+      body(NetlinkMessage(type: type, sequence: sequence, body: content))
+      // The last one may lack its padding.
+      guard let next = rest.dropFirst((Int(length) + 3) & ~3) else { return }
+      rest = next
+    }
+  }
+
+  /// Calls `body` for each whole attribute after a family's header of `offset` bytes.
+  package func eachAttribute(after offset: Int, _ body: (_ type: UInt16, _ value: NetlinkBytes) -> Void) {
+    guard var rest = self.body.dropFirst(offset) else { return }
+    while let length = rest.half(0), let type = rest.half(2), length >= 4,
+      let value = rest.part(4..<max(4, Int(length)))
+    {
+      // The two highest bits are flags (NLA_F_NESTED, NLA_F_NET_BYTEORDER).
+      body(type & 0x3fff, value)
+      guard let next = rest.dropFirst((Int(length) + 3) & ~3) else { return }
+      rest = next
+    }
+  }
+}

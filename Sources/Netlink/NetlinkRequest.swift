@@ -1,0 +1,57 @@
+import FlatlineCore
+
+/// A netlink message on its way to the kernel (netlink(7)), in the machine's own byte order.
+package struct NetlinkRequest {
+  private var content: [UInt8] = []
+  package let isDump: Bool
+  package let sequence: UInt32
+
+  /// NLM_F_REQUEST is set by itself.
+  package struct Flags: OptionSet {
+    package let rawValue: UInt16
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
+    /// All entries, not one (NLM_F_ROOT | NLM_F_MATCH).
+    package static let dump = Flags(rawValue: 0x300)
+  }
+
+  package init(type: UInt16, flags: Flags = [], sequence: UInt32) {
+    self.sequence = sequence
+    isDump = flags.contains(.dump)
+    append(UInt32(0))  // The length, known at the end.
+    append(type)
+    append(flags.rawValue | 1)
+    append(sequence)
+    append(UInt32(0))  // The kernel fills in who asks.
+  }
+
+  /// A number of the family's header.
+  package mutating func append(_ number: some FixedWidthInteger) {
+    withUnsafeBytes(of: number) { content.append(contentsOf: $0) }
+  }
+
+  /// Bytes of the family's header.
+  package mutating func append(_ bytes: [UInt8]) {
+    content += bytes
+  }
+
+  /// An attribute, padded to a multiple of four bytes.
+  package mutating func attribute(_ type: UInt16, _ payload: [UInt8]) {
+    append(UInt16(truncatingIfNeeded: payload.count + 4))
+    append(type)
+    content += payload
+    content += [UInt8](repeating: 0, count: (4 - payload.count % 4) % 4)
+  }
+
+  package mutating func attribute(_ type: UInt16, _ number: UInt32) {
+    attribute(type, withUnsafeBytes(of: number) { Array($0) })
+  }
+
+  /// The message as it is sent.
+  package var bytes: [UInt8] {
+    var bytes = content
+    withUnsafeBytes(of: UInt32(truncatingIfNeeded: content.count)) { length in
+      bytes.replaceSubrange(0..<4, with: length)
+    }
+    return bytes
+  }
+}
