@@ -36,7 +36,9 @@ extension Engine {
     guard !suspects.isEmpty, wake.isVerified || isSameSocket(entry) else { return SeatSet() }
     wake.isVerified = true
     let changed = suspects.compactMap { held in
-      options.giveUp(held.option, of: holding, on: socket).map { Holding.Value(option: held.option, value: $0) }
+      options.giveUp(held.option, of: holding, on: socket).map {
+        Holding.Value(option: held.option, value: $0)
+      }
     }
     return changed.isEmpty ? SeatSet() : report(changed, of: holding, wake, entry, group, now)
   }

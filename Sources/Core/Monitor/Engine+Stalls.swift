@@ -5,7 +5,9 @@ extension Engine {
     timeAsleep += stall
     // By their ids: a ping may unwatch any of them, and watch another in its slot, which slept through nothing.
     var moved: [ConnectionID] = []
-    for slot in 0..<slots.count where slots[slot].isUsed && !slots[slot].isEnded { moved.append(slots.id(slot)) }
+    for slot in 0..<slots.count where slots[slot].isUsed && !slots[slot].isEnded {
+      moved.append(slots.id(slot))
+    }
     for id in moved where slots.contains(id) {
       let entry = slots[id.slot]
       let group = groups[entry.group]

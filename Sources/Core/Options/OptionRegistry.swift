@@ -105,7 +105,8 @@ package final class OptionRegistry: Sendable {
       guard var entry = held[option] else { continue }
       entry.claims.removeAll { $0.holder == holding.holder }
       let isOurs = socket.value(of: option) == entry.current
-      if isOurs, entry.effective != entry.current, let current = try? socket.set(option, to: entry.effective) {
+      if isOurs, entry.effective != entry.current, let current = try? socket.set(option, to: entry.effective)
+      {
         entry.current = current
       }
       held[option] = isOurs && !entry.claims.isEmpty ? entry : nil
@@ -130,7 +131,9 @@ package final class OptionRegistry: Sendable {
   ///
   /// - Returns: what is held then; `nil` if the option is not held by this watch, has been changed by somebody else, or
   ///   the kernel refuses.
-  package func set(_ option: SocketOption, to value: CInt, by holding: Holding, on socket: HeldSocket) -> Holding? {
+  package func set(_ option: SocketOption, to value: CInt, by holding: Holding, on socket: HeldSocket)
+    -> Holding?
+  {
     state.withLock { state in
       guard var held = state.sockets[socket.cookie], var entry = held[option],
         let claim = entry.claim(of: holding.holder),
