@@ -74,8 +74,11 @@ let programs: [Module] = [
 
 // Each in a folder of its name.
 let tests: [(name: String, uses: [String])] = [
-  ("AppTests", ["Flatline", "FlatlineTestSupport"]),
-  ("CInterfaceTests", ["FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"]),
+  ("AppTests", ["Flatline", "FlatlineTestKit", "FlatlineTestSupport"]),
+  (
+    "CInterfaceTests",
+    ["CInterfaceProgram", "Flatline", "FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"]
+  ),
   ("CoreTests", ["Flatline", "FlatlineNetlink", "FlatlineTestKit", "FlatlineTestSupport"]),
   ("DetectorTests", ["Flatline", "FlatlineLab", "FlatlineTestSupport"]),
   ("ExperimentTests", ["FlatlineExperiments", "FlatlineTestSupport"]),
@@ -100,6 +103,8 @@ var targets: [Target] = [
   .target(name: "CFlatline", path: "Sources/CFlatline"),
   .target(name: "CFlatlineLab", path: "Sources/CFlatlineLab"),
   .target(name: "CTestSupport", path: "Tests/Support-C"),
+  // A program in C, for the tests of what its callbacks may do.
+  .target(name: "CInterfaceProgram", dependencies: ["FlatlineCHeader"], path: "Tests/CInterfaceTests-C"),
   // Flatline in C: the header, and the functions that it declares.
   .target(name: "FlatlineCHeader", path: "Sources/CHeader"),
   .target(

@@ -8,13 +8,19 @@ extension Engine {
     actions.removeAll(keepingCapacity: true)
     guard slots.contains(wake.id), !slots[wake.slot].isEnded else { return }
     let entry = slots[wake.slot]
-    guard wake.isVerified || isSameSocket(entry) else { return end(wake.slot, now) }
+    var isVerified = wake.isVerified
     for (seat, action) in asked {
+      guard isVerified || isSameSocket(entry) else { return end(wake.slot, now) }
       switch action {
-      case .set(let option, let value): set(option, to: value, entry)
-      case .ping: ping(wake, seat)
+      case .set(let option, let value):
+        isVerified = true
+        set(option, to: value, entry)
+      case .ping:
+        ping(wake, seat)
+        guard slots.contains(wake.id) else { return }
+        // The ping may have closed the descriptor, and opened another socket under its number.
+        isVerified = false
       }
-      guard slots.contains(wake.id) else { return }
     }
   }
 

@@ -9,7 +9,11 @@ extension Engine {
     let group = groups[entry.group]
     beginLook(wake, entry, now)
     guard verify(&wake, entry, now) else { return end(wake.slot, now) }
-    guard read(&wake) else { return }
+    switch read(&wake, entry) {
+    case .watched: break
+    case .unwatched: return
+    case .replaced: return end(wake.slot, now)
+    }
     var seats = group.seats(for: wake, horizon: now + Engine.slack)
     seats.formUnion(findChangedOptions(&wake, entry, group, now))
     guard let hasSaid = examine(seats, &wake, group, now) else { return end(wake.slot, now) }
@@ -42,10 +46,11 @@ extension Engine {
   /// ahead is found by the socket's cookie. At a connection at rest most looks trust the descriptor, since asking costs nearly as
   /// much as the reading: whatever is said or done then is asked for first.
   private func verify(_ wake: inout Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
-    if wake.isOnlyReadiness || takeReading(wake, entry, now) { return true }
+    if wake.isOnlyReadiness { return true }
     let isFourth = entry.looks == 0
     slots[wake.slot].looks = (entry.looks + 1) % Engine.looksPerCheck
     wake.readsAllOptions = isFourth
+    if takeReading(wake, entry, now) { return true }
     wake.isTrusted = entry.isAtRest && wake.isOnlyDue && !isFourth
     if wake.isTrusted { return true }
     wake.isVerified = true
@@ -66,15 +71,21 @@ extension Engine {
     entry.descriptor < 0 || (try? sockets.access.cookie(entry.descriptor)) == entry.cookie
   }
 
-  /// Lets the owner of a stream read what has come. False if its watch ended meanwhile.
-  private func read(_ wake: inout Wake) -> Bool {
-    guard look.canPing, let pinger = sockets.pinger(wake.slot), pinger.readsStream else { return true }
+  /// What the owner of a stream did as it read: nothing to its watch, end it, or close its descriptor under it.
+  private enum Reading { case watched, unwatched, replaced }
+
+  /// Lets the owner of a stream read what has come.
+  private func read(_ wake: inout Wake, _ entry: Slot) -> Reading {
+    guard look.canPing, let pinger = sockets.pinger(wake.slot) else { return .watched }
+    guard pinger.readsStream else { return slots.contains(wake.id) ? .watched : .unwatched }
     let reception = pinger.receive()
-    guard slots.contains(wake.id) else { return false }
+    guard slots.contains(wake.id) else { return .unwatched }
+    guard isSameSocket(entry) else { return .replaced }
+    wake.isVerified = true
     wake.note(received: reception.bytes)
     look.received = wake.received
     if reception.hasMore { pend(wake.slot) { _ in } }
-    return true
+    return .watched
   }
 
   /// Asks detectors and casts what they say.

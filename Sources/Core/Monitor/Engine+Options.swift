@@ -27,23 +27,42 @@ extension Engine {
     let place = group.holdingPlaces[wake.row]
     guard place != 0, !wake.isOnlyReadiness, let holding = group.holdings[place] else { return SeatSet() }
     let socket = heldSocket(entry)
-    var changed: [Holding.Value] = []
-    for held in holding.values where wake.readsAllOptions || held.option == .keepalive {
-      guard let value = socket.value(of: held.option), value != held.value,
-        !options.isHeld(held.option, at: value, cookie: entry.cookie)
-      else { continue }
-      changed.append(Holding.Value(option: held.option, value: value))
+    let suspects = holding.values.filter { held in
+      guard wake.readsAllOptions || held.option == .keepalive, let value = socket.value(of: held.option)
+      else { return false }
+      return value != held.value
     }
-    guard !changed.isEmpty, wake.isVerified || isSameSocket(entry) else { return SeatSet() }
+    // The registry believes what is read from here on: only of the socket that was lent.
+    guard !suspects.isEmpty, wake.isVerified || isSameSocket(entry) else { return SeatSet() }
     wake.isVerified = true
-    return report(changed, of: holding, wake, group, now)
+    let changed = suspects.compactMap { held in
+      options.giveUp(held.option, of: holding, on: socket).map {
+        Holding.Value(option: held.option, value: $0)
+      }
+    }
+    return changed.isEmpty ? SeatSet() : report(changed, of: holding, wake, entry, group, now)
+  }
+
+  /// Lets go of what a connection holds: restores it on a socket that is still the one that was lent.
+  func releaseOptions(_ entry: Slot, isSameSocket: Bool) {
+    let group = groups[entry.group]
+    let row = Int(entry.row)
+    guard let holding = group.holdings[group.holdingPlaces[row]] else { return }
+    group.holdingPlaces[row] = 0
+    if isSameSocket {
+      options.release(holding, on: heldSocket(entry))
+    } else {
+      options.forget(holding, cookie: entry.cookie)
+    }
   }
 
   private func report(
-    _ changed: [Holding.Value], of holding: Holding, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
+    _ changed: [Holding.Value], of holding: Holding, _ wake: Wake, _ entry: Slot, _ group: PolicyGroup,
+    _ now: MonotonicTime
   ) -> SeatSet {
     var rest = holding
     rest.values.removeAll { held in changed.contains { $0.option == held.option } }
+    if rest.values.isEmpty { options.forget(rest, cookie: entry.cookie) }
     group.holdingPlaces[wake.row] = group.holdings.place(rest)
     look.changedOptions = changed.map(\.option)
     var concerned = SeatSet()

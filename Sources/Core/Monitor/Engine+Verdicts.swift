@@ -52,6 +52,7 @@ extension Engine {
     slots[slot].isEnded = true
     timers.set(slot, .never)
     let entry = slots[slot]
+    releaseOptions(entry, isSameSocket: false)
     guard entry.kind != .dead else { return }
     slots[slot].kind = .dead
     let evidence = Evidence(

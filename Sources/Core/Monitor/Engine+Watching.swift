@@ -112,15 +112,10 @@ extension Engine {
     let row = Int(entry.row)
     sockets.beginTurn(id.slot, entry.descriptor)
     group.leave(id)
-    let holding = group.holdings[group.holdingPlaces[row]]
-    if isSameSocket(entry) {
-      if let holding { options.release(holding, on: heldSocket(entry)) }
-      // The socket is still ours to leave; that it is in the set is our own doing.
-      if entry.descriptor >= 0 { try? queue.remove(entry.descriptor) }
-    } else if let holding {
-      options.forget(holding, cookie: entry.cookie)
-    }
-    if holding != nil { group.holdingPlaces[row] = 0 }
+    let isSame = isSameSocket(entry)
+    releaseOptions(entry, isSameSocket: isSame)
+    // The socket is still ours to leave; that it is in the set is our own doing.
+    if isSame, entry.descriptor >= 0 { try? queue.remove(entry.descriptor) }
     group.release(row)
     slots.release(id)
     timers.set(id.slot, .never)

@@ -76,8 +76,9 @@ final class LockedEngine: @unchecked Sendable {
   // MARK: Running
 
   /// One wait, outside the lock, and one turn, inside it. False once stopped. A turn that is asked for inside a turn, by a
-  /// callback, does nothing.
+  /// callback, does nothing: it does not even wait, since an edge-triggered event is reported once.
   func turn(_ ready: inout ReadyEvents, milliseconds: CInt) -> Bool {
+    guard !lock.isHeld() else { return true }
     // Waiting fails only for a set that is closed, and the set lives as long as `self`.
     guard (try? queue.wait(&ready, milliseconds: milliseconds)) != nil else { return false }
     return withEngine { engine in

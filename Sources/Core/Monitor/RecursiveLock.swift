@@ -39,8 +39,8 @@ final class RecursiveLock: @unchecked Sendable {
     assert(isHeld(), "the monitor's lock is not held")
   }
 
-  /// Whether the caller holds the lock: taken once more, it is then held at least twice.
-  private func isHeld() -> Bool {
+  /// Whether the caller holds the lock: `depth` tells, and only a caller that can take the lock may read it.
+  func isHeld() -> Bool {
     guard pthread_mutex_trylock(mutex) == 0 else { return false }
     defer { pthread_mutex_unlock(mutex) }
     return depth > 0

@@ -19,4 +19,9 @@ struct HeldValue: Hashable, Sendable {
   var effective: CInt {
     claims.last { $0.isFirm }?.value ?? claims.map(\.value).min() ?? original
   }
+
+  /// The claim of a watch that a detector changes: the firm one, where several detectors of one policy hold the option.
+  func claim(of holder: UInt32) -> Int? {
+    claims.lastIndex { $0.holder == holder && $0.isFirm } ?? claims.lastIndex { $0.holder == holder }
+  }
 }

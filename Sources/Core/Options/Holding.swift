@@ -9,6 +9,15 @@ package struct Holding: Hashable, Sendable {
   let holder: UInt32
   /// In the order in which they were set.
   package var values: [Value]
+
+  /// Notes the value that an option has now; each option once, though several detectors may hold it.
+  mutating func note(_ option: SocketOption, _ value: CInt) {
+    if let place = values.firstIndex(where: { $0.option == option }) {
+      values[place].value = value
+    } else {
+      values.append(Value(option: option, value: value))
+    }
+  }
 }
 
 /// Holdings by a small number. Most connections of a policy hold the same.

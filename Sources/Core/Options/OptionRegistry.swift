@@ -6,14 +6,14 @@ import Synchronization
 /// when the last lets go. Only a registry of the whole process knows both: it is the one global of this package.
 package final class OptionRegistry: Sendable {
   /// The registry of this process.
-  static let process = OptionRegistry()
+  package static let process = OptionRegistry()
 
   private struct State {
-    /// By cookie. Equal arrays share their memory.
-    var sockets: [UInt64: [HeldValue]] = [:]
-    private var known: Set<[HeldValue]> = []
+    /// By cookie. Equal ones share their memory.
+    var sockets: [UInt64: HeldOptions] = [:]
+    private var known: Set<HeldOptions> = []
 
-    mutating func keep(_ held: [HeldValue], of cookie: UInt64) {
+    mutating func keep(_ held: HeldOptions, of cookie: UInt64) {
       guard !held.isEmpty else {
         sockets[cookie] = nil
         return
@@ -41,9 +41,8 @@ package final class OptionRegistry: Sendable {
     _ wanted: [HeldOption], on socket: HeldSocket, values: [SocketOption: CInt]
   ) throws(Errno) -> Holding {
     try state.withLock { (state) throws(Errno) in
-      var held = state.sockets[socket.cookie] ?? []
-      let holder = (held.flatMap(\.claims).map(\.holder).max() ?? 0) + 1
-      var holding = Holding(holder: holder, values: [])
+      var held = state.sockets[socket.cookie] ?? HeldOptions()
+      var holding = Holding(holder: held.newHolder(), values: [])
       for want in wanted {
         guard let value = values[want.option] else {
           guard want.isRequired else { continue }
@@ -58,6 +57,7 @@ package final class OptionRegistry: Sendable {
           throw error
         }
       }
+      if !holding.values.isEmpty { held.holders.append(holding.holder) }
       state.keep(held, of: socket.cookie)
       return holding
     }
@@ -65,14 +65,17 @@ package final class OptionRegistry: Sendable {
 
   private static func hold(
     _ want: HeldOption, on socket: HeldSocket, value: CInt, _ holding: inout Holding,
-    _ held: inout [HeldValue]
+    _ held: inout HeldOptions
   ) throws(Errno) {
-    // Another value is the app's own, set since.
-    held.removeAll { $0.option == want.option && $0.current != value }
-    let place = held.firstIndex { $0.option == want.option }
+    var value = value
+    if let entry = held[want.option], entry.current != value {
+      // Another watch, or another detector of this one, may have set it since it was read.
+      value = socket.value(of: want.option) ?? value
+      // A third value is the app's own.
+      if entry.current != value { held[want.option] = nil }
+    }
     var entry =
-      place.map { held[$0] }
-      ?? HeldValue(option: want.option, original: value, current: value, claims: [])
+      held[want.option] ?? HeldValue(option: want.option, original: value, current: value, claims: [])
     switch want.condition {
     case .always: break
     case .ifLarger: guard entry.original > want.value else { return }
@@ -82,40 +85,44 @@ package final class OptionRegistry: Sendable {
     entry.claims.append(
       HeldValue.Claim(holder: holding.holder, value: want.value, isFirm: want.condition == .always))
     if entry.effective != value { entry.current = try socket.set(want.option, to: entry.effective) }
-    holding.values.append(Holding.Value(option: want.option, value: entry.current))
-    if let place { held[place] = entry } else { held.append(entry) }
+    holding.note(want.option, entry.current)
+    held[want.option] = entry
   }
 
   /// Lets go of options and restores what is still as it was set.
   package func release(_ holding: Holding, on socket: HeldSocket) {
     state.withLock { state in
-      var held = state.sockets[socket.cookie] ?? []
+      var held = state.sockets[socket.cookie] ?? HeldOptions()
       OptionRegistry.release(holding, on: socket, &held)
       state.keep(held, of: socket.cookie)
     }
   }
 
   /// In the opposite order: keepalive is switched off before its times are restored, so that no probe is sent meanwhile.
-  private static func release(_ holding: Holding, on socket: HeldSocket, _ held: inout [HeldValue]) {
+  private static func release(_ holding: Holding, on socket: HeldSocket, _ held: inout HeldOptions) {
+    held.holders.removeAll { $0 == holding.holder }
     for option in holding.values.reversed().map(\.option) {
-      guard let place = held.firstIndex(where: { $0.option == option }) else { continue }
-      held[place].claims.removeAll { $0.holder == holding.holder }
-      let isOurs = socket.value(of: option) == held[place].current
-      if isOurs, held[place].effective != held[place].current,
-        let current = try? socket.set(option, to: held[place].effective)
+      guard var entry = held[option] else { continue }
+      entry.claims.removeAll { $0.holder == holding.holder }
+      let isOurs = socket.value(of: option) == entry.current
+      if isOurs, entry.effective != entry.current, let current = try? socket.set(option, to: entry.effective)
       {
-        held[place].current = current
+        entry.current = current
       }
-      if !isOurs || held[place].claims.isEmpty { held.remove(at: place) }
+      held[option] = isOurs && !entry.claims.isEmpty ? entry : nil
     }
   }
 
-  /// Forgets what was held on a socket that is gone, and touches nothing.
-  func forget(_ holding: Holding, cookie: UInt64) {
+  /// Forgets what was held on a socket that is gone, or that nothing is held on any more, and touches nothing.
+  package func forget(_ holding: Holding, cookie: UInt64) {
     state.withLock { state in
-      var held = state.sockets[cookie] ?? []
-      for place in held.indices { held[place].claims.removeAll { $0.holder == holding.holder } }
-      held.removeAll(where: \.claims.isEmpty)
+      guard var held = state.sockets[cookie] else { return }
+      held.holders.removeAll { $0 == holding.holder }
+      for option in holding.values.map(\.option) {
+        guard var entry = held[option] else { continue }
+        entry.claims.removeAll { $0.holder == holding.holder }
+        held[option] = entry.claims.isEmpty ? nil : entry
+      }
       state.keep(held, of: cookie)
     }
   }
@@ -124,44 +131,55 @@ package final class OptionRegistry: Sendable {
   ///
   /// - Returns: what is held then; `nil` if the option is not held by this watch, has been changed by somebody else, or
   ///   the kernel refuses.
-  package func set(_ option: SocketOption, to value: CInt, by holding: Holding, on socket: HeldSocket) -> Holding? {
+  package func set(_ option: SocketOption, to value: CInt, by holding: Holding, on socket: HeldSocket)
+    -> Holding?
+  {
     state.withLock { state in
-      var held = state.sockets[socket.cookie] ?? []
-      guard let place = held.firstIndex(where: { $0.option == option }),
-        let claim = held[place].claims.firstIndex(where: { $0.holder == holding.holder }),
-        let own = holding.values.firstIndex(where: { $0.option == option }),
-        socket.value(of: option) == held[place].current
+      guard var held = state.sockets[socket.cookie], var entry = held[option],
+        let claim = entry.claim(of: holding.holder),
+        holding.values.contains(where: { $0.option == option }), socket.value(of: option) == entry.current
       else { return nil }
-      let before = held[place].claims[claim].value
-      held[place].claims[claim].value = value
+      let before = entry
+      entry.claims[claim].value = value
       // Another watch's claim may be in force.
-      guard held[place].effective == value else {
+      guard entry.effective == value else {
+        held[option] = entry
         state.keep(held, of: socket.cookie)
         return holding
       }
       guard let current = try? socket.set(option, to: value) else { return nil }
-      guard before != value || held[place].current != current else { return holding }
-      held[place].current = current
+      entry.current = current
+      guard entry != before else { return holding }
+      held[option] = entry
       state.keep(held, of: socket.cookie)
       var changed = holding
-      changed.values[own].value = current
+      changed.note(option, current)
       return changed
     }
   }
 
-  /// Whether a value that a watch did not set is another watch's. If not, it is the app's from now on: nobody holds it.
-  package func isHeld(_ option: SocketOption, at value: CInt, cookie: UInt64) -> Bool {
+  /// Asks again for an option that does not read as a watch set it. If another watch set it, all is well. If not, the value is
+  /// the app's from now on: nobody holds the option.
+  ///
+  /// - Returns: the value that is the app's; `nil` if there is no such thing.
+  package func giveUp(_ option: SocketOption, of holding: Holding, on socket: HeldSocket) -> CInt? {
     state.withLock { state in
-      var held = state.sockets[cookie] ?? []
-      if held.contains(where: { $0.option == option && $0.current == value }) { return true }
-      held.removeAll { $0.option == option }
-      state.keep(held, of: cookie)
-      return false
+      guard let value = socket.value(of: option),
+        holding.values.contains(where: { $0.option == option && $0.value != value })
+      else { return nil }
+      guard var held = state.sockets[socket.cookie], let entry = held[option] else { return value }
+      if entry.current == value { return nil }
+      held[option] = nil
+      state.keep(held, of: socket.cookie)
+      return value
     }
   }
 
   /// How many sockets have options held, for tests.
-  var count: Int { state.withLock { $0.sockets.count } }
+  package var count: Int { state.withLock { $0.sockets.count } }
+
+  /// Whether options of a socket are held, for tests.
+  package func holds(cookie: UInt64) -> Bool { state.withLock { $0.sockets[cookie] != nil } }
 }
 
 /// A socket whose options are held: the calls to reach it by, and its name.

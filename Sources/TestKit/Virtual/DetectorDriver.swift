@@ -146,13 +146,11 @@ final class DetectorDriver<Method: Detector> {
 
   /// Held options that somebody else has set. They are no longer held.
   private func findChangedOptions() -> [SocketOption] {
+    guard let holding else { return [] }
     let socket = socket
-    let changed = (holding?.values ?? []).filter { held in
-      guard let value = socket.value(of: held.option), value != held.value else { return false }
-      return !registry.isHeld(held.option, at: value, cookie: socket.cookie)
-    }
-    holding?.values.removeAll { changed.contains($0) }
-    return changed.map(\.option)
+    let changed = holding.values.map(\.option).filter { registry.giveUp($0, of: holding, on: socket) != nil }
+    self.holding?.values.removeAll { changed.contains($0.option) }
+    return changed
   }
 
   /// The watch ends: restores what is still as it was set.

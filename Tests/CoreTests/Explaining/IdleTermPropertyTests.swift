@@ -2,6 +2,7 @@ import FlatlineTestKit
 import Testing
 
 @testable import FlatlineCore
+@testable import FlatlineExplaining
 
 /// What the search says of random rules, against the vote itself.
 struct IdleTermPropertyTests {

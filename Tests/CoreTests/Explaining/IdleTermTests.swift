@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FlatlineCore
+@testable import FlatlineExplaining
 
 /// Which terms of a rule change no verdict, nor the time of one.
 struct IdleTermTests {
