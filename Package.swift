@@ -54,7 +54,7 @@ let libraries: [Module] =
     // Two hosts and a path between them, and every fault that can befall them.
     ("FlatlineLab", "Sources/Lab", ["CFlatlineLab", "FlatlineCore", "FlatlineNetlink"]),
     // Policies tried in the lab: promises, judgements, statistics and the report.
-    ("FlatlineExperiments", "Sources/Experiments", ["Flatline", "FlatlineLab"]),
+    ("FlatlineExperiments", "Sources/Experiments", ["Flatline", "FlatlineLab", "FlatlineTestKit"]),
   ]
 
 // What only this package imports.
@@ -74,15 +74,15 @@ let programs: [Module] = [
 
 // Each in a folder of its name.
 let tests: [(name: String, uses: [String])] = [
-  ("AppTests", ["Flatline", "FlatlineTestSupport"]),
+  ("AppTests", ["Flatline", "FlatlineTestKit", "FlatlineTestSupport"]),
   (
     "CInterfaceTests",
-    ["CInterfaceProgram", "FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"]
+    ["CInterfaceProgram", "Flatline", "FlatlineCInterface", "FlatlineCHeader", "FlatlineTestSupport"]
   ),
   ("CoreTests", ["Flatline", "FlatlineNetlink", "FlatlineTestKit", "FlatlineTestSupport"]),
   ("DetectorTests", ["Flatline", "FlatlineLab", "FlatlineTestSupport"]),
   ("ExperimentTests", ["FlatlineExperiments", "FlatlineTestSupport"]),
-  ("HeartbeatTests", ["FlatlineHeartbeat"]),
+  ("HeartbeatTests", ["FlatlineHeartbeat", "FlatlineTestKit"]),
   ("LabTests", ["CFlatline", "CFlatlineLab", "FlatlineLab", "FlatlineTestSupport", "LabProbe"]),
   (
     "NetworkTests",

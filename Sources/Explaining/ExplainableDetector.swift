@@ -1,15 +1,11 @@
-public import FlatlineCore
+import FlatlineCore
 
-/// A detector that says what can be counted on before it runs: what it does to a connection's timers, and what it will
-/// say of a fault.
-///
-/// Every built-in detector is one. A policy's explanation counts on no other detector.
+/// A detector that explanations can count on.
 public protocol ExplainableDetector: Detector {
-  /// What the detector does to the socket's timers and sends.
+  /// What the detector does to the socket's timers and puts on the wire.
   var timers: SocketTimers { get }
 
-  /// What the detector promises to say of a fault: each thing at its latest moment. Nothing is an answer too: an empty
-  /// list.
+  /// What the detector promises to say of a fault, each thing at its latest moment.
   func promise(_ circumstances: Circumstances) -> [PromisedEvidence]
 }
 

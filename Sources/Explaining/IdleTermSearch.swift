@@ -16,8 +16,20 @@ struct IdleTermSearch {
   /// What is compared, of one state.
   private struct Outcome: Equatable {
     var isDead: Bool
-    /// The confirming rules that challenge, equal ones as one.
+    /// The confirming rules that challenge, equal ones as one; the highest bit for one that does not ask all of those
+    /// that it asked before something was replaced.
     var challenges: UInt64
+  }
+
+  /// A confirming rule.
+  private struct Challenge {
+    /// In the memory.
+    let place: Int
+    /// Among those that differ.
+    let number: Int
+    /// The node of the rule that confirms.
+    let asked: Int
+    let seats: SeatSet
   }
 
   /// One place in which a term may matter: the whole rule, or the part of a sustained rule.
@@ -28,21 +40,31 @@ struct IdleTermSearch {
     var outcomes: [Outcome] = []
   }
 
-  /// About the most nodes that are visited for one rule, so that a search lasts for a second at most.
-  static let mostVisits = 20_000_000
+  /// About how many more nodes may be visited: a search lasts for a second at most.
+  private var remainingVisits = 20_000_000
 
-  private(set) var idleTerms: [IdleTerm] = []
+  /// In the order in which they stand.
+  var idleTerms: [IdleTerm] {
+    idle.keys.sorted().map {
+      IdleTerm(at: places[$0], rules[$0].text, reason: "changes no verdict, nor the time of one")
+    }
+  }
+  /// By place, the vote that stands for each idle term.
+  var substitutes: [String: Vote] {
+    idle.reduce(into: [:]) { $0[places[$1.key]] = $1.value }
+  }
   /// Rules with too many states to go through.
   private(set) var unsearched: [String] = []
 
   private let isFinal: Bool
   private let unable: SeatSet
   private var plan: VotingPlan
+  /// The nodes of the idle terms, and the vote that stands in the place of each.
+  private var idle: [Int: Vote] = [:]
   /// The rule of each node, and where it stands.
   private var rules: [Rule] = []
   private var places: [String] = []
-  /// Where in the memory each confirming rule is, and its number among those that differ.
-  private var challenges: [(place: Int, number: Int)] = []
+  private var challenges: [Challenge] = []
 
   /// - Parameters:
   ///   - rule: a rule that the policy's checks accept.
@@ -61,14 +83,15 @@ struct IdleTermSearch {
     for (index, node) in plan.nodes.enumerated() where node.kind.remembers == .challenge {
       let number = numbers[rules[index], default: numbers.count]
       numbers[rules[index]] = number
-      challenges.append((Int(node.place), number))
+      let asked = plan.parts(of: index)[1]
+      challenges.append(
+        Challenge(place: Int(node.place), number: number, asked: asked, seats: plan.nodes[asked].seats))
     }
-    guard numbers.count <= UInt64.bitWidth else {
+    guard numbers.count < UInt64.bitWidth else {
       unsearched = [place]
       return
     }
     search(partOf: 0)
-    idleTerms.reverse()
   }
 
   private mutating func collect(_ rule: Rule, at place: String) {
@@ -81,30 +104,41 @@ struct IdleTermSearch {
   private mutating func search(partOf node: Int) {
     let states = RuleStates(of: node, in: plan, terms: rules, unable: unable)
     let size = Int(plan.nodes[node].end) - node
-    guard let count = states.count, size <= IdleTermSearch.mostVisits / size / count else {
+    if let count = states.count, size <= remainingVisits / size / count {
+      remainingVisits -= size * size * count
+      var root = Root(node: node, states: states)
+      root.outcomes = (0..<count).map { outcome(plan, root, $0) }
+      // What stands in one term's place may make another one idle.
+      var before: [Int: Vote]
+      repeat {
+        before = idle
+        search(below: node, of: root)
+      } while idle != before
+    } else if !unsearched.contains(where: { places[node].hasPrefix($0) }) {
       unsearched.append(places[node])
-      return
     }
-    var root = Root(node: node, states: states)
-    root.outcomes = (0..<count).map { outcome(plan, root, $0) }
-    search(below: node, of: root)
+    searchSustained(below: node)
+  }
+
+  /// Searches the parts of the sustained rules, each as a rule of its own.
+  private mutating func searchSustained(below node: Int) {
+    for part in plan.parts(of: node) where idle[part] == nil {
+      if plan.nodes[node].kind.remembers == .start {
+        search(partOf: part)
+      } else {
+        searchSustained(below: part)
+      }
+    }
   }
 
   /// The last first: of two equal terms it is the later that is named.
   private mutating func search(below node: Int, of root: Root) {
-    var parts: [Int] = []
-    var part = node + 1
-    while part < Int(plan.nodes[node].end) {
-      parts.append(part)
-      part = Int(plan.nodes[part].end)
-    }
-    for part in parts.reversed() {
-      if plan.nodes[node].kind.remembers == .start {
-        search(partOf: part)
-      } else if let vote = substitute(for: part, of: root) {
+    guard plan.nodes[node].kind.remembers != .start else { return }
+    for part in plan.parts(of: node).reversed() where idle[part] == nil {
+      if let vote = substitute(for: part, of: root) {
         plan = plan.replacing(part, by: vote)
-        idleTerms.append(
-          IdleTerm(at: places[part], rules[part].text, reason: "changes no verdict, nor the time of one"))
+        for inner in part..<Int(plan.nodes[part].end) { idle[inner] = nil }
+        idle[part] = vote
       } else {
         search(below: part, of: root)
       }
@@ -125,7 +159,10 @@ struct IdleTermSearch {
     var outcome = Outcome(isDead: vote == .dead, challenges: 0)
     guard !(isFinal && root.node == 0 && outcome.isDead) else { return outcome }
     for challenge in challenges where memory[challenge.place] != .never {
-      outcome.challenges |= 1 << UInt64(challenge.number)
+      let seats = plan.nodes[challenge.asked].seats
+      guard !seats.isEmpty else { continue }
+      let number = seats == challenge.seats ? challenge.number : UInt64.bitWidth - 1
+      outcome.challenges |= 1 << UInt64(number)
     }
     return outcome
   }

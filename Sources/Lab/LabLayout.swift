@@ -11,8 +11,8 @@ enum LabLayout {
     let address: IPv4Address
     let gateway: IPv4Address
     /// Its own end of the cable, and the path's.
-    var uplink: NetlinkSocket.CableEnd
-    let farEnd: NetlinkSocket.CableEnd
+    var uplink: NetlinkRequester.CableEnd
+    let farEnd: NetlinkRequester.CableEnd
 
     /// The same with a cable of this kind.
     func with(_ cables: Lab.Cables) -> Site {
@@ -44,9 +44,9 @@ enum LabLayout {
 
   /// Lays the cables from the path to both hosts, plugged in at the path's end.
   /// - Returns: the path's netlink socket.
-  static func build(_ agent: Agent, _ cables: Lab.Cables) throws(LabError) -> NetlinkSocket {
-    let path = NetlinkSocket(
-      try agent.makeSocket(in: .path, domain: AF_NETLINK, type: raw, protocol: 0))
+  static func build(_ agent: Agent, _ cables: Lab.Cables) throws(LabError) -> NetlinkRequester {
+    let path = try NetlinkRequester(
+      agent.makeSocket(in: .path, domain: AF_NETLINK, type: raw, protocol: 0))
     for site in [client.with(cables), server.with(cables)] {
       try agent.withNamespace(of: site.network) { namespace throws(LabError) in
         try path.makeCable(site.farEnd, site.uplink, in: namespace)

@@ -1,17 +1,21 @@
 import FlatlineCore
 
 /// A netlink message on its way to the kernel (netlink(7)), in the machine's own byte order.
-package struct NetlinkRequest {
+package struct NetlinkRequest: Sendable {
   private var content: [UInt8] = []
   package let isDump: Bool
   package let sequence: UInt32
 
   /// NLM_F_REQUEST is set by itself.
-  package struct Flags: OptionSet {
+  package struct Flags: OptionSet, Sendable {
     package let rawValue: UInt16
     package init(rawValue: UInt16) { self.rawValue = rawValue }
     /// All entries, not one (NLM_F_ROOT | NLM_F_MATCH).
     package static let dump = Flags(rawValue: 0x300)
+    /// Wants an answer also where there is nothing to say but success (NLM_F_ACK).
+    package static let acknowledged = Flags(rawValue: 0x4)
+    /// Makes a thing, and fails where it exists (NLM_F_CREATE | NLM_F_EXCL).
+    package static let create = Flags(rawValue: 0x600)
   }
 
   package init(type: UInt16, flags: Flags = [], sequence: UInt32) {
@@ -44,6 +48,21 @@ package struct NetlinkRequest {
 
   package mutating func attribute(_ type: UInt16, _ number: UInt32) {
     attribute(type, withUnsafeBytes(of: number) { Array($0) })
+  }
+
+  /// A text with its closing zero.
+  package mutating func attribute(_ type: UInt16, text: String) {
+    attribute(type, Array(text.utf8) + [0])
+  }
+
+  /// An attribute that holds what `body` appends.
+  package mutating func nest(_ type: UInt16, _ body: (inout NetlinkRequest) -> Void) {
+    let start = content.count
+    append(UInt16(0))  // The length, known at the end.
+    append(type)
+    body(&self)
+    let length = UInt16(truncatingIfNeeded: content.count - start)
+    withUnsafeBytes(of: length) { content.replaceSubrange(start..<start + 2, with: $0) }
   }
 
   /// The message as it is sent.

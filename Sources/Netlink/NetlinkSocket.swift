@@ -11,8 +11,15 @@ package final class NetlinkSocket {
   ///   - number: the protocol, such as NETLINK_ROUTE.
   ///   - groups: multicast groups to join, one bit each.
   ///   - opening: where the socket comes from.
-  package init(_ number: CInt, groups: UInt32 = 0, opening: NetlinkOpening) throws(Errno) {
-    descriptor = try opening.open(number)
+  package convenience init(_ number: CInt, groups: UInt32 = 0, opening: NetlinkOpening) throws(Errno) {
+    try self.init(try opening.open(number), groups: groups)
+  }
+
+  /// - Parameters:
+  ///   - descriptor: a netlink socket that is not bound; it belongs to the new value, also where this throws.
+  ///   - groups: multicast groups to join, one bit each.
+  package init(_ descriptor: CInt, groups: UInt32 = 0) throws(Errno) {
+    self.descriptor = descriptor
     // As much as the kernel sends at a time.
     room = .allocate(byteCount: 32 * 1024, alignment: 8)
     // From here on `deinit` closes the socket.

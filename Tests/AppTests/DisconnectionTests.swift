@@ -11,14 +11,13 @@ struct DisconnectionTests {
     let monitor = try Monitor()
     try pair.serverSends("twelve bytes")
     async let end = monitor.disconnection(of: pair.client)
-    try await Task.sleep(for: .milliseconds(20))
     pair.serverShutsDownWrite()
     let gone = try await end
     #expect(gone.cause == .peerClosed)
     #expect(gone.isHalfClose)
     #expect(
       gone.decidedBy.contains { $0.detector == "epoll" && $0.evidence.facts.contains(.count("unread", 12)) })
-    #expect("\(gone)".hasPrefix("the peer is gone: peerClosed, by "))
+    #expect("\(gone)".hasPrefix("the peer is gone: dead(peerClosed)  by "))
     var buffer = [UInt8](repeating: 0, count: 64)
     #expect(recv(pair.client, &buffer, buffer.count, 0) == 12)
     #expect(recv(pair.client, &buffer, buffer.count, 0) == 0)
@@ -28,10 +27,11 @@ struct DisconnectionTests {
 
   @Test func aHalfCloseMayBeWaitedThrough() async throws {
     let pair = try TCPPair.loopback(server: .silent)
-    let monitor = try Monitor()
+    let log = EventLog()
+    let monitor = try Monitor(registry: .builtIn, onEvent: log.take)
     async let end = monitor.disconnection(of: pair.client, halfClose: .halfClosed)
     pair.serverShutsDownWrite()
-    try await Task.sleep(for: .milliseconds(100))
+    #expect(await eventually { log.verdicts == [.halfClosed] })
     // Still watched: the wait goes on.
     #expect(throws: WatchError.alreadyWatched(descriptor: pair.client)) {
       try monitor.watch(pair.client, policy: .epollOnly)
@@ -61,12 +61,12 @@ struct DisconnectionTests {
 
   @Test func cancellationEndsTheWaitAndTheWatch() async throws {
     let pair = try TCPPair.loopback()
-    let monitor = try Monitor()
-    let client = pair.client
-    let wait = Task { try await monitor.disconnection(of: client) }
-    try await Task.sleep(for: .milliseconds(20))
+    let stage = try Stage()
+    let (monitor, client) = (stage.monitor, pair.client)
+    let wait = Task { try await monitor.disconnection(of: client, policy: stage.policy) }
+    #expect(await stage.isWatching(1))
     wait.cancel()
-    await #expect(throws: WatchError.cancelled) { try await wait.value }
+    await #expect(throws: CancellationError.self) { try await wait.value }
     // The socket can be watched again.
     monitor.unwatch(try monitor.watch(client, policy: .epollOnly))
     // Cancelled before it began, it ends as soon.
@@ -75,15 +75,15 @@ struct DisconnectionTests {
       return try await monitor.disconnection(of: client)
     }
     late.cancel()
-    await #expect(throws: WatchError.cancelled) { try await late.value }
+    await #expect(throws: CancellationError.self) { try await late.value }
   }
 
   @Test func nobodyWaitsForAMonitorThatWasShutDown() async throws {
     let pair = try TCPPair.loopback()
-    let monitor = try Monitor()
-    let client = pair.client
-    let wait = Task { try await monitor.disconnection(of: client) }
-    try await Task.sleep(for: .milliseconds(50))
+    let stage = try Stage()
+    let (monitor, client) = (stage.monitor, pair.client)
+    let wait = Task { try await monitor.disconnection(of: client, policy: stage.policy) }
+    #expect(await stage.isWatching(1))
     monitor.shutDown()
     await #expect(throws: WatchError.ended) { try await wait.value }
     await #expect(throws: WatchError.shutDown) { try await monitor.disconnection(of: client) }

@@ -18,9 +18,7 @@ struct VerdictChangesTests {
   @Test func tellsEachChangeAndEndsWithTheDeath() async throws {
     let pair = try TCPPair.loopback(server: .silent)
     let monitor = try Monitor()
-    var policy = Policy.kernelOnly
-    policy.halfClose = .halfClosed
-    let changes = try monitor.verdictChanges(of: pair.client, policy: policy)
+    let changes = try monitor.verdictChanges(of: pair.client, policy: .kernelOnly, halfClose: .halfClosed)
     pair.serverShutsDownWrite()
     var seen: [Verdict] = []
     for await change in changes {
@@ -34,10 +32,8 @@ struct VerdictChangesTests {
   @Test func theWatchEndsWhenTheLoopIsLeft() async throws {
     let pair = try TCPPair.loopback(server: .silent)
     let monitor = try Monitor()
-    var policy = Policy.kernelOnly
-    policy.halfClose = .halfClosed
     do {
-      let changes = try monitor.verdictChanges(of: pair.client, policy: policy)
+      let changes = try monitor.verdictChanges(of: pair.client, policy: .kernelOnly, halfClose: .halfClosed)
       #expect(isWatched(pair.client, monitor))
       pair.serverShutsDownWrite()
       for await change in changes {
@@ -71,16 +67,48 @@ struct VerdictChangesTests {
 
   @Test func runEndsGracefullyWhenItsTaskIsCancelled() async throws {
     let pair = try TCPPair.loopback()
-    let monitor = try Monitor()
-    let client = pair.client
+    let stage = try Stage()
+    let (monitor, client) = (stage.monitor, pair.client)
     let service = Task { try await monitor.run() }
-    let wait = Task { try await monitor.disconnection(of: client) }
-    try await Task.sleep(for: .milliseconds(50))
+    let wait = Task { try await monitor.disconnection(of: client, policy: stage.policy) }
+    #expect(await stage.isWatching(1))
     service.cancel()
     try await service.value
     await #expect(throws: WatchError.ended) { try await wait.value }
     #expect(throws: WatchError.shutDown) { try monitor.watch(client, policy: .kernelOnly) }
     // A monitor that is shut down has nothing to run.
     try await monitor.run()
+  }
+
+  @Test func oneFamilyTellsOfOneConnectionAndOfAll() async throws {
+    let (first, second) = (try TCPPair.loopback(server: .silent), try TCPPair.loopback(server: .silent))
+    let monitor = try Monitor()
+    let (all, ids) = (
+      monitor.verdictChanges(),
+      [
+        try monitor.watch(first.client, policy: .epollOnly),
+        try monitor.watch(second.client, policy: .epollOnly),
+      ]
+    )
+    let mine = monitor.verdictChanges(of: ids[1])
+    first.serverResets()
+    var told = all.makeAsyncIterator()
+    #expect(await told.next()?.connection == ids[0])
+    second.serverResets()
+    #expect(await told.next()?.connection == ids[1])
+    monitor.shutDown()
+    var seen: [ConnectionID] = []
+    for await change in mine { seen.append(change.connection) }
+    #expect(seen == [ids[1]])
+  }
+
+  @Test func theCallbackTakesHalfClose() async throws {
+    let pair = try TCPPair.loopback(server: .silent)
+    let (monitor, log) = (try Monitor(), EventLog())
+    _ = try monitor.watch(pair.client, policy: .epollOnly, halfClose: .halfClosed, onEvent: log.take)
+    pair.serverShutsDownWrite()
+    #expect(await eventually { log.verdicts == [.halfClosed] })
+    pair.serverResets()
+    #expect(await eventually { log.verdicts == [.halfClosed, .dead(.peerReset)] })
   }
 }

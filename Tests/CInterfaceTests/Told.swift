@@ -16,6 +16,7 @@ struct Told: Sendable, Equatable {
 /// The context of a test's callbacks.
 final class Context: Sendable {
   private let changes = Mutex<[Told]>([])
+  private let mistakeTexts = Mutex<[String]>([])
   private let pings = Mutex(0)
   /// What a ping sends on, and what it then claims.
   let socket: CInt
@@ -27,6 +28,7 @@ final class Context: Sendable {
   }
 
   var told: [Told] { changes.withLock { $0 } }
+  var mistakes: [String] { mistakeTexts.withLock { $0 } }
   var pinged: Int { pings.withLock { $0 } }
 
   var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
@@ -38,6 +40,14 @@ final class Context: Sendable {
       connection: change.connection, cause: change.cause.map { String(cString: $0) },
       reason: String(cString: change.reason), size: change.size)
     context.changes.withLock { $0.append(told) }
+  }
+
+  static let mistakeCallback: flatline_mistake_callback = { mistake, pointer in
+    guard let mistake = mistake?.pointee, let context = Context.of(pointer) else { return }
+    let text =
+      "\(mistake.connection) \(mistake.time_ns) \(String(cString: mistake.cause)) "
+      + "(\(String(cString: mistake.reason))) \(mistake.size)"
+    context.mistakeTexts.withLock { $0.append(text) }
   }
 
   static let ping: flatline_ping = { pointer in

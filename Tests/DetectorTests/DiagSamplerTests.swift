@@ -49,8 +49,7 @@ struct DiagSamplerTests {
     let sampler = DiagSampler(.own, rule: DiagSamplerTests.eager)
     for (number, pair) in pairs.enumerated() {
       sampler.attach(
-        ConnectionID(slot: UInt32(number), generation: 1), BorrowedSocket(pair.client, access: access),
-        now: .now())
+        ConnectionID(slot: UInt32(number), generation: 1), try access.endpoints(pair.client), now: .now())
     }
     pairs[0].serverShutsDownWrite()
     // More than the peer takes: the rest is in flight.
@@ -83,8 +82,8 @@ struct DiagSamplerTests {
     let sampler = DiagSampler(.own, rule: SamplingRule(call: 10, entry: 1, walk: 0))
     for (number, pair) in pairs.prefix(2).enumerated() {
       sampler.attach(
-        ConnectionID(slot: UInt32(number), generation: 1),
-        BorrowedSocket(pair.client, access: LiveSocketAccess()), now: .now())
+        ConnectionID(slot: UInt32(number), generation: 1), try LiveSocketAccess().endpoints(pair.client),
+        now: .now())
     }
     let now = MonotonicTime.now()
     sampler.prepare(due: 2, now: now)
@@ -147,27 +146,17 @@ private struct EagerDiag: Detector {
     base = try SocketDiagDetector(settings: settings)
   }
 
-  static func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
     let made = DiagSampler(surroundings.netlink, rule: DiagSamplerTests.eager)
-    dumps.withLock { $0 = made.dumps }
+    EagerDiag.dumps.withLock { $0 = made.dumps }
     return made
   }
 
-  var interest: Interest { base.interest }
+  var needs: Needs { base.needs }
 
-  func attach(
-    _ socket: borrowing BorrowedSocket, now: MonotonicTime
-  ) throws(Errno) -> SocketDiagDetector.State {
-    try base.attach(socket, now: now)
-  }
+  func begin(_ look: borrowing Look) -> SocketDiagDetector.State? { base.begin(look) }
 
-  func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout SocketDiagDetector.State
-  ) -> Evidence? { base.observe(signal, on: socket, state: &state) }
-
-  func deadline(_ state: SocketDiagDetector.State) -> MonotonicTime? { base.deadline(state) }
-
-  func detach(_ socket: borrowing BorrowedSocket, state: SocketDiagDetector.State) {
-    base.detach(socket, state: state)
+  func examine(_ look: borrowing Look, _ state: inout SocketDiagDetector.State) -> Opinion {
+    base.examine(look, &state)
   }
 }

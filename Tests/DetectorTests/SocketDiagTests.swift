@@ -51,12 +51,10 @@ struct SocketDiagTests {
     let diag = try SocketDiag()
     var differences: [String] = []
     for pair in pairs {
-      access.beginTurn()
       let cookie = try access.cookie(pair.client)
       let endpoints = try access.endpoints(pair.client)
       let before = try access.tcpInfo(pair.client)
       let entry = try #require(try diag.connection(endpoints, cookie: cookie))
-      access.beginTurn()
       let after = try access.tcpInfo(pair.client)
       let info = try #require(entry.info)
       #expect(entry.endpoints.local == endpoints.local)
@@ -76,10 +74,7 @@ struct SocketDiagTests {
     let byCookie = try Dictionary(
       uniqueKeysWithValues: pairs.map { (try access.cookie($0.client), $0.client) })
     func infos() throws -> [UInt64: TCPInfo] {
-      try byCookie.mapValues { client in
-        access.beginTurn()
-        return try access.tcpInfo(client)
-      }
+      try byCookie.mapValues { try access.tcpInfo($0) }
     }
     let before = try infos()
     let entries = try SocketDiag().connections().filter { byCookie[$0.cookie] != nil }
@@ -95,10 +90,7 @@ struct SocketDiagTests {
     }
     var readings: [UInt64: TCPInfo] = [:]
     try SocketDiag().read(into: &readings)
-    let established = try pairs.filter { pair in
-      access.beginTurn()
-      return try access.tcpInfo(pair.client).state == .established
-    }
+    let established = try pairs.filter { try access.tcpInfo($0.client).state == .established }
     for pair in established { #expect(readings[try access.cookie(pair.client)] != nil) }
   }
 

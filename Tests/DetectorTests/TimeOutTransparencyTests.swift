@@ -1,5 +1,6 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 import Glibc
 import Testing
 

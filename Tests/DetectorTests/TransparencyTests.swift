@@ -37,8 +37,8 @@ struct TransparencyTests {
     let verdicts = VerdictLog()
     _ = try monitor.watch(pair.client, policy: scenario.policy, onEvent: verdicts.take)
     try scenario.end.happen(to: pair)
-    // A FIN is no event that keepalive asks for: it has nothing to tell, and must still leave no trace.
-    let isTold = scenario.policy != .keepaliveOnly || scenario.end.isReset
+    // A FIN is no outcome of the kernel's own patience: these have nothing to tell, and must still leave no trace.
+    let isTold = ![Policy.keepaliveOnly, .userTimeoutOnly].contains(scenario.policy) || scenario.end.isReset
     if isTold, !Self.silent.contains(scenario.policy) { #expect(verdicts.waitForDeath()) }
     let seen = AppCall.sequence(first: scenario.first, on: pair.client)
     #expect(seen == expected)

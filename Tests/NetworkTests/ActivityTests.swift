@@ -51,7 +51,7 @@ struct ActivityTests {
     let begin = MonotonicTime.now()
     _ = try monitor.watch(ends.clients[0], policy: Self.policy) { log.take($0) }
     try await Task.sleep(for: .seconds(6))
-    #expect(log.all.isEmpty, "\(log.story(since: begin))")
+    #expect(log.changes.isEmpty, "\(log.story(since: begin))")
     let start = MonotonicTime.now()
     if pathIsSilent { try lab.path.update { $0.blackhole = true } }
     ticker.end()
@@ -59,7 +59,7 @@ struct ActivityTests {
     let story = log.story(since: start)
     // Its kernel still answers, or it does not: keepalive knows.
     #expect(death?.cause == (pathIsSilent ? .pathSilent : .peerHung), "\(story)")
-    let suspicion = try #require(log.all.first, "\(story)")
+    let suspicion = try #require(log.changes.first, "\(story)")
     #expect((Duration.milliseconds(900) ... .seconds(2.6)).contains(suspicion.time - start), "\(story)")
     #expect((death?.time ?? .never) - start <= .seconds(5), "\(story)")
     #expect(death?.trail.entries.contains { $0.hasDecided && $0.ballot.detector == "activity" } == true)

@@ -56,7 +56,7 @@ struct FaultTests {
       }
     }
     try await Task.sleep(for: .milliseconds(700))
-    for connection in watched { #expect(connection.log.all.isEmpty, "\(connection.name)") }
+    for connection in watched { #expect(connection.log.changes.isEmpty, "\(connection.name)") }
     let kind = try #require(FaultClass(rawValue: each.fault.name))
     let strike = try lab.strike(each.fault, on: watched.map(\.connection))
     let slack = strike.inForce - strike.began
@@ -116,7 +116,7 @@ struct FaultTests {
     let start = MonotonicTime.now()
     try lab.peer.halfClose()
     try await Task.sleep(for: .seconds(2))
-    #expect(watched.log.all.map(\.verdict) == [.halfClosed], "\(watched.log.story(since: start))")
+    #expect(watched.log.changes.map(\.verdict) == [.halfClosed], "\(watched.log.story(since: start))")
     let reset = MonotonicTime.now()
     try lab.peer.reset()
     let change = try await watched.log.death(by: reset + .seconds(1))

@@ -52,9 +52,11 @@ struct ICMPTests {
     // Its ARP fails after three questions, each a second after the one before.
     let bound = (promise ?? .milliseconds(4000)) + slack
     let end = start + bound + .seconds(2)
-    while sending.log.all.isEmpty, MonotonicTime.now() < end { try await Task.sleep(for: .milliseconds(5)) }
+    while sending.log.changes.isEmpty, MonotonicTime.now() < end {
+      try await Task.sleep(for: .milliseconds(5))
+    }
     let story = sending.log.story(since: start)
-    let suspicion = try #require(sending.log.all.first, "\(story)")
+    let suspicion = try #require(sending.log.changes.first, "\(story)")
     #expect(suspicion.verdict == .suspect)
     #expect(suspicion.cause == .hostUnreachable)
     #expect(suspicion.time - start <= bound, "\(story)")
@@ -62,10 +64,10 @@ struct ICMPTests {
       "icmp: \(each.testDescription): suspect after \((suspicion.time - start).milliseconds) ms of "
         + "\(bound.milliseconds)")
     try await Task.sleep(for: .milliseconds(1500))
-    #expect(!sending.log.all.contains { $0.verdict.isDead }, "\(story)")
+    #expect(!sending.log.changes.contains { $0.verdict.isDead }, "\(story)")
     // An idle connection hears nothing of it, and without the option nobody does.
-    #expect(idle.log.all.isEmpty)
-    #expect(without.log.all.isEmpty)
+    #expect(idle.log.changes.isEmpty)
+    #expect(without.log.changes.isEmpty)
   }
 
   /// What the option costs the app, and that it costs no more: one call fails, the next does not.
@@ -90,10 +92,10 @@ struct ICMPTests {
     #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
     func verdict(_ wanted: Verdict, within limit: Duration) async throws -> Bool {
       let end = MonotonicTime.now() + limit
-      while watched.log.all.last?.verdict != wanted, MonotonicTime.now() < end {
+      while watched.log.changes.last?.verdict != wanted, MonotonicTime.now() < end {
         try await Task.sleep(for: .milliseconds(5))
       }
-      return watched.log.all.last?.verdict == wanted
+      return watched.log.changes.last?.verdict == wanted
     }
     #expect(try await verdict(.suspect, within: .seconds(3)), "\(watched.log.story(since: start))")
     lab.path.refuse(with: nil)

@@ -61,7 +61,7 @@ struct LinkTests {
     let window = try scene.strike(each)
     let change = try await scene.log.death(by: window.end + .seconds(4))
     let story = "\(each.testDescription): \(scene.log.story(since: window.start))"
-    let suspect = try #require(scene.log.all.first, "\(story)")
+    let suspect = try #require(scene.log.changes.first, "\(story)")
     #expect(suspect.verdict == .suspect, "\(story)")
     #expect(suspect.cause == each.cause, "\(story)")
     // A verdict bears the time at which the monitor woke.
@@ -87,7 +87,7 @@ struct LinkTests {
     #expect(try await scene.comes(to: .alive))
     try await Task.sleep(for: .milliseconds(500))
     let story = "\(each.testDescription): \(scene.log.story(since: window.start))"
-    #expect(scene.log.all.map(\.verdict) == [.suspect, .alive], "\(story)")
+    #expect(scene.log.changes.map(\.verdict) == [.suspect, .alive], "\(story)")
   }
 
   /// The fault of one interface is no concern of connections that use another.
@@ -102,8 +102,8 @@ struct LinkTests {
     defer { scene.monitor.unwatch(id) }
     _ = try scene.strike(LinkTests.cases[2])
     _ = try await scene.log.death(by: .now() + .seconds(3))
-    #expect(scene.log.all.last?.verdict == .dead(.linkDown))
-    #expect(log.all.isEmpty)
+    #expect(scene.log.changes.last?.verdict == .dead(.linkDown))
+    #expect(log.changes.isEmpty)
     try client.shell("ip link set lo down")
     let death = try await log.death(by: .now() + .seconds(3))
     #expect(death?.cause == .linkDown)
@@ -120,8 +120,8 @@ struct LinkTests {
     try scene.lab.server.takeInterfaceDown()
     try scene.lab.client.removeRoute()
     _ = try await scene.log.death(by: .now() + .seconds(3))
-    #expect(scene.log.all.last?.verdict == .dead(.routeLost))
-    #expect(log.all.isEmpty)
+    #expect(scene.log.changes.last?.verdict == .dead(.routeLost))
+    #expect(log.changes.isEmpty)
   }
 
   /// A route that moves to another interface is followed there.
@@ -134,17 +134,17 @@ struct LinkTests {
     // Our address stays where it is; what we send would leave by the other interface.
     try client.shell("ip route replace \(server)/32 dev spare")
     try await Task.sleep(for: .milliseconds(300))
-    #expect(scene.log.all.isEmpty)
+    #expect(scene.log.changes.isEmpty)
     let start = MonotonicTime.now()
     try client.shell("ip link set spare down")
     // With the route gone, the default route leads again by the first interface.
     try await Task.sleep(for: .milliseconds(300))
-    #expect(scene.log.all.isEmpty, "\(scene.log.story(since: start))")
+    #expect(scene.log.changes.isEmpty, "\(scene.log.story(since: start))")
     try client.shell("ip link set spare up")
     try client.removeRoute()
     try client.shell("ip route replace \(server)/32 dev spare")
     try await Task.sleep(for: .milliseconds(300))
-    #expect(scene.log.all.last?.verdict != .suspect, "\(scene.log.story(since: start))")
+    #expect(scene.log.changes.last?.verdict != .suspect, "\(scene.log.story(since: start))")
     try client.shell("ip link set spare down")
     let death = try await scene.log.death(by: .now() + .seconds(3))
     #expect(death?.cause == .linkDown, "\(scene.log.story(since: start))")
@@ -166,11 +166,11 @@ struct LinkTests {
     }
     try scene.lab.client.removeRoute()
     let end = MonotonicTime.now() + .seconds(3)
-    while MonotonicTime.now() < end, !(scene.log.all.last?.verdict.isDead ?? false) {
+    while MonotonicTime.now() < end, !(scene.log.changes.last?.verdict.isDead ?? false) {
       scene.monitor.process()
       usleep(1000)
     }
-    #expect(scene.log.all.last?.verdict == .dead(.routeLost))
+    #expect(scene.log.changes.last?.verdict == .dead(.routeLost))
   }
 }
 
@@ -204,7 +204,7 @@ private struct Scene {
 
   /// The fault and the time in which it happened.
   func strike(_ each: LinkTests.Case) throws -> (start: MonotonicTime, end: MonotonicTime) {
-    #expect(log.all.isEmpty)
+    #expect(log.changes.isEmpty)
     let start = MonotonicTime.now()
     try each.strike(lab)
     return (start, .now())
@@ -214,10 +214,10 @@ private struct Scene {
   func comes(to verdict: Verdict) async throws -> Bool {
     let end = MonotonicTime.now() + .seconds(1)
     while MonotonicTime.now() < end {
-      if log.all.last?.verdict == verdict { return true }
+      if log.changes.last?.verdict == verdict { return true }
       try await Task.sleep(for: .milliseconds(5))
     }
-    return log.all.last?.verdict == verdict
+    return log.changes.last?.verdict == verdict
   }
 
   func close() {

@@ -61,7 +61,7 @@ struct ProgressTests {
     let mistake = try #require(alone.first(after: start, where: \.isDead), "\(alone.story(since: start))")
     print(
       "progress: the heartbeat alone said \(mistake.verdict) after \(Int((mistake.time - start).milliseconds)) ms; "
-        + "with the veto: \(log.all.map { "\($0.verdict)" }.joined(separator: ", ")); "
+        + "with the veto: \(log.changes.map { "\($0.verdict)" }.joined(separator: ", ")); "
         + "\(uploader.bytesSent) bytes taken in 60 s")
     // The transfer was real, and slow.
     #expect((6_000_000...12_000_000).contains(uploader.bytesSent))
@@ -101,14 +101,14 @@ struct ProgressTests {
     #expect((death?.time ?? start) - start >= .seconds(6), "\(story)")
     #expect((death?.time ?? .never) - start <= .seconds(9), "\(story)")
     try await Task.sleep(for: .seconds(3))
-    #expect(long.all.last?.verdict == .suspect, "\(long.story(since: start))")
-    #expect(long.all.last?.cause == .stalled, "\(long.story(since: start))")
+    #expect(long.changes.last?.verdict == .suspect, "\(long.story(since: start))")
+    #expect(long.changes.last?.cause == .stalled, "\(long.story(since: start))")
     // It reads again: all is well.
     try lab.peer.behave(PeerBehaviour(answer: .lineEnds))
     let end = MonotonicTime.now() + .seconds(5)
-    while long.all.last?.verdict != .alive, MonotonicTime.now() < end {
+    while long.changes.last?.verdict != .alive, MonotonicTime.now() < end {
       try await Task.sleep(for: .milliseconds(20))
     }
-    #expect(long.all.last?.verdict == .alive, "\(long.story(since: start))")
+    #expect(long.changes.last?.verdict == .alive, "\(long.story(since: start))")
   }
 }

@@ -67,7 +67,8 @@ struct SurvivalTests {
     lab.path.heal()
     try await Task.sleep(for: .seconds(stalls || loses ? 8 : 1))
     for each in watched where each.traffic != .inFlight {
-      #expect(each.log.all.last?.verdict ?? .alive == .alive, "\(each.name): \(each.log.story(since: start))")
+      #expect(
+        each.log.changes.last?.verdict ?? .alive == .alive, "\(each.name): \(each.log.story(since: start))")
     }
   }
 

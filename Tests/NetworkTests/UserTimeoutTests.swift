@@ -101,8 +101,8 @@ struct UserTimeoutTests {
     let mistake = try await plain.death(by: start + .seconds(8))
     #expect(mistake?.cause == .timedOut, "\(plain.story(since: start))")
     try await Task.sleep(for: .seconds(6))
-    #expect(spared.all.map(\.verdict) == [.suspect], "\(spared.story(since: start))")
-    #expect(spared.all.last?.cause == .stalled, "\(spared.story(since: start))")
+    #expect(spared.changes.map(\.verdict) == [.suspect], "\(spared.story(since: start))")
+    #expect(spared.changes.last?.cause == .stalled, "\(spared.story(since: start))")
     // It does not answer any more: the kernel's verdict comes after all.
     let silence = MonotonicTime.now()
     try lab.path.update { $0.blackhole = true }

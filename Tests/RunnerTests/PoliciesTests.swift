@@ -31,9 +31,16 @@ struct PoliciesTests {
     let printed = try Flatline.run(["policies", name])
     #expect(printed.status == 0)
     let file = try directory.write(printed.output.joined(separator: "\n"), to: "copy.json")
-    #expect(try Flatline.run(["check", file]).status == 0)
     #expect(try Flatline.run(["policies", file]).output == printed.output)
+    let checked = try Flatline.run(["check", file])
     let piped = try Flatline.shell("\"$FLATLINE\" policies \(name) | \"$FLATLINE\" check -")
+    // Their methods only ever suspect: their rules of death can never come true.
+    guard !["icmp", "progress"].contains(name) else {
+      #expect(checked.status == 2)
+      #expect(piped.status == 2)
+      return
+    }
+    #expect(checked.status == 0)
     #expect(piped.status == 0)
     #expect(piped.output == ["standard input: the policy \(name) is valid"])
   }

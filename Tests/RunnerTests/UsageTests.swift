@@ -55,7 +55,7 @@ struct UsageTests {
     (["watch", "--remote", ":80", "--path", "/"], "nothing is sent on the connection of another"),
     (["check"], "FILE: found nothing"),
     (["check", "a", "b"], "found \"b\" too many"),
-    (["check", "--strict", "a"], "an unknown option"),
+    (["check", "--loose", "a"], "an unknown option"),
     (["policies", "fastpath"], "did you mean \"fast-path\"?"),
     (["policies", "a", "b"], "found \"b\" too many"),
     (["detectors", "epoll"], "found \"epoll\" too many"),

@@ -20,7 +20,8 @@ public struct PolicyError: Error, Hashable, Sendable {
   }
 
   /// A name that is not among those allowed.
-  package static func unknown(_ kind: String, _ name: String, at place: String, among names: [String]) -> PolicyError
+  package static func unknown(_ kind: String, _ name: String, at place: String, among names: [String])
+    -> PolicyError
   {
     PolicyError(
       at: place, found: "unknown \(kind) \(PolicyError.quoted(name))",

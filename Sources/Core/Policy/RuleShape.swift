@@ -67,7 +67,8 @@ extension Rule {
     case .all(let rules): (.all, [.rules(rules)])
     case .atLeast(let count, let rules): (.atLeast, [.integer(count), .rules(rules)])
     case .weighted(let threshold, let rules): (.weighted, [.weightedRules(rules), .number(threshold)])
-    case .confirm(let rule, let other, let period): (.confirm, [.rule(rule), .rule(other), .duration(period)])
+    case .confirm(let rule, let other, let period):
+      (.confirm, [.rule(rule), .rule(other), .duration(period)])
     case .fallback(let rule, let other): (.fallback, [.rule(rule), .rule(other)])
     case .unless(let rule, let other): (.unless, [.rule(rule), .rule(other)])
     case .sustained(let rule, let duration): (.sustained, [.rule(rule), .duration(duration)])

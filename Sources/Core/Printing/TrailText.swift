@@ -3,11 +3,7 @@
 extension MonotonicTime {
   /// The seconds since an earlier moment, in a column: `      2.8631 s`.
   package func elapsed(since start: MonotonicTime) -> String {
-    // In tenths of a millisecond, rounded.
-    let tenths = (max(.zero, self - start).clampedNanoseconds + 50_000) / 100_000
-    let fraction = String(tenths % 10_000)
-    let zeros = String(repeating: "0", count: 4 - fraction.count)
-    return "\(tenths / 10_000).\(zeros)\(fraction) s".leftPadded(to: 12)
+    "\(max(.zero, self - start).secondsValue.text(decimals: 4)) s".leftPadded(to: 12)
   }
 }
 
@@ -49,8 +45,8 @@ extension Trail.Entry: CustomStringConvertible {
 extension Trail: CustomStringConvertible {
   /// A line for each entry, as `flatline watch` prints it below a death, with the time since the first:
   ///
-  ///           0.0000 s    heartbeat  suspicious  process     peerHung
-  ///           1.4340 s  * heartbeat  dead        process     peerHung
+  ///         0.0000 s    heartbeat  suspicious  process     peerHung
+  ///         1.4340 s  * heartbeat  dead        process     peerHung
   public var description: String {
     let lines = lines
     guard let start = lines.first?.time else { return "" }

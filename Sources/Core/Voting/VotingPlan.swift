@@ -109,12 +109,30 @@ package struct VotingPlan: Sendable {
   /// A threshold as sums in floating point reach it: 0.7 + 0.2 + 0.1 is a little less than 1.
   package static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
 
-  /// The same plan where a rule's vote is always this one.
+  /// The same plan where a rule's vote is always this one, and nobody is asked for it.
   package func replacing(_ node: Int, by vote: Vote) -> VotingPlan {
     var copy = self
     copy.nodes[node].kind = .constant
     copy.nodes[node].vote = vote
+    copy.nodes[node].seats = SeatSet()
+    // From the inside out, so that every part is right before the rule around it.
+    for index in (0..<node).reversed() where Int(nodes[index].end) > node {
+      copy.nodes[index].seats = copy.parts(of: index).reduce(into: SeatSet()) {
+        $0.formUnion(copy.nodes[$1].seats)
+      }
+    }
     return copy
+  }
+
+  /// The nodes of the rules directly inside one of a plan of terms.
+  package func parts(of node: Int) -> [Int] {
+    var parts: [Int] = []
+    var part = node + 1
+    while part < Int(nodes[node].end) {
+      parts.append(part)
+      part = Int(nodes[part].end)
+    }
+    return parts
   }
 
   /// The vote of one of the rules.

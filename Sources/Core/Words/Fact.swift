@@ -1,5 +1,3 @@
-import Foundation
-
 /// A raw reading behind a piece of evidence: an errno, a TCP state, a counter, an age.
 public struct Fact: Hashable, Sendable {
   /// What was read.
@@ -62,10 +60,10 @@ extension Duration {
   /// As one reads it, rounded: `85us`, `12.5ms`, `2.85s`.
   public var inWords: String {
     switch milliseconds {
-    case ..<1: String(format: "%.0fus", milliseconds * 1000)
-    case ..<100: String(format: "%.1fms", milliseconds)
-    case ..<1000: String(format: "%.0fms", milliseconds)
-    default: String(format: "%.2fs", secondsValue)
+    case ..<1: (milliseconds * 1000).text(decimals: 0) + "us"
+    case ..<100: milliseconds.text(decimals: 1) + "ms"
+    case ..<1000: milliseconds.text(decimals: 0) + "ms"
+    default: secondsValue.text(decimals: 2) + "s"
     }
   }
 }

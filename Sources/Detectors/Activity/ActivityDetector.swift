@@ -1,5 +1,5 @@
 public import FlatlineCore
-import FlatlineEstimating
+public import FlatlineEstimating
 
 /// Suspicion accrued from the peer's own rhythm: what it sends by itself (ticks, telemetry, another protocol's
 /// heartbeat) teaches how long its pauses are, and a pause far longer is suspicious. Nothing is sent.

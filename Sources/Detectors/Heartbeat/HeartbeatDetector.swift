@@ -1,5 +1,5 @@
 public import FlatlineCore
-import FlatlineEstimating
+public import FlatlineEstimating
 
 /// Detection by a custom heartbeat: the peer's program is asked and must answer. The only method that tells a
 /// hung program from a living one.

@@ -1,5 +1,5 @@
 import FlatlineCore
-import Foundation
+import FoundationEssentials
 
 /// The sockets of a process, as `/proc/PID/fd` names them (proc(5)).
 public enum ProcessSockets {

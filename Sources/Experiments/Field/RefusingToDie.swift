@@ -1,6 +1,5 @@
 import Flatline
 import FlatlineLab
-import Foundation
 
 /// Majkowski, "When TCP sockets refuse to die", 2019 (https://blog.cloudflare.com/when-tcp-sockets-refuse-to-die/):
 /// its scripts' settings (https://github.com/cloudflare/cloudflare-blog/tree/master/2019-09-tcp-keepalives), in
@@ -55,7 +54,7 @@ extension Scenario {
       lab, connections throws(LabError) in
       let closing = try lab.strike(.zeroWindow, on: connections)
       // The buffers of both ends fill at memory speed.
-      Thread.sleep(forTimeInterval: 0.5)
+      NamedThread.sleep(.milliseconds(500))
       let silence = try lab.strike(.silentDrop, on: connections)
       return { () throws(LabError) in
         try silence.heal()

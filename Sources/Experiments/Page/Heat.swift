@@ -1,5 +1,4 @@
 import Flatline
-import Foundation
 
 /// How warm a cell of the table is: by the time until the verdict, a step for each factor of about four.
 enum Heat {

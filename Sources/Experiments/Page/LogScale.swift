@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A logarithmic axis from one length of a drawing to another.
 struct LogScale {

@@ -1,5 +1,4 @@
 import Flatline
-import Foundation
 
 /// One trial on a time axis: a row for each detector, one for the verdict, and the same as a table.
 struct TimelineFigure {
@@ -60,7 +59,7 @@ struct TimelineFigure {
   private func row(_ row: (name: String, spans: [TimelineSpan])) -> Markup {
     let spans = row.spans.filter { $0.level > 0 && $0.end > start }.map { span -> Markup in
       let left = place(max(span.start, start))
-      let width = String(format: "%.2f", max(0, share(span.end) - share(max(span.start, start))))
+      let width = max(0, share(span.end) - share(max(span.start, start))).text(decimals: 2)
       return "<i class=\"s\(span.level)\" style=\"left:\(left)%;width:\(width)%\"></i>"
     }
     let promise: Markup =
@@ -117,5 +116,5 @@ struct TimelineFigure {
     100 * (offset - start).secondsValue / max((end - start).secondsValue, 1e-9)
   }
 
-  private func place(_ offset: Duration) -> String { String(format: "%.2f", min(100, max(0, share(offset)))) }
+  private func place(_ offset: Duration) -> String { min(100, max(0, share(offset))).text(decimals: 2) }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Flatline
 
 /// The plot itself, as SVG: detection time across, mistakes an hour up, both logarithmic.
 struct TradeOffPlot {
@@ -136,6 +136,6 @@ struct TradeOffPlot {
     return "\(entries)"
   }
 
-  private func number(_ value: Double) -> String { String(format: "%.1f", value) }
-  private func whole(_ value: Double) -> String { String(format: "%.0f", value) }
+  private func number(_ value: Double) -> String { value.text(decimals: 1) }
+  private func whole(_ value: Double) -> String { value.text(decimals: 0) }
 }

@@ -1,5 +1,4 @@
 import Flatline
-import Foundation
 
 /// How a report says things, in whatever form.
 public enum ReportWords {
@@ -11,10 +10,10 @@ public enum ReportWords {
     if milliseconds == 0 { return "0 ms" }
     let seconds = Int(duration.secondsValue.rounded())
     switch abs(milliseconds) {
-    case ..<0.0995: return String(format: "%.0f µs", milliseconds * 1000)
-    case ..<9.95: return String(format: "%.1f ms", milliseconds)
-    case ..<999.5: return String(format: "%.0f ms", milliseconds)
-    case ..<99_950: return String(format: milliseconds < 9995 ? "%.2f s" : "%.1f s", duration.secondsValue)
+    case ..<0.0995: return (milliseconds * 1000).text(decimals: 0) + " µs"
+    case ..<9.95: return milliseconds.text(decimals: 1) + " ms"
+    case ..<999.5: return milliseconds.text(decimals: 0) + " ms"
+    case ..<99_950: return duration.secondsValue.text(decimals: milliseconds < 9995 ? 2 : 1) + " s"
     case ..<7_200_000:
       return seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds / 60) min \(seconds % 60) s"
     default: return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
@@ -68,7 +67,7 @@ public enum ReportWords {
   ///
   /// - Parameter share: from 0 to 1.
   public static func percent(_ share: ConfidenceInterval) -> String {
-    interval(share.scaled(by: 100)) { String(format: $0 > 99 && $0 < 100 ? "%.3f%%" : "%.1f%%", $0) }
+    interval(share.scaled(by: 100)) { $0.text(decimals: $0 > 99 && $0 < 100 ? 3 : 1) + "%" }
   }
 
   /// Seconds for a person, with their interval.
@@ -85,6 +84,6 @@ public enum ReportWords {
   }
 
   static func number(_ number: Double) -> String {
-    number == 0 ? "0" : String(format: number < 10 ? "%.2f" : "%.0f", number)
+    number == 0 ? "0" : number.text(decimals: number < 10 ? 2 : 0)
   }
 }

@@ -1,6 +1,6 @@
 public import Flatline
 import FlatlineLab
-import Foundation
+import FlatlineTestKit
 import Synchronization
 
 /// Runs trials: those of one scenario and traffic share a lab and a fault, as far as its ``Scenario/company`` goes, and labs
@@ -120,13 +120,11 @@ public struct Experiment: Sendable {
     }
     let state = SharedState(State())
     let meter = LatenessMeter()
-    let group = DispatchGroup()
-    for number in 0..<min(parallelism, sessions.count) {
-      group.enter()
-      let thread = Thread {
-        defer { group.leave() }
+    let threads = (0..<min(parallelism, sessions.count)).compactMap { number in
+      // Where the machine has no more threads, those there are share the sessions.
+      try? NamedThread("lab \(number)") {
         // The labs are not all built in one moment.
-        Thread.sleep(forTimeInterval: Double(number) * 0.05)
+        NamedThread.sleep(.milliseconds(50) * number)
         while !isCancelled() {
           let index = state.value.withLock { state in
             defer { state.next += 1 }
@@ -148,10 +146,8 @@ public struct Experiment: Sendable {
           }
         }
       }
-      thread.name = "lab \(number)"
-      thread.start()
     }
-    group.wait()
+    for thread in threads { thread.join() }
     let lateness = meter.end()
     let (records, delays) = state.value.withLock { ($0.records, $0.delays.sorted()) }
     let ordered = trials.indices.compactMap { records[$0] }

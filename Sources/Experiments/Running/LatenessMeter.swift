@@ -1,5 +1,5 @@
 import Flatline
-import Foundation
+import FlatlineLab
 import Synchronization
 
 /// How late this machine wakes a thread while a run goes on: what no measured time can be better than.
@@ -14,18 +14,17 @@ final class LatenessMeter: Sendable {
   init() {
     let state = SharedState(State())
     self.state = state
-    let thread = Thread {
+    // Without a thread there is no wake-up to measure.
+    _ = try? NamedThread("lateness") {
       var due = MonotonicTime.now() + LatenessMeter.period
       while !state.value.withLock({ $0.isOver }) {
         let pause = due - .now()
-        if pause > .zero { Thread.sleep(forTimeInterval: pause.secondsValue) }
+        if pause > .zero { NamedThread.sleep(pause) }
         let now = MonotonicTime.now()
         state.value.withLock { $0.samples.append(now - due) }
         due = max(due, now) + LatenessMeter.period
       }
     }
-    thread.name = "lateness"
-    thread.start()
   }
 
   /// Ends it. The lateness that only one wake-up in a hundred exceeded; `nil` if there was none.

@@ -1,6 +1,5 @@
 import Flatline
 import FlatlineLab
-import Foundation
 import Glibc
 import Synchronization
 
@@ -32,21 +31,24 @@ final class MonitorTurner: Sendable {
     }
     let state = SharedState(State())
     self.state = state
-    let thread = Thread { [monitor] in
+    let turn: @Sendable () -> Void = { [monitor] in
       while true {
         let now = state.value.withLock { $0 }
         if now.isOver { return }
         let pause = now.heldUntil - .now()
         if pause > .zero {
-          Thread.sleep(forTimeInterval: min(pause, .milliseconds(20)).secondsValue)
+          NamedThread.sleep(min(pause, .milliseconds(20)))
           continue
         }
         var entry = pollfd(fd: monitor.descriptor, events: Int16(POLLIN), revents: 0)
         if poll(&entry, 1, 20) > 0 { monitor.process() }
       }
     }
-    thread.name = "held monitor"
-    thread.start()
+    do throws(Flatline.Errno) {
+      _ = try NamedThread("held monitor", turn)
+    } catch {
+      throw TrialFailure("a thread", error)
+    }
   }
 
   /// Stops the monitor for a while, from now on. Only for one that can be held.

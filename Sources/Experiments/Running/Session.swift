@@ -1,6 +1,6 @@
 import Flatline
 import FlatlineLab
-import Foundation
+import FlatlineTestKit
 import Synchronization
 
 /// One lab, one fault, and every trial that shares them: all are struck in the same moment.
@@ -81,7 +81,7 @@ struct Session: Sendable {
     let (strikes, asleep) = try gate.value.withLock { _ throws(TrialFailure) in
       let asleep = turner.monitor.timeAsleep
       let strikes = try strike(watched, lab, turner)
-      Thread.sleep(forTimeInterval: scenario.isFault ? Session.hush.secondsValue : 0)
+      NamedThread.sleep(scenario.isFault ? Session.hush : .zero)
       return (strikes, asleep)
     }
     guard try bear(watched, lab, turner, from: strikes.last?.inForce ?? .now(), isCancelled) else {
@@ -152,7 +152,7 @@ struct Session: Sendable {
   ) -> Bool {
     while MonotonicTime.now() < deadline, !isDone() {
       if isCancelled() { return false }
-      Thread.sleep(forTimeInterval: min(Session.tick, deadline - .now()).secondsValue)
+      NamedThread.sleep(min(Session.tick, deadline - .now()))
     }
     return true
   }

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Finds policies by name or file: the user's own directory first, then the named policies.
 public struct PolicyLibrary: Sendable {

@@ -22,9 +22,9 @@ public final class Host: Sendable {
 
   let agent: Agent
   let network: Agent.Network
-  let netlink: NetlinkSocket
+  let netlink: NetlinkRequester
   /// The path's netlink socket and its end of our cable.
-  let farNetlink: NetlinkSocket
+  let farNetlink: NetlinkRequester
   let farIndex: Int32
   /// The programs started by ``startPeer(port:behaviour:)``; they come back when a crashed host is booted.
   let peers = Mutex<[Peer]>([])
@@ -33,7 +33,7 @@ public final class Host: Sendable {
   let onCable: @Sendable (_ isIn: Bool) -> Void
 
   init(
-    _ site: LabLayout.Site, agent: Agent, path: NetlinkSocket,
+    _ site: LabLayout.Site, agent: Agent, path: NetlinkRequester,
     onCable: @escaping @Sendable (_ isIn: Bool) -> Void
   ) throws(LabError) {
     self.onCable = onCable
@@ -46,7 +46,7 @@ public final class Host: Sendable {
     self.agent = agent
     network = site.network
     farNetlink = path
-    netlink = NetlinkSocket(
-      try agent.makeSocket(in: site.network, domain: AF_NETLINK, type: LabLayout.raw, protocol: 0))
+    netlink = try NetlinkRequester(
+      agent.makeSocket(in: site.network, domain: AF_NETLINK, type: LabLayout.raw, protocol: 0))
   }
 }

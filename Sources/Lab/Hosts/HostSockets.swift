@@ -89,7 +89,7 @@ extension Host {
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) }
     }
     guard code == 0, other == 0 else { throw .systemCall("destroying socket \(descriptor)", .last) }
-    try diagnosis().destroy(NetlinkSocket.SocketName(local, remote))
+    try diagnosis().destroy(NetlinkRequester.SocketName(local, remote))
   }
 
   /// Destroys all TCP sockets of this host, listeners included.
@@ -106,9 +106,9 @@ extension Host {
     }
   }
 
-  private func diagnosis() throws(LabError) -> NetlinkSocket {
+  private func diagnosis() throws(LabError) -> NetlinkRequester {
     // NETLINK_SOCK_DIAG.
-    NetlinkSocket(try netlinkSocket(family: 4))
+    try NetlinkRequester(netlinkSocket(family: 4))
   }
 
   /// Closes `descriptor` if `call` fails.

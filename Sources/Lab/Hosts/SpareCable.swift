@@ -3,9 +3,9 @@ import FlatlineCore
 /// A cable like a card's from the path to the server, which carries nothing: when it is pulled, the kernel holds back
 /// what it has to tell of the next card for a second (net/core/link_watch.c).
 struct SpareCable {
-  private static let near = NetlinkSocket.CableEnd(
+  private static let near = NetlinkRequester.CableEnd(
     name: "tospare", index: 14, hardwareAddress: [2, 0, 0, 77, 3, 1])
-  private static let far = NetlinkSocket.CableEnd(
+  private static let far = NetlinkRequester.CableEnd(
     name: "spare", index: 14, hardwareAddress: [2, 0, 0, 77, 3, 2])
 
   private let server: Host

@@ -1,5 +1,7 @@
+import FlatlineNetlink
+
 /// Links, addresses and routes of one network: the requests of rtnetlink(7).
-extension NetlinkSocket {
+extension NetlinkRequester {
   private enum Request {
     static let newLink: UInt16 = 16
     static let newAddress: UInt16 = 20
@@ -28,52 +30,58 @@ extension NetlinkSocket {
 
   /// Makes a pair of interfaces with a cable between them: `near` here, `far` in the network behind a descriptor.
   func makeCable(_ near: CableEnd, _ far: CableEnd, in network: CInt) throws(LabError) {
-    var message = NetlinkMessage(type: Request.newLink, flags: NetlinkMessage.create)
-    NetlinkSocket.appendLink(&message, near.index, flags: 0, change: 0)
-    message.attribute(LinkAttribute.name, text: near.name)
-    message.attribute(LinkAttribute.address, near.hardwareAddress)
-    message.nest(LinkAttribute.info) { info in
-      info.attribute(LinkAttribute.kind, text: "veth")
-      info.nest(LinkAttribute.data) { data in
-        data.nest(LinkAttribute.peer) { peer in
-          NetlinkSocket.appendLink(&peer, far.index, flags: 0, change: 0)
-          peer.attribute(LinkAttribute.name, text: far.name)
-          peer.attribute(LinkAttribute.address, far.hardwareAddress)
-          peer.attribute(LinkAttribute.networkDescriptor, UInt32(bitPattern: network))
+    try request(Request.newLink, flags: .create, "making the cable to \(far.name)") { message in
+      NetlinkRequester.appendLink(&message, near.index, flags: 0, change: 0)
+      message.attribute(LinkAttribute.name, text: near.name)
+      message.attribute(LinkAttribute.address, near.hardwareAddress)
+      message.nest(LinkAttribute.info) { info in
+        info.attribute(LinkAttribute.kind, text: "veth")
+        info.nest(LinkAttribute.data) { data in
+          data.nest(LinkAttribute.peer) { peer in
+            NetlinkRequester.appendLink(&peer, far.index, flags: 0, change: 0)
+            peer.attribute(LinkAttribute.name, text: far.name)
+            peer.attribute(LinkAttribute.address, far.hardwareAddress)
+            peer.attribute(LinkAttribute.networkDescriptor, UInt32(bitPattern: network))
+          }
         }
       }
     }
-    try request(message, "making the cable to \(far.name)")
   }
 
   /// Turns an interface on or off (IFF_UP).
   func setLink(_ index: Int32, up: Bool) throws(LabError) {
-    var message = NetlinkMessage(type: Request.newLink)
-    NetlinkSocket.appendLink(&message, index, flags: up ? 1 : 0, change: 1)
-    try request(message, "turning interface \(index) \(up ? "on" : "off")")
+    try request(Request.newLink, "turning interface \(index) \(up ? "on" : "off")") {
+      NetlinkRequester.appendLink(&$0, index, flags: up ? 1 : 0, change: 1)
+    }
   }
 
   func addAddress(_ address: IPv4Address, to index: Int32) throws(LabError) {
-    try request(
-      addressMessage(Request.newAddress, NetlinkMessage.create, address, index), "adding \(address)/24")
+    try request(Request.newAddress, flags: .create, "adding \(address)/24") {
+      NetlinkRequester.appendAddress(&$0, address, index)
+    }
   }
 
   func removeAddress(_ address: IPv4Address, from index: Int32) throws(LabError) {
-    try request(addressMessage(Request.deleteAddress, 0, address, index), "removing \(address)/24")
+    try request(Request.deleteAddress, "removing \(address)/24") {
+      NetlinkRequester.appendAddress(&$0, address, index)
+    }
   }
 
   func addDefaultRoute(via gateway: IPv4Address, over index: Int32) throws(LabError) {
-    try request(
-      routeMessage(Request.newRoute, NetlinkMessage.create, gateway, index), "adding the default route")
+    try request(Request.newRoute, flags: .create, "adding the default route") {
+      NetlinkRequester.appendRoute(&$0, gateway, index)
+    }
   }
 
   func removeDefaultRoute(via gateway: IPv4Address, over index: Int32) throws(LabError) {
-    try request(routeMessage(Request.deleteRoute, 0, gateway, index), "removing the default route")
+    try request(Request.deleteRoute, "removing the default route") {
+      NetlinkRequester.appendRoute(&$0, gateway, index)
+    }
   }
 
   /// struct ifinfomsg.
   private static func appendLink(
-    _ message: inout NetlinkMessage, _ index: Int32, flags: UInt32, change: UInt32
+    _ message: inout NetlinkRequest, _ index: Int32, flags: UInt32, change: UInt32
   ) {
     message.append(UInt32(0))  // family and type: any
     message.append(index)
@@ -82,27 +90,23 @@ extension NetlinkSocket {
   }
 
   /// struct ifaddrmsg of a /24, with IFA_LOCAL and IFA_ADDRESS.
-  private func addressMessage(
-    _ type: UInt16, _ flags: UInt16, _ address: IPv4Address, _ index: Int32
-  ) -> NetlinkMessage {
-    var message = NetlinkMessage(type: type, flags: flags)
-    for byte: UInt8 in [2, 24, 0, 0] { message.append(byte) }
+  private static func appendAddress(
+    _ message: inout NetlinkRequest, _ address: IPv4Address, _ index: Int32
+  ) {
+    message.append([2, 24, 0, 0])
     message.append(index)
     message.attribute(2, address.octets)
     message.attribute(1, address.octets)
-    return message
   }
 
   /// struct rtmsg of the main table, with RTA_GATEWAY and RTA_OIF.
-  private func routeMessage(
-    _ type: UInt16, _ flags: UInt16, _ gateway: IPv4Address, _ index: Int32
-  ) -> NetlinkMessage {
-    var message = NetlinkMessage(type: type, flags: flags)
+  private static func appendRoute(
+    _ message: inout NetlinkRequest, _ gateway: IPv4Address, _ index: Int32
+  ) {
     // AF_INET, 0.0.0.0/0, RT_TABLE_MAIN, RTPROT_STATIC, RT_SCOPE_UNIVERSE, RTN_UNICAST
-    for byte: UInt8 in [2, 0, 0, 0, 254, 4, 0, 1] { message.append(byte) }
+    message.append([2, 0, 0, 0, 254, 4, 0, 1])
     message.append(UInt32(0))
     message.attribute(5, gateway.octets)
-    message.attribute(4, index)
-    return message
+    message.attribute(4, UInt32(bitPattern: index))
   }
 }

@@ -1,12 +1,10 @@
-import FlatlineCore
+import FlatlineNetlink
 import Glibc
 
 /// TCP sockets of one network, by the requests of sock_diag(7).
-extension NetlinkSocket {
+extension NetlinkRequester {
   private static let listByFamily: UInt16 = 20
   private static let destroy: UInt16 = 21
-  /// NLM_F_ROOT | NLM_F_MATCH.
-  private static let dumpFlags: UInt16 = 0x300
 
   /// Who is at the ends of a socket, in the form of struct inet_diag_sockid.
   struct SocketName {
@@ -29,28 +27,24 @@ extension NetlinkSocket {
 
   /// Ends a socket; its owner finds ECONNABORTED (SOCK_DESTROY, sock_diag(7)).
   func destroy(_ name: SocketName, family: UInt8 = UInt8(AF_INET)) throws(LabError) {
-    var message = NetlinkMessage(type: NetlinkSocket.destroy)
-    NetlinkSocket.append(family, name.bytes, to: &message)
-    try request(message, "destroying a socket")
+    try request(NetlinkRequester.destroy, "destroying a socket") {
+      NetlinkRequester.append(family, name.bytes, to: &$0)
+    }
   }
 
   /// All TCP sockets, listeners included.
   func listSockets(family: UInt8) throws(LabError) -> [SocketName] {
-    var message = NetlinkMessage(type: NetlinkSocket.listByFamily, flags: NetlinkSocket.dumpFlags)
-    NetlinkSocket.append(family, [UInt8](repeating: 0, count: 48), to: &message)
-    var names: [SocketName] = []
-    try dump(message, "listing sockets") { entry in
-      // struct inet_diag_msg: four bytes, then the name.
-      guard entry.count >= 52 else { return }
-      names.append(SocketName(bytes: Array(entry.dropFirst(4).prefix(48))))
+    let entries = try list(NetlinkRequester.listByFamily, "listing sockets") {
+      NetlinkRequester.append(family, [UInt8](repeating: 0, count: 48), to: &$0)
     }
-    return names
+    // struct inet_diag_msg: four bytes, then the name.
+    return entries.filter { $0.count >= 52 }.map { SocketName(bytes: Array($0[4..<52])) }
   }
 
   /// struct inet_diag_req_v2, for TCP in any state.
-  private static func append(_ family: UInt8, _ name: [UInt8], to message: inout NetlinkMessage) {
-    for byte in [family, UInt8(IPPROTO_TCP), 0, 0] { message.append(byte) }
+  private static func append(_ family: UInt8, _ name: [UInt8], to message: inout NetlinkRequest) {
+    message.append([family, UInt8(IPPROTO_TCP), 0, 0])
     message.append(UInt32.max)
-    for byte in name { message.append(byte) }
+    message.append(name)
   }
 }

@@ -1,7 +1,7 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
-import Foundation
+import FoundationEssentials
 
 /// Runs an experiment with its progress shown, until it is done or interrupted.
 struct LabMeasuring {

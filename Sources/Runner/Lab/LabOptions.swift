@@ -1,7 +1,7 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
-import Foundation
+import Glibc
 
 /// What `flatline lab` was asked for.
 struct LabOptions {
@@ -108,12 +108,14 @@ struct LabOptions {
   /// Nobody wants to learn after minutes that the page cannot be written.
   private static func page(_ file: String?) throws(CommandError) -> String? {
     guard let file else { return nil }
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-    let manager = FileManager.default
-    var isFolder = false
-    var isDirectory: ObjCBool = false
-    if manager.fileExists(atPath: file, isDirectory: &isDirectory) { isFolder = isDirectory.boolValue }
-    guard !isFolder, manager.isWritableFile(atPath: manager.fileExists(atPath: file) ? file : folder) else {
+    var isWritable = access(file, W_OK) == 0
+    if !isWritable, errno == ENOENT {
+      let folder = file.lastIndex(of: "/").map { file[...$0] } ?? "."
+      isWritable = !file.isEmpty && !file.hasSuffix("/") && access(String(folder), W_OK) == 0
+    }
+    var status = stat()
+    let isFolder = stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard isWritable, !isFolder else {
       throw .usage(
         "--html", found: "\"\(PolicyError.plain(file))\"", allowed: "a file that can be written")
     }

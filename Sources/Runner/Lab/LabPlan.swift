@@ -1,7 +1,6 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
-import Foundation
 
 /// Which trials a run is made of, and what is made of their records.
 struct LabPlan {

@@ -1,6 +1,6 @@
 import Flatline
 import FlatlineExperiments
-import Foundation
+import FoundationEssentials
 import Glibc
 import Synchronization
 

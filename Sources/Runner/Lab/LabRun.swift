@@ -1,6 +1,6 @@
 import Flatline
 import FlatlineExperiments
-import Foundation
+import Glibc
 
 /// One run of the lab, told as it goes.
 struct LabRun {
@@ -54,22 +54,31 @@ struct LabRun {
 
   private func writePage(_ report: LabReport) throws(CommandError) {
     guard let page = options.page else { return }
-    do {
-      try Data(LabPage(report).html.utf8).write(to: URL(fileURLWithPath: page))
-    } catch {
-      throw .failure("\(page): the page could not be written: \(error.localizedDescription)")
+    func failure() -> CommandError {
+      .failure("\(page): the page could not be written: \(Errno.current)")
     }
+    guard let file = fopen(page, "we") else { throw failure() }
+    var html = LabPage(report).html
+    let isWritten = html.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
+    // What was buffered may fail only now.
+    guard fclose(file) == 0, isWritten else { throw failure() }
   }
 
   private static var kernel: String {
-    (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8))?
-      .trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+    var names = utsname()
+    guard uname(&names) == 0 else { return "unknown" }
+    return withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 
+  /// Such as `2026-01-31 17:05`, by the machine's own clock and time zone.
   private static var date: String {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "yyyy-MM-dd HH:mm"
-    return formatter.string(from: Date())
+    var now = Glibc.time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    var text = [UInt8](repeating: 0, count: 32)
+    let count = text.withUnsafeMutableBytes { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { strftime($0.baseAddress, $0.count, "%Y-%m-%d %H:%M", &parts) }
+    }
+    return String(decoding: text.prefix(count), as: UTF8.self)
   }
 }

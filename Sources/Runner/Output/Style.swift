@@ -1,5 +1,5 @@
 import Flatline
-import Foundation
+import FoundationEssentials
 import Glibc
 
 /// Colours, for a terminal only.

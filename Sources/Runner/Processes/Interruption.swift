@@ -1,5 +1,5 @@
 import Flatline
-import Foundation
+import FlatlineLab
 import Glibc
 
 /// SIGINT and SIGTERM as a descriptor, so that one poll(2) waits for them and for everything else.
@@ -23,7 +23,7 @@ final class Interruption: Sendable {
     let signals = Interruption.signals
     var blocked = signals
     pthread_sigmask(SIG_BLOCK, &blocked, nil)
-    let thread = Thread {
+    let wait: @Sendable () -> Void = {
       var signals = signals
       var number: CInt = 0
       while sigwait(&signals, &number) == 0 {
@@ -31,8 +31,11 @@ final class Interruption: Sendable {
         _ = write(writing, "!", 1)
       }
     }
-    thread.name = "signals"
-    thread.start()
+    do throws(Flatline.Errno) {
+      _ = try NamedThread("signals", wait)
+    } catch {
+      throw .system("a thread", error)
+    }
   }
 
   var hasCome: Bool {

@@ -1,5 +1,5 @@
 import Flatline
-import Foundation
+import FoundationEssentials
 
 /// Which protocol a watch speaks, as whom, from `--heartbeat` and the options that go with it.
 struct HeartbeatChoice {

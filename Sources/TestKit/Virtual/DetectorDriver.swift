@@ -83,7 +83,8 @@ final class DetectorDriver<Method: Detector> {
   private func readTCPInfo(_ look: inout Look) {
     guard let info = try? access.tcpInfo(descriptor) else { return }
     look.tcpInfo = info
-    if end == nil || !info.state.isOver {
+    // A full end is worked out once. A half-close may become one.
+    if end?.isHalfClose != false || !info.state.isOver {
       end = ConnectionEnd(
         info, hasError: look.readiness.isEmpty ? nil : look.readiness.contains(.error), baseline: baseline,
         of: descriptor, by: access, at: look.now)

@@ -35,11 +35,14 @@ struct EpollDetectorTests {
 
   private let detector = EpollDetector()
 
-  private func opinion(_ bits: Readiness, _ state: inout EpollDetector.State) -> Opinion {
-    detector.examine(Look(now: .at(1), readiness: bits), &state)
+  private func opinion(
+    _ bits: Readiness, isChallenged: Bool = false, of detector: EpollDetector = EpollDetector(),
+    _ state: inout EpollDetector.State
+  ) -> Opinion {
+    detector.examine(Look(now: .at(1), readiness: bits, isChallenged: isChallenged), &state)
   }
 
-  private func begin(_ detector: EpollDetector = EpollDetector()) throws -> EpollDetector.State {
+  private func begin() throws -> EpollDetector.State {
     let state = detector.begin(Look(now: .at(0)))
     return try #require(state)
   }
@@ -76,9 +79,9 @@ struct EpollDetectorTests {
 
   @Test func aChallengeFindsNothingNew() throws {
     var state = try begin()
-    #expect(detector.examine(Look(now: .at(1), isChallenged: true), &state) == .unchanged)
+    #expect(opinion([], isChallenged: true, &state) == .unchanged)
     _ = opinion(.readHangUp, &state)
-    #expect(detector.examine(Look(now: .at(2), isChallenged: true), &state) == .unchanged)
+    #expect(opinion([], isChallenged: true, &state) == .unchanged)
   }
 
   @Test func halfClosedThenOver() throws {
@@ -95,18 +98,18 @@ struct EpollDetectorTests {
   @Test func lifeIsAskedForBySettings() throws {
     let plain = EpollDetector(readable: false, writable: true, memory: .seconds(2))
     #expect(plain.needs.readiness == [.readHangUp, .hangUp, .error, .writable])
-    var state = try begin(plain)
+    var state = try begin()
     // The first EPOLLOUT tells only that the socket was added.
-    #expect(plain.examine(Look(now: .at(1), readiness: .writable), &state) == .unchanged)
-    let drained = plain.examine(Look(now: .at(2), readiness: .writable), &state).evidence
+    #expect(opinion(.writable, of: plain, &state) == .unchanged)
+    let drained = opinion(.writable, of: plain, &state).evidence
     #expect(drained?.leaning == .alive)
     #expect(drained?.layer == .host)
     #expect(drained?.lifetime == .seconds(2))
 
     let reading = EpollDetector(readable: true, writable: false)
     #expect(reading.needs.readiness == [.readHangUp, .hangUp, .error, .readable])
-    var other = try begin(reading)
-    let bytes = reading.examine(Look(now: .at(1), readiness: .readable), &other).evidence
+    var other = try begin()
+    let bytes = opinion(.readable, of: reading, &other).evidence
     #expect(bytes?.leaning == .alive)
     #expect(bytes?.layer == .process)
   }

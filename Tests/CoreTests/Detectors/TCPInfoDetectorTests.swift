@@ -8,6 +8,11 @@ struct TCPInfoDetectorTests {
     suspectAfter: .milliseconds(200), deadAfter: .milliseconds(1000), attempts: 3, idlePeriod: .seconds(1),
     activePeriod: .milliseconds(50))
 
+  private func begin() throws -> TCPInfoState {
+    let state = detector.begin(Look(now: .at(0)))
+    return try #require(state)
+  }
+
   /// Data sent at 0 that nobody acknowledges; time-outs at 200 ms and each doubling.
   private func stalled(_ run: VirtualRun<TCPInfoDetector>, at now: Int, heals: Int = .max) {
     let attempts = [200, 600, 1400, 3000, 6200].filter { $0 <= now }
@@ -194,11 +199,12 @@ struct TCPInfoDetectorTests {
   /// A sample finds the end, or a challenge at once.
   @Test(arguments: [LookReasons.due, .challenge])
   func theEndIsToldAndSamplingStops(reasons: LookReasons) throws {
-    var state = try #require(detector.begin(Look(now: .at(0), tcpInfo: TCPInfo(state: .established))))
+    var state = try begin()
     let end = ConnectionEnd(.peerReset, tcpInfo: TCPInfo(state: .close))
     let look = Look(
       now: .at(1), isDue: reasons.isDue, isChallenged: reasons.isChallenged, tcpInfo: end.tcpInfo, end: end)
-    #expect(detector.examine(look, &state) == Opinion(end.evidence(at: .at(1)), next: .never))
+    let opinion = detector.examine(look, &state)
+    #expect(opinion == Opinion(end.evidence(at: .at(1)), next: .never))
   }
 
   @Test func aHalfCloseIsToldOnceAndTheEndAfterIt() throws {
@@ -215,14 +221,15 @@ struct TCPInfoDetectorTests {
 
   /// A foreign connection that has just vanished: the kernel says who closed it a little later.
   @Test func whatCannotBeReadIsAskedForAgainSoon() throws {
-    var state = try #require(detector.begin(Look(now: .at(0))))
+    var state = try begin()
     let opinion = detector.examine(Look(now: .at(1), isDue: true), &state)
     #expect(opinion == Opinion(next: .at(1) + .milliseconds(5)))
   }
 
   @Test func aStallOfTheMonitorIsNoSample() throws {
-    var state = try #require(detector.begin(Look(now: .at(0))))
-    #expect(detector.examine(Look(now: .at(1), stall: .seconds(5)), &state) == .unchanged)
+    var state = try begin()
+    let opinion = detector.examine(Look(now: .at(1), stall: .seconds(5)), &state)
+    #expect(opinion == .unchanged)
   }
 
   @Test func thePaceOfRetransmissionsIsPutBackInOrder() throws {

@@ -83,6 +83,40 @@ struct ExplanationTests {
     #expect(promise.cause == .peerClosed)
   }
 
+  /// Readiness accuses at once. A sampled method finds the same end at its next sample, or when it is challenged.
+  @Test(arguments: [FaultClass.gracefulClose, .reset])
+  func whoSamplesFindsAnEndAtItsNextSampleOrWhenChallenged(fault: FaultClass) throws {
+    let atOnce = Circumstances.slack + .microseconds(100)
+    func dead(_ policy: Policy, _ traffic: Traffic) throws -> Duration? {
+      try Explanation(policy, registry: .builtIn)[fault, traffic]?.dead
+    }
+    #expect(try dead(.epollOnly, .idle) == atOnce)
+    // Samples of an idle connection fall on a grid of a sixteenth.
+    #expect(try dead(.tcpInfoOnly, .idle) == atOnce + .seconds(1) + .milliseconds(62.5))
+    #expect(try dead(.tcpInfoOnly, .inFlight) == atOnce + .milliseconds(50))
+    #expect(try dead(.socketDiagOnly, .idle) == atOnce + .milliseconds(1062.5) + .milliseconds(25))
+    for policy in [Policy.fastPath, .kernelOnly, .lan, .wan, .mobile, .patient] {
+      #expect(try dead(policy, .idle) == atOnce, "\(policy.name)")
+      #expect(try dead(policy, .inFlight) == atOnce, "\(policy.name)")
+    }
+  }
+
+  /// A FIN is nothing that the kernel ends.
+  @Test(arguments: [Policy.keepaliveOnly, .userTimeoutOnly])
+  func theKernelsOwnPatienceKnowsNoFIN(policy: Policy) throws {
+    let explanation = try Explanation(policy, registry: .builtIn)
+    #expect(explanation[.gracefulClose, .idle]?.dead == nil)
+    #expect(explanation[.reset, .idle]?.cause == .peerReset)
+  }
+
+  /// The bits do not tell a time-out from a reset; the verdict does.
+  @Test func readinessAloneIsGivenTheCauseOfTheEnd() throws {
+    let explanation = try Explanation(.epollOnly, registry: .builtIn)
+    #expect(explanation[.reset, .idle]?.cause == .peerReset)
+    #expect(explanation[.silentDrop, .inFlight]?.cause == .timedOut)
+    #expect(explanation[.destroyedLocally, .idle]?.cause == .localClosed)
+  }
+
   @Test func aVetoPutsADeathOff() throws {
     let policy = Policy("vetoed") {
       DetectorUse.heartbeat(interval: .milliseconds(200), misses: 4)
@@ -145,24 +179,22 @@ struct ExplanationTests {
     struct Mute: Detector {
       static let name: DetectorName = "mute"
       init(settings: DetectorSettings) throws(PolicyError) {}
-      var interest: Interest { Interest() }
-      func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout NoState) -> Evidence? {
-        nil
-      }
+      var needs: Needs { Needs() }
+      func examine(_ look: borrowing Look, _ state: inout NoState) -> Opinion { .unchanged }
     }
     let policy = Policy("mute") {
       DetectorUse("mute")
-      DetectorUse.epoll()
+      DetectorUse.keepalive()
     } suspect: {
       "mute"
     } dead: {
-      Rule.all(["mute", "epoll"])
+      Rule.all(["mute", "keepalive"])
     }
     var voting = policy
     voting.conclusive = .votes
     let registry = DetectorRegistry.builtIn.registering(Mute.self)
     #expect(try Explanation(voting, registry: registry).promises.allSatisfy { $0.suspect == nil })
-    #expect(try Explanation(policy, registry: registry)[.reset, .idle]?.decidedBy == ["epoll"])
+    #expect(try Explanation(policy, registry: registry)[.reset, .idle]?.decidedBy == ["keepalive"])
     #expect(throws: PolicyError.self) { try Explanation(policy, registry: .builtIn) }
   }
 }

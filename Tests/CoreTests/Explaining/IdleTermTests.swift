@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FlatlineCore
+@testable import FlatlineExplaining
 
 /// Which terms of a rule change no verdict, nor the time of one.
 struct IdleTermTests {
@@ -108,6 +109,7 @@ struct IdleTermTests {
     let inner = Rule.sustained(.any([.all(["d0", "d1"]), "d1"]), for: .seconds(1))
     let outer = IdleTermSearch(.any(many + [inner]), at: "dead", isFinal: true)
     #expect(outer.unsearched == ["dead"])
+    #expect(outer.idleTerms.map(\.place) == ["dead.any[30].sustained.any[0]"])
     let nine = IdleTermSearch(
       .any((0..<9).map { many[$0] } + [.all([many[0], many[1]])]), at: "dead", isFinal: true)
     #expect(nine.unsearched.isEmpty)

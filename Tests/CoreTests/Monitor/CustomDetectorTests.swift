@@ -69,13 +69,11 @@ struct CustomDetectorTests {
     let pair = try TCPPair.loopback(server: .silent)
     let monitor = try makeMonitor(strings)
     defer { monitor.shutDown() }
-    let log = Log<VerdictChange>()
-    _ = try monitor.watch(pair.client, policy: PuppetDetector.policy) { event in
-      if case .verdict(let change) = event { log.add(change) }
-    }
+    let log = VerdictLog()
+    _ = try monitor.watch(pair.client, policy: PuppetDetector.policy) { log.take($0) }
     pair.serverShutsDownWrite()
-    #expect(eventually { log.entries.count == 2 })
-    let changes = log.entries
+    #expect(eventually { log.changes.count == 2 })
+    let changes = log.changes
     #expect(changes.map(\.verdict) == [.suspect, .alive])
     #expect(changes.map(\.previous) == [.alive, .suspect])
     #expect(changes.first?.cause == .stalled)
@@ -89,24 +87,24 @@ struct CustomDetectorTests {
     let pair = try TCPPair.loopback(server: .silent)
     let monitor = try makeMonitor(strings)
     defer { monitor.shutDown() }
-    let log = Log<WatchEvent>()
+    let log = VerdictLog()
     strings.lean(.dead, cause: .peerHung, layer: .process)
-    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy) { log.add($0) }
+    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy) { log.take($0) }
     #expect(eventually { strings.looks.count >= 5 })
     // One ballot and one verdict, however often it is said.
-    #expect(log.entries.count == 2)
-    guard case .evidence(id, let ballot) = log.entries.first, case .verdict(let change) = log.entries.last
+    #expect(log.events.count == 2)
+    guard case .evidence(id, let ballot) = log.events.first, case .verdict(let change) = log.events.last
     else {
-      Issue.record("\(log.entries)")
+      Issue.record("\(log.events)")
       return
     }
     #expect(change.decidedBy == [ballot])
     #expect(change.verdict == .dead(.peerHung))
     // It takes it back: a death is final, so that was a mistake.
     strings.answer { Opinion(.withdrawn(at: $0.now)) }
-    #expect(eventually { log.entries.count == 4 })
-    guard case .mistake(let mistake) = log.entries.last else {
-      Issue.record("\(log.entries)")
+    #expect(eventually { log.events.count == 4 })
+    guard case .mistake(let mistake) = log.events.last else {
+      Issue.record("\(log.events)")
       return
     }
     #expect(mistake.cause == .peerHung)

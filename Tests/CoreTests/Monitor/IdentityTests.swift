@@ -1,4 +1,5 @@
 import Flatline
+import FlatlineTestKit
 import FlatlineTestSupport
 import Glibc
 import Testing

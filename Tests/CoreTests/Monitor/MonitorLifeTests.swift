@@ -41,20 +41,20 @@ import Testing
       }
     }
     let thread = pthread_self()
-    let log = Log<VerdictChange>()
+    let log = VerdictLog()
     let isHere = Log<Bool>()
     let id = try monitor.watch(pair.client, policy: .kernelOnly) { event in
       isHere.add(pthread_equal(thread, pthread_self()) != 0)
-      if case .verdict(let change) = event { log.add(change) }
+      log.take(event)
     }
-    #expect(!drive(upTo: .milliseconds(100)) { !log.entries.isEmpty })
+    #expect(!drive(upTo: .milliseconds(100)) { !log.changes.isEmpty })
     pair.serverCloses()
     // Nothing happens until the app says so.
     #expect(poll(1000))
     usleep(20_000)
-    #expect(log.entries.isEmpty)
-    #expect(drive(upTo: .seconds(2)) { !log.entries.isEmpty })
-    #expect(log.entries.map(\.verdict) == [.dead(.peerClosed)])
+    #expect(log.changes.isEmpty)
+    #expect(drive(upTo: .seconds(2)) { !log.changes.isEmpty })
+    #expect(log.changes.map(\.verdict) == [.dead(.peerClosed)])
     #expect(isHere.entries.allSatisfy { $0 })
     monitor.unwatch(id)
     // What is left to do comes to an end.
@@ -103,15 +103,13 @@ import Testing
     // A ping is out when the app stops driving, for longer than a death takes.
     let pair = try TCPPair.loopback(server: .echoes)
     let monitor = try Monitor(registry: .builtIn, drive: .application)
-    let log = Log<VerdictChange>()
+    let log = VerdictLog()
     let policy = Policy(
       name: "quick", detectors: [.heartbeat(interval: .milliseconds(100), misses: 6)], suspect: "heartbeat",
       dead: "heartbeat")
     let client = pair.client
     let pinger = AppPinger { send(client, "x", 1, CInt(MSG_NOSIGNAL)) == 1 ? .sent : .notNow }
-    _ = try monitor.watch(pair.client, policy: policy, pinger: pinger) { event in
-      if case .verdict(let change) = event { log.add(change) }
-    }
+    _ = try monitor.watch(pair.client, policy: policy, pinger: pinger) { log.take($0) }
     func drive(_ limit: Duration) {
       _ = eventually(within: limit) {
         monitor.process()
@@ -126,6 +124,6 @@ import Testing
     monitor.process()
     try pair.serverServes(.echoes)
     drive(.milliseconds(250))
-    #expect(log.entries.isEmpty, "\(log.entries)")
+    #expect(log.changes.isEmpty, "\(log.changes)")
   }
 }

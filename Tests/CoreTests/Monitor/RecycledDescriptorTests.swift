@@ -26,14 +26,12 @@ struct RecycledDescriptorTests {
     let pair = try TCPPair.loopback()
     let monitor = try Monitor()
     defer { monitor.shutDown() }
-    let log = Log<VerdictChange>()
-    let id = try monitor.watch(pair.client, policy: policy) { event in
-      if case .verdict(let change) = event { log.add(change) }
-    }
+    let log = VerdictLog()
+    let id = try monitor.watch(pair.client, policy: policy) { log.take($0) }
     pair.clientCloses()
-    #expect(eventually { log.entries.contains { $0.verdict == .dead(.localClosed) } })
-    #expect(log.entries.last?.decidedBy.first?.evidence.isConclusive == true)
-    #expect(log.entries.count == 1)
+    #expect(eventually { log.changes.contains { $0.verdict == .dead(.localClosed) } })
+    #expect(log.changes.last?.decidedBy.first?.evidence.isConclusive == true)
+    #expect(log.changes.count == 1)
     monitor.unwatch(id)
   }
 
@@ -41,15 +39,13 @@ struct RecycledDescriptorTests {
     let (pair, second) = (try TCPPair.loopback(), try TCPPair.loopback())
     let monitor = try Monitor()
     defer { monitor.shutDown() }
-    let log = Log<VerdictChange>()
+    let log = VerdictLog()
     let untouched = keepalive(second.client)
-    let id = try monitor.watch(pair.client, policy: policy) { event in
-      if case .verdict(let change) = event { log.add(change) }
-    }
+    let id = try monitor.watch(pair.client, policy: policy) { log.take($0) }
     #expect(keepalive(pair.client) != untouched)
     // The number now names the second socket.
     #expect(dup2(second.client, pair.client) == pair.client)
-    #expect(eventually { log.entries.contains { $0.verdict == .dead(.localClosed) } })
+    #expect(eventually { log.changes.contains { $0.verdict == .dead(.localClosed) } })
     monitor.unwatch(id)
     #expect(keepalive(pair.client) == untouched)
     #expect(keepalive(second.client) == untouched)

@@ -22,13 +22,11 @@ struct StandingAccusationTests {
     let monitor = try Monitor(
       registry: DetectorRegistry.builtIn.registering(PuppetDetector(strings: strings)))
     defer { monitor.shutDown() }
-    let log = Log<VerdictChange>()
-    let id = try monitor.watch(pair.client, policy: policy) { event in
-      if case .verdict(let change) = event { log.add(change) }
-    }
-    #expect(eventually { !log.entries.isEmpty })
+    let log = VerdictLog()
+    let id = try monitor.watch(pair.client, policy: policy) { log.take($0) }
+    #expect(eventually { !log.changes.isEmpty })
     monitor.unwatch(id)
-    let change = try #require(log.entries.first)
+    let change = try #require(log.changes.first)
     #expect(change.verdict == .dead(.peerHung))
     #expect(change.decidedBy.map(\.detector) == ["puppet"])
     #expect(change.trail.entries.map(\.hasDecided) == [true])

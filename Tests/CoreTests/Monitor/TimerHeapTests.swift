@@ -1,3 +1,4 @@
+import FlatlineTestKit
 import Testing
 
 @testable import FlatlineCore

@@ -23,19 +23,17 @@ struct TrailKeepingTests {
     }
     let monitor = try Monitor(registry: DetectorRegistry().registering(PuppetDetector(strings: strings)))
     defer { monitor.shutDown() }
-    let log = Log<VerdictChange>()
-    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy) { event in
-      if case .verdict(let change) = event { log.add(change) }
-    }
-    #expect(eventually { log.entries.last?.verdict.isDead == true })
+    let log = VerdictLog()
+    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy) { log.take($0) }
+    #expect(eventually { log.changes.last?.verdict.isDead == true })
     monitor.unwatch(id)
-    let trails = log.entries.map { $0.trail.entries.map(\.ballot.evidence.leaning) }
+    let trails = log.changes.map { $0.trail.entries.map(\.ballot.evidence.leaning) }
     #expect(
       trails == [
         [.suspicious], [.suspicious, .alive], [.suspicious], [.suspicious, .dead],
       ])
-    #expect(log.entries.map { $0.trail.entries.last?.hasDecided } == [true, false, true, true])
-    for change in log.entries {
+    #expect(log.changes.map { $0.trail.entries.last?.hasDecided } == [true, false, true, true])
+    for change in log.changes {
       let times = change.trail.entries.map(\.ballot.evidence.time)
       #expect(times == times.sorted())
     }

@@ -1,4 +1,5 @@
 import FlatlineNetlink
+import FlatlineTestKit
 import Testing
 
 @testable import FlatlineLink

@@ -1,4 +1,5 @@
 import Flatline
+import FlatlineTestKit
 import Testing
 
 /// Every wrong policy file gets one clear line.

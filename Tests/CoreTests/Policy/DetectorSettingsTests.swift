@@ -7,7 +7,7 @@ struct DetectorSettingsTests {
   }
 
   @Test func whatIsLeftOutHasItsDefault() throws {
-    for settings in [try settings([:]), DetectorSettings.standard(of: Puppet0.self)] {
+    for settings in [try settings([:]), try DetectorSettings.standard(of: Puppet0.self)] {
       #expect(try settings.duration("wait") == .seconds(1))
       #expect(try settings.integer("count") == 3)
       #expect(try settings.number("level") == 0.5)

@@ -1,4 +1,5 @@
 import Flatline
+import FlatlineTestKit
 import Testing
 
 /// A policy printed and read back is the same policy.

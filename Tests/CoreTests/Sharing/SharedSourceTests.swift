@@ -40,7 +40,7 @@ private struct Bell: Detector {
     }
   }
 
-  final class Source: SharedSource {
+  final class Source: NewsSource {
     private let tower: Tower
 
     init(_ tower: Tower) { self.tower = tower }
@@ -48,9 +48,8 @@ private struct Bell: Detector {
     var descriptor: CInt? { tower.reading }
     var deadline: MonotonicTime { tower.state.withLock { $0.deadline } }
 
-    func attach(_ connection: ConnectionID, _ socket: borrowing BorrowedSocket, now: MonotonicTime) {
-      let hasEnds = (try? socket.endpoints())?.remote.port != nil
-      tower.state.withLock { if hasEnds { $0.attached.append(connection) } }
+    func attach(_ connection: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
+      tower.state.withLock { if endpoints != nil { $0.attached.append(connection) } }
     }
 
     func detach(_ connection: ConnectionID) {
@@ -75,17 +74,18 @@ private struct Bell: Detector {
 
   init(settings: DetectorSettings) throws(PolicyError) {}
 
-  static func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
+  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
+    let tower = Self.tower
     tower.state.withLock { $0.sources += 1 }
     return Source(tower)
   }
 
-  var interest: Interest { Interest() }
+  var needs: Needs { Needs(readings: []) }
 
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout NoState) -> Evidence? {
-    guard case .source(let number) = signal.event else { return nil }
-    return Evidence(
-      .suspicious, layer: .link, cause: .linkDown, at: signal.now, notes: [.count("rung", number)])
+  func examine(_ look: borrowing Look, _ state: inout NoState) -> Opinion {
+    guard let number = look.news else { return .unchanged }
+    return Opinion(
+      Evidence(.suspicious, layer: .link, cause: .linkDown, at: look.now, notes: [.count("rung", number)]))
   }
 
   static func policy(_ name: String) -> Policy {

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Waits, at most `limit`, until `condition` holds. Never longer, so that a test fails rather than hangs.
 func eventually(within limit: Duration = .seconds(5), _ condition: () throws -> Bool) rethrows -> Bool {
@@ -9,13 +8,4 @@ func eventually(within limit: Duration = .seconds(5), _ condition: () throws -> 
     if SuspendingClock.now >= end { return false }
     usleep(2000)
   }
-}
-
-/// A list that handlers on other threads add to.
-final class Log<Entry: Sendable>: Sendable {
-  private let list = Mutex<[Entry]>([])
-
-  var entries: [Entry] { list.withLock { $0 } }
-
-  func add(_ entry: Entry) { list.withLock { $0.append(entry) } }
 }

@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineTestKit
 
 extension SeededGenerator {
   /// A rule over `names`, of every combinator, nested at most `depth` deep. `timed` allows those that remember.

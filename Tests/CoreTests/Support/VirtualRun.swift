@@ -49,8 +49,8 @@ final class VirtualRun<Method: Detector> {
 extension ScriptedSocket {
   /// The end that a reading of this socket shows.
   func end(
-    _ info: TCPInfo, hasError: Bool? = nil, baseline: EndBaseline? = nil
+    _ info: TCPInfo, hasError: Bool? = nil, baseline: EndBaseline? = nil, at time: MonotonicTime = .at(0)
   ) -> ConnectionEnd? {
-    ConnectionEnd(info, hasError: hasError, baseline: baseline, of: Self.descriptor, by: self, at: .at(0))
+    ConnectionEnd(info, hasError: hasError, baseline: baseline, of: Self.descriptor, by: self, at: time)
   }
 }

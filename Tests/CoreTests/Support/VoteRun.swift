@@ -1,3 +1,5 @@
+import FlatlineTestKit
+
 @testable import FlatlineCore
 
 extension MonotonicTime {

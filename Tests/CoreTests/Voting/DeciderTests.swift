@@ -1,4 +1,5 @@
 import FlatlinePolicyFiles
+import FlatlineTestKit
 import Testing
 
 @testable import FlatlineCore

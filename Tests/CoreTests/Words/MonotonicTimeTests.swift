@@ -1,4 +1,5 @@
 import FlatlineCore
+import FlatlineTestKit
 import Testing
 
 struct MonotonicTimeTests {

@@ -21,7 +21,7 @@ struct QualityOfServiceTests {
           [
             Stories.suspect(.pathSilent, at: .seconds(1)), Stories.alive(at: .seconds(3)),
             Stories.suspect(.pathSilent, at: .seconds(10)), Stories.dead(.pathSilent, at: .seconds(12)),
-            Stories.alive(at: .seconds(14)),
+            Stories.mistake(.pathSilent, at: .seconds(14)),
           ])
       ], .suspicion)
     #expect(quality.mistakes == 2)

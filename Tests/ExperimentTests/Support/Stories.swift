@@ -29,6 +29,12 @@ enum Stories {
     TrialEvent(.verdict(.alive, cause: nil, decidedBy: []), at: offset)
   }
 
+  /// Life after a death.
+  static func mistake(_ cause: Cause, at offset: Duration) -> TrialEvent {
+    let life = Evidence.alive(.process, at: MonotonicTime(nanoseconds: 0))
+    return TrialEvent(.mistake(cause, Ballot(detector: "heartbeat", evidence: life)), at: offset)
+  }
+
   static func evidence(
     _ detector: DetectorName, _ leaning: Leaning, _ cause: Cause? = nil, at offset: Duration
   ) -> TrialEvent {

@@ -1,5 +1,6 @@
 import Flatline
 import FlatlineLab
+import FlatlineTestSupport
 
 /// A connection through a lab, watched under a policy.
 struct WatchedConnection {

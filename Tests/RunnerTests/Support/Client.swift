@@ -4,7 +4,7 @@ import Glibc
 final class Client: Sendable {
   struct Failure: Error { let errno: Int32 }
 
-  private let descriptor: CInt
+  let descriptor: CInt
 
   init(port: UInt16) throws(Failure) {
     descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -11,6 +11,7 @@ public struct NotSentDetector: Detector {
     var acknowledged: UInt64 = 0
     var notSent = 0
     var since: MonotonicTime
+    var standing = Leaning.abstaining
   }
   private let after: Duration
 
@@ -18,26 +19,27 @@ public struct NotSentDetector: Detector {
     after = try settings.duration("after")
   }
 
-  public var interest: Interest { .every(after / 10) }
+  public var needs: Needs { .every(after / 10) }
 
-  public func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
-    State(since: now)
-  }
+  public func begin(_ look: borrowing Look) -> State? { State(since: look.now) }
 
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State
-  ) -> Evidence? {
-    guard let info = try? socket.tcpInfo() else { return nil }
+  public func examine(_ look: borrowing Look, _ state: inout State) -> Opinion {
+    // Nobody is to blame for the time that the monitor slept.
+    state.since = state.since + look.stall
+    guard let info = look.tcpInfo else { return .unchanged }
     if info.bytesAcknowledged != state.acknowledged || info.notSent == 0 {
-      state = State(
-        acknowledged: info.bytesAcknowledged, notSent: info.notSent, since: signal.now)
-      return .alive(.process, at: signal.now)
+      let hadDoubt = state.standing != .abstaining
+      state = State(acknowledged: info.bytesAcknowledged, notSent: info.notSent, since: look.now)
+      return hadDoubt ? Opinion(.withdrawn(at: look.now)) : .unchanged
     }
     let growth = info.notSent - state.notSent
-    let stuck = signal.now - state.since
-    guard growth > 0, stuck >= after / 2 else { return nil }
-    return Evidence(
-      stuck >= after ? .dead : .suspicious, layer: .process, cause: .stalled, at: signal.now,
-      tcpInfo: info, notes: [.count("growth", growth)])
+    let stuck = look.now - state.since
+    let leaning: Leaning = stuck >= after ? .dead : .suspicious
+    guard growth > 0, stuck >= after / 2, leaning != state.standing else { return .unchanged }
+    state.standing = leaning
+    return Opinion(
+      Evidence(
+        leaning, layer: .process, cause: .stalled, at: look.now, tcpInfo: info,
+        notes: [.count("growth", growth)]))
   }
 }

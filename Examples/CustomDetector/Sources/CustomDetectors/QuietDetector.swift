@@ -12,16 +12,14 @@ public struct QuietDetector: Detector {
     after = try settings.duration("after")
   }
 
-  public var interest: Interest { .every(after / 10) }
+  public var needs: Needs { .every(after / 10) }
 
-  public func observe(
-    _ signal: Signal, on socket: borrowing BorrowedSocket, state: inout NoState
-  ) -> Evidence? {
-    guard let info = try? socket.tcpInfo() else { return nil }
-    let silence = info.sinceDataReceived
-    guard silence >= after / 2 else { return .alive(.process, at: signal.now) }
-    return Evidence(
-      silence >= after ? .dead : .suspicious, layer: .process, cause: Cause(rawValue: "quiet"),
-      at: signal.now, notes: [.duration("silence", silence)])
+  public func examine(_ look: borrowing Look, _ state: inout NoState) -> Opinion {
+    guard let silence = look.tcpInfo?.sinceDataReceived, silence >= after / 2 else { return .unchanged }
+    // It stands for two looks, and so is taken back when the peer speaks again.
+    return Opinion(
+      Evidence(
+        silence >= after ? .dead : .suspicious, layer: .process, cause: Cause(rawValue: "quiet"),
+        at: look.now, lifetime: after / 5, notes: [.duration("silence", silence)]))
   }
 }

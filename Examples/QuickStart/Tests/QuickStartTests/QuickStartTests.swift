@@ -21,7 +21,9 @@ struct QuickStartTests {
     server.kill()
     let said = try String(decoding: output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     // A FIN; a RST if the server had not yet accepted.
-    #expect(said.hasPrefix("the peer is gone: peerClosed") || said.hasPrefix("the peer is gone: peerReset"))
+    #expect(
+      said.hasPrefix("the peer is gone: dead(peerClosed)")
+        || said.hasPrefix("the peer is gone: dead(peerReset)"))
     program.waitUntilExit()
     #expect(program.terminationStatus == 0)
   }

@@ -64,7 +64,10 @@ public struct ReconnectingClient: Sendable {
     async throws
   {
     let connection = try await blocking { [port] () throws in try RedisConnection(port: port) }
-    try await monitor.whileAlive(connection.descriptor, policy: policy, pinger: connection.pinger) { _ in
+    // A server that sends no more answers no more: its FIN is a loss.
+    try await monitor.whileAlive(
+      connection.descriptor, policy: policy, halfClose: .dead, pinger: connection.pinger
+    ) { _ in
       // Cancelled at the server's death, and with the task: then the read that waits for an answer returns.
       try await withTaskCancellationHandler {
         try await blocking { try store(messages, over: connection, onEvent) }

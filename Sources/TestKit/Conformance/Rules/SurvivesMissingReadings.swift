@@ -52,8 +52,9 @@ private enum Reading: String, CaseIterable {
 }
 
 extension DetectorRun {
-  /// Gives a look for every reason that does not itself speak of an end.
+  /// Gives a look for every reason that does not itself speak of an end, as epoll and a source may.
   fileprivate func answersToEverything() -> [Evidence] {
-    Runs.reasons(detector.needs).filter { $0.readiness.isDisjoint(with: .ending) }.compactMap { give($0) }
+    Runs.reasons(detector.needs)
+      .filter { $0.readiness.isDisjoint(with: .ending) && $0.news == nil }.compactMap { give($0) }
   }
 }

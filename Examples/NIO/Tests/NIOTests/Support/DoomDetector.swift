@@ -7,22 +7,15 @@ struct DoomDetector: Detector {
   static let settings: [SettingDescription] = [
     .duration("after", .milliseconds(20), in: .milliseconds(1) ... .seconds(60), "Time to live.")
   ]
-  struct State: BitwiseCopyable { let end: MonotonicTime }
   private let after: Duration
 
   init(settings: DetectorSettings) throws(PolicyError) { after = try settings.duration("after") }
 
-  var interest: Interest { Interest() }
+  var needs: Needs { Needs(firstLook: after, readings: []) }
 
-  func attach(_ socket: borrowing BorrowedSocket, now: MonotonicTime) throws(Errno) -> State {
-    State(end: now + after)
-  }
-
-  func deadline(_ state: State) -> MonotonicTime? { state.end }
-
-  func observe(_ signal: Signal, on socket: borrowing BorrowedSocket, state: inout State) -> Evidence? {
-    guard signal.now + .milliseconds(1) >= state.end else { return nil }
-    return Evidence(.dead, layer: .path, cause: .pathSilent, at: signal.now)
+  func examine(_ look: borrowing Look, _ state: inout NoState) -> Opinion {
+    guard look.isDue else { return .unchanged }
+    return Opinion(Evidence(.dead, layer: .path, cause: .pathSilent, at: look.now))
   }
 
   static let registry = DetectorRegistry.builtIn.registering(DoomDetector.self)

@@ -4,7 +4,7 @@ import Testing
 @testable import FlatlineCore
 
 /// What CLOSE reads after each kind of end, as measured on Linux 6.18, and what it is taken for.
-struct EndingTests {
+struct ConnectionEndTests {
   struct Reading: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var retransmits = 0
@@ -91,11 +91,11 @@ struct EndingTests {
     info.sinceDataSent = .milliseconds(reading.sinceDataSent)
     info.retransmissionTimeout = .milliseconds(reading.retransmits > 10 ? 1632 : 408)
     if reading.testDescription.contains("keepalive") { info.retransmissionTimeout = .milliseconds(204) }
-    let ending = Ending(
+    let observation = EndObservation(
       info: info, hasError: reading.hasError, stateBefore: reading.stateBefore,
       segmentsBefore: reading.moreSegments.map { 100 - $0 },
       userTimeout: .milliseconds(reading.userTimeout), keepaliveCount: reading.keepaliveCount)
-    #expect(ending.cause == reading.cause)
+    #expect(observation.cause == reading.cause)
   }
 
   /// The kernel's user time-out falls on a closed window although each probe was answered.
@@ -108,7 +108,7 @@ struct EndingTests {
     info.sinceAcknowledged = .milliseconds(700)
     info.sinceDataSent = .milliseconds(2300)
     func cause(_ timeout: Int) -> Cause {
-      Ending(
+      EndObservation(
         info: info, hasError: hasError, stateBefore: .established, segmentsBefore: 98,
         userTimeout: .milliseconds(timeout)
       ).cause
@@ -123,7 +123,7 @@ struct EndingTests {
     let socket = ScriptedSocket(TCPInfo(state: .closeWait))
     socket.unread = 42
     for state in [TCPState.closeWait, .lastAck, .closing] {
-      let evidence = try #require(socket.ending(TCPInfo(state: state)))
+      let evidence = try #require(socket.end(TCPInfo(state: state))).evidence(at: .at(0))
       #expect(evidence.leaning == .dead)
       #expect(evidence.cause == .peerClosed)
       #expect(evidence.isHalfClose && evidence.isConclusive)
@@ -131,7 +131,7 @@ struct EndingTests {
       #expect(evidence.facts.contains(.count("unread", 42)))
     }
     for state in [TCPState.established, .finWait1, .finWait2, .synReceived] {
-      #expect(socket.ending(TCPInfo(state: state)) == nil)
+      #expect(socket.end(TCPInfo(state: state)) == nil)
     }
   }
 
@@ -141,7 +141,7 @@ struct EndingTests {
     info.segmentsReceived = 5
     let socket = ScriptedSocket(info)
     socket.options[.keepaliveCount] = 3
-    let evidence = try #require(socket.ending(info))
+    let evidence = try #require(socket.end(info)).evidence(at: .at(0))
     #expect(evidence.cause == .timedOut)
     #expect(evidence.isConclusive && !evidence.isHalfClose)
     #expect(evidence.layer == .connection)
@@ -151,9 +151,9 @@ struct EndingTests {
     var info = TCPInfo(state: .close)
     info.acknowledgedBeyondData = 1
     // We had connected: our SYN is the one. Nothing of ours was acknowledged beyond it, so no FIN was.
-    #expect(Ending(info: info, hasError: false, beyondDataBefore: 1).cause == .peerReset)
+    #expect(EndObservation(info: info, hasError: false, beyondDataBefore: 1).cause == .peerReset)
     info.acknowledgedBeyondData = 2
-    #expect(Ending(info: info, hasError: false, beyondDataBefore: 1).cause == .peerClosed)
+    #expect(EndObservation(info: info, hasError: false, beyondDataBefore: 1).cause == .peerClosed)
   }
 
   /// What was counted since the last look, of a connection whose data is answered segment by segment.
@@ -209,7 +209,7 @@ struct EndingTests {
     info.dataSegmentsSent = 69_990
     info.segmentsReceived = 65_530
     info.acknowledgedBeyondData = 1
-    let before = BeforeEnding(info, at: .at(1))
+    let before = EndBaseline(info, at: .at(1))
     info.state = .close
     info.segmentsSent += counts.sent.all
     info.dataSegmentsSent += counts.sent.data
@@ -220,11 +220,10 @@ struct EndingTests {
     info.acknowledgedBeyondData -= counts.bytesUnacknowledged
     let socket = ScriptedSocket(info)
     socket.unacknowledged = counts.unacknowledged
-    let borrowed = BorrowedSocket(ScriptedSocket.descriptor, access: socket)
     // However soon after the look it came.
     for wait in [3, 300] {
       #expect(
-        borrowed.ending(info, hasError: true, before: before, at: .at(1) + .milliseconds(wait))?.cause
+        socket.end(info, hasError: true, baseline: before, at: .at(1) + .milliseconds(wait))?.cause
           == counts.cause)
     }
   }
@@ -233,20 +232,20 @@ struct EndingTests {
   @Test func theAnswerToAFINIsNoResetOfOurOwn() {
     var info = TCPInfo(state: .established)
     info.acknowledgedBeyondData = 1
-    var before = BeforeEnding(info, at: .at(1))
+    var before = EndBaseline(info, at: .at(1))
     info.state = .closeWait
     info.segmentsReceived = 1
     before.update(info, at: .at(2))
     info.state = .close
     (info.segmentsSent, info.dataSegmentsSent, info.segmentsReceived) = (23, 22, 20)
-    let borrowed = BorrowedSocket(ScriptedSocket.descriptor, access: ScriptedSocket(info))
-    #expect(borrowed.ending(info, hasError: true, before: before, at: .at(4))?.cause == .peerReset)
+    let end = ScriptedSocket(info).end(info, hasError: true, baseline: before, at: .at(4))
+    #expect(end?.cause == .peerReset)
   }
 
   @Test func aLookJustBeforeTheEndSaysNothingOfSegments() throws {
     var info = TCPInfo(state: .established)
     info.segmentsReceived = 7
-    let before = BeforeEnding(info, at: .at(1))
+    let before = EndBaseline(info, at: .at(1))
     #expect(before.segments(at: .at(1) + .milliseconds(5)) == nil)
     #expect(before.segments(at: .at(1) + .milliseconds(50)) == 7)
   }
