@@ -1,5 +1,6 @@
 import FlatlineCore
 import FlatlineTestKit
+import FlatlineTestSupport
 import Testing
 
 /// What a callback did to a watch, or to its descriptor, is seen before anything is done next.
@@ -28,6 +29,8 @@ struct CallbackIdentityTests {
     let stage = try Stage(
       Needs(period: .milliseconds(5), options: [HeldOption(.keepaliveIdle, 7)]), sockets: 2)
     let sockets = Unchecked(stage.sockets)
+    // The new socket looks like ours: its app has set what we hold.
+    stage.sockets.open[2]?.options[.keepaliveIdle] = 7
     let pinger = AppPinger {
       sockets.value.open[1] = sockets.value.open[2]
       return .sent

@@ -36,7 +36,10 @@ struct OptionOwnershipTests {
     try access.setOption(.keepaliveIdle, of: pair.client, to: 1234)
     let originals = try options(of: pair.client)
     let (one, other) = (try Monitor(), try Monitor())
-    defer { [one, other].forEach { $0.shutDown() } }
+    defer {
+      one.shutDown()
+      other.shutDown()
+    }
     let first = try one.watch(pair.client, policy: .holding(idle: 5, timeout: 5000))
     let holder = second == .anotherMonitor ? other : one
     let later = try holder.watch(
@@ -129,18 +132,32 @@ struct OptionOwnershipTests {
     #expect(try !isHeld(pair.client))
   }
 
-  /// One watch has noticed, and lets go of its last option; another of the same socket begins. Neither takes the other's for its own.
-  @Test func aWatchThatHoldsNothingAnyMoreLetsGoOfNobodyElses() throws {
+  /// The app sets an option that two watches hold. One has noticed, the other has not had a look since; a third begins. The
+  /// second lets go of nothing that is the third's.
+  @Test func aWatchLetsGoOfNothingThatIsALaterOnes() throws {
     let pair = try TCPPair.loopback()
-    let monitors = try (0..<3).map { _ in try Monitor(registry: .builtIn, drive: .application) }
-    defer { monitors.forEach { $0.shutDown() } }
-    let ids = try monitors[..<2].map { try $0.watch(pair.client, policy: .timeout(50_000)) }
+    let events = Log<WatchEvent>()
+    let noticing = try Monitor(
+      registry: .pulled(PuppetStrings(needs: Needs(period: .milliseconds(5)))), drive: .application
+    ) { events.add($0) }
+    let (sleeping, late) = (
+      try Monitor(registry: .builtIn, drive: .application),
+      try Monitor(registry: .builtIn, drive: .application)
+    )
+    defer { for monitor in [noticing, sleeping, late] { monitor.shutDown() } }
+    let second = try sleeping.watch(pair.client, policy: .timeout(50_000))
+    let first = try noticing.watch(pair.client, policy: .pulledHolding(idle: 50))
     try access.setOption(.userTimeout, of: pair.client, to: 7000)
-    // Nobody looks meanwhile.
-    let last = try monitors[2].watch(pair.client, policy: .timeout(40_000))
-    for (monitor, id) in zip(monitors, ids) { monitor.unwatch(id) }
+    #expect(
+      eventually {
+        noticing.process()
+        return !events.entries.isEmpty
+      })
+    noticing.unwatch(first)
+    let third = try late.watch(pair.client, policy: .timeout(40_000))
+    sleeping.unwatch(second)
     #expect(try access.option(.userTimeout, of: pair.client) == 40_000)
-    monitors[2].unwatch(last)
+    late.unwatch(third)
     #expect(try access.option(.userTimeout, of: pair.client) == 7000)
     #expect(try !isHeld(pair.client))
   }
