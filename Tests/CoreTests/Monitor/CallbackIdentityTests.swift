@@ -1,5 +1,6 @@
 import FlatlineCore
 import FlatlineTestKit
+import FlatlineTestSupport
 import Testing
 
 /// What a callback did to a watch, or to its descriptor, is seen before anything is done next.

@@ -1,5 +1,6 @@
 import FlatlineCore
 import FlatlineTestKit
+import FlatlineTestSupport
 import Testing
 
 /// A death is told once and is final. What speaks for life after it is told as a mistake, once.
