@@ -26,38 +26,27 @@ enum JSONValue: Hashable, Sendable {
   }
 }
 
-extension JSONValue: Codable {
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let bool = try? container.decode(Bool.self) {
-      self = .bool(bool)
-    } else if let number = try? container.decode(Double.self) {
-      self = .number(number)
-    } else if let string = try? container.decode(String.self) {
-      self = .string(string)
-    } else if let members = try? container.decode([String: JSONValue].self) {
-      self = .object(members)
-    } else {
-      self = .array(try container.decode([JSONValue].self))
-    }
-  }
+extension JSONValue {
+  /// The document, keys sorted, each member and entry on a line of its own.
+  var text: String { text(indentedBy: "") }
 
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .null: try container.encodeNil()
-    case .bool(let bool): try container.encode(bool)
-    case .number(let number):
-      if let integer = Int(exactly: number) {
-        try container.encode(integer)
-      } else {
-        try container.encode(number)
-      }
-    case .string(let string): try container.encode(string)
-    case .array(let values): try container.encode(values)
-    case .object(let members): try container.encode(members)
+  private func text(indentedBy indent: String) -> String {
+    let inner = indent + "  "
+    func lines(_ parts: [String], _ open: String, _ close: String) -> String {
+      guard !parts.isEmpty else { return open + close }
+      return "\(open)\n\(inner)\(parts.joined(separator: ",\n" + inner))\n\(indent)\(close)"
+    }
+    return switch self {
+    case .null: "null"
+    case .bool(let bool): String(bool)
+    case .number(let number): JSONText.number(number)
+    case .string(let string): JSONText.string(string)
+    case .array(let values): lines(values.map { $0.text(indentedBy: inner) }, "[", "]")
+    case .object(let members):
+      lines(
+        members.sorted { $0.key < $1.key }.map {
+          "\(JSONText.string($0.key)): \($0.value.text(indentedBy: inner))"
+        }, "{", "}")
     }
   }
 }

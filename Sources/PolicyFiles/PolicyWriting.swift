@@ -7,12 +7,12 @@ extension Policy {
     for use in self.detectors {
       detectors[use.name.rawValue] = .object(use.settings.mapValues(\.json))
     }
-    return PolicyText.print(
-      .object([
-        "name": .string(name), "summary": .string(summary), "detectors": .object(detectors),
-        "suspect": suspect.json, "dead": dead.json, "halfClose": .string(halfClose.rawValue),
-        "conclusive": .string(conclusive.rawValue),
-      ]))
+    let document = JSONValue.object([
+      "name": .string(name), "summary": .string(summary), "detectors": .object(detectors),
+      "suspect": suspect.json, "dead": dead.json, "halfClose": .string(halfClose.rawValue),
+      "conclusive": .string(conclusive.rawValue),
+    ])
+    return document.text
   }
 }
 

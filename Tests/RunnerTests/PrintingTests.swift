@@ -22,7 +22,9 @@ struct PrintingTests {
     let log = Mutex<[WatchEvent]>([])
     let monitor = try Monitor()
     let changes = monitor.verdictChanges()
-    _ = try monitor.watch(client.descriptor, policy: .epollOnly) { event in log.withLock { $0.append(event) } }
+    _ = try monitor.watch(client.descriptor, policy: .epollOnly) { event in
+      log.withLock { $0.append(event) }
+    }
     server.process.terminate()
     var change: VerdictChange?
     for await next in changes {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// Finds policies by name or file: the user's own directory first, then the named policies.
@@ -8,11 +7,13 @@ public struct PolicyLibrary: Sendable {
   private let registry: DetectorRegistry
 
   /// - Parameters:
-  ///   - environment: `XDG_CONFIG_HOME` and `HOME` are looked at (XDG Base Directory Specification).
+  ///   - environment: where `XDG_CONFIG_HOME` and `HOME` are looked at (XDG Base Directory Specification); `nil`
+  ///     for the process's own.
   ///   - registry: the detectors that policies may name.
   public init(
-    environment: [String: String] = ProcessInfo.processInfo.environment, registry: DetectorRegistry = .builtIn
+    environment: [String: String]? = nil, registry: DetectorRegistry = .builtIn
   ) {
+    let environment = environment ?? Environment.values("XDG_CONFIG_HOME", "HOME")
     // The specification: a path that is not absolute is to be ignored.
     let configured = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
     let base = configured ?? (environment["HOME"] ?? "") + "/.config"
@@ -45,8 +46,16 @@ public struct PolicyLibrary: Sendable {
   /// The names of the user's own policies.
   public var userNames: [String] {
     // No directory is no policies.
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+    guard let folder = opendir(directory) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let file = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if file.hasSuffix(".json") { names.append(String(file.dropLast(5))) }
+    }
+    return names.sorted()
   }
 
   /// Reads and checks a policy file.

@@ -1,7 +1,7 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
-import FoundationEssentials
+import Glibc
 
 /// Runs an experiment with its progress shown, until it is done or interrupted.
 struct LabMeasuring {
@@ -22,7 +22,7 @@ struct LabMeasuring {
 
   /// Labs at a time, as many as the machine and the descriptors that this process may have allow.
   static var parallelism: Int {
-    let labs = ProcessInfo.processInfo.activeProcessorCount * labsPerCore
+    let labs = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) * labsPerCore
     return max(1, min(labs, DescriptorLimit.raise() / descriptorsPerLab))
   }
 

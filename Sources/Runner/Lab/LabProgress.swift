@@ -1,6 +1,5 @@
 import Flatline
 import FlatlineExperiments
-import FoundationEssentials
 import Glibc
 import Synchronization
 
@@ -9,7 +8,7 @@ final class LabProgress: Sendable {
   private let isShown: Bool
   private let width = Mutex(0)
 
-  init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+  init(environment: [String: String] = Environment.values("TERM")) {
     isShown = isatty(STDERR_FILENO) == 1 && (environment["TERM"] ?? "dumb") != "dumb"
   }
 

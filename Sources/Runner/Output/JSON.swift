@@ -1,7 +1,7 @@
-import FoundationEssentials
+import Flatline
 
 /// A JSON value on its way out.
-enum JSON: Encodable {
+enum JSON {
   case null
   case bool(Bool)
   case integer(Int)
@@ -10,28 +10,20 @@ enum JSON: Encodable {
   case list([JSON])
   case object([String: JSON])
 
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .null: try container.encodeNil()
-    case .bool(let bool): try container.encode(bool)
-    case .integer(let integer): try container.encode(integer)
-    // JSON has no words for the infinite.
-    case .number(let number) where !number.isFinite: try container.encodeNil()
-    case .number(let number): try container.encode(number)
-    case .text(let text): try container.encode(text)
-    case .list(let values): try container.encode(values)
-    case .object(let members): try container.encode(members)
-    }
-  }
-
   /// One line, keys sorted.
   var line: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Fails only for numbers that are not finite, and those are null.
-    guard let data = try? encoder.encode(self) else { return "null" }
-    return String(decoding: data, as: UTF8.self)
+    switch self {
+    case .null: "null"
+    case .bool(let bool): String(bool)
+    case .integer(let integer): String(integer)
+    case .number(let number): JSONText.number(number)
+    case .text(let text): JSONText.string(text)
+    case .list(let values): "[\(values.map(\.line).joined(separator: ","))]"
+    case .object(let members):
+      "{"
+        + members.sorted { $0.key < $1.key }.map { "\(JSONText.string($0.key)):\($0.value.line)" }
+        .joined(separator: ",") + "}"
+    }
   }
 
   /// Milliseconds to the microsecond.

@@ -1,5 +1,4 @@
 import Flatline
-import FoundationEssentials
 import Glibc
 
 /// Colours, for a terminal only.
@@ -7,7 +6,7 @@ struct Style {
   let isColoured: Bool
 
   /// For standard output: colours unless it is no terminal, a dumb one, or NO_COLOR is set (no-color.org).
-  init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+  init(environment: [String: String] = Environment.values("NO_COLOR", "TERM")) {
     isColoured =
       isatty(STDOUT_FILENO) == 1 && (environment["NO_COLOR"] ?? "").isEmpty
       && (environment["TERM"] ?? "dumb") != "dumb"

@@ -1,5 +1,4 @@
 import Flatline
-import FoundationEssentials
 
 /// Which protocol a watch speaks, as whom, from `--heartbeat` and the options that go with it.
 struct HeartbeatChoice {
@@ -44,7 +43,7 @@ struct HeartbeatChoice {
     target = HeartbeatTarget(
       host: peer.host, port: peer.port, path: arguments.text("--path") ?? "/",
       user: arguments.text("--user") ?? "",
-      password: ProcessInfo.processInfo.environment["FLATLINE_PASSWORD"],
+      password: Environment.values("FLATLINE_PASSWORD").first?.value,
       database: arguments.text("--database") ?? "", subprotocol: arguments.text("--subprotocol") ?? "")
   }
 

@@ -2,7 +2,7 @@ public import FlatlineCore
 
 /// A monotonic clock that stands still until a test moves it.
 ///
-/// A detector never reads a clock: it is told the time with each signal. So its whole behaviour, hours of it, runs
+/// A detector never reads a clock: each look has the time. So its whole behaviour, hours of it, runs
 /// in a moment.
 public final class VirtualClock {
   /// The moment it shows.

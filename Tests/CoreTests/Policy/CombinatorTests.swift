@@ -1,3 +1,4 @@
+import FlatlinePolicyFiles
 import Testing
 
 @testable import FlatlineCore
