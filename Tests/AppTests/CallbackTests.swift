@@ -10,8 +10,11 @@ import Testing
 struct CallbackTests {
   // MARK: Pings
 
-  @Test(arguments: [PingOutcome.sent, .notNow, .never])
-  func aPingMayUnwatchItsOwnConnection(_ outcome: PingOutcome) throws {
+  /// At its first ping, or at one of those in whose turn the silent peer becomes suspect or dead.
+  @Test(arguments: [
+    (1, PingOutcome.sent), (1, .notNow), (1, .never), (4, .sent), (5, .sent), (6, .sent), (10, .sent),
+  ])
+  func aPingMayUnwatchItsOwnConnection(_ number: Int, _ outcome: PingOutcome) throws {
     let (pair, other) = (try TCPPair.loopback(server: .silent), try TCPPair.loopback(server: .echoes))
     let monitor = try Monitor()
     defer { monitor.shutDown() }
@@ -23,16 +26,20 @@ struct CallbackTests {
         pair.client, policy: .beat,
         pinger: AppPinger {
           pings.add()
+          guard pings.count == number else { return .sent }
           if let id = own.withLock({ $0 }) { monitor.unwatch(id) }
           return outcome
         })
     }
     #expect(eventually { own.withLock { $0 }.map { monitor.verdict(of: $0) == nil } == true })
     // In the slot that the first gave up.
-    let id = try monitor.watch(other.client, policy: .beat, pinger: other.pinger(counting: others))
-    #expect(eventually { others.count >= 10 })
-    #expect(pings.count == 1)
-    #expect(monitor.verdict(of: id) == .alive)
+    let told = Mutex<[Verdict]>([])
+    let id = try monitor.watch(other.client, policy: .beat, pinger: other.pinger(counting: others)) { event in
+      if case .verdict(let change) = event { told.withLock { $0.append(change.verdict) } }
+    }
+    #expect(eventually { others.count >= 20 })
+    #expect(pings.count == number)
+    #expect(told.withLock { $0 }.isEmpty)
     other.serverHangs()
     #expect(eventually { monitor.verdict(of: id) == .dead(.peerHung) })
   }
@@ -66,28 +73,51 @@ struct CallbackTests {
     #expect(eventually { verdicts.withLock { $0.last } == .dead(.peerHung) })
   }
 
-  @Test func aFailureOfTheProtocolMayReconnect() throws {
+  /// Where the failure shows: in a read that the monitor asks for, or in a ping of an app that reads its stream then.
+  private enum Reader: CaseIterable { case monitor, ping }
+
+  @Test(arguments: Reader.allCases) private func aFailureOfTheProtocolMayReconnect(_ reader: Reader) throws {
     let (pair, other) = (try TCPPair.loopback(server: .silent), try TCPPair.loopback(server: .echoes))
     let monitor = try Monitor()
     defer { monitor.shutDown() }
     let (pings, answers) = (Counter(), Counter())
     let ids = Mutex<(old: ConnectionID?, new: ConnectionID?)>((nil, nil))
+    let told = Mutex<[Verdict]>([])
     let failing = ProtocolPinger(RedisHeartbeat(), on: pair.client) { _ in
       ids.withLock { both in
         both.old.map(monitor.unwatch)
         pair.clientCloses()
         let pinger = CountingPinger(
           base: ProtocolPinger(EchoHeartbeat(), on: other.client), pings: pings, answers: answers)
-        both.new = try? monitor.watch(other.client, policy: .beat, pinger: pinger)
+        both.new = try? monitor.watch(other.client, policy: .beat, pinger: pinger) { event in
+          if case .verdict(let change) = event { told.withLock { $0.append(change.verdict) } }
+        }
       }
     }
-    try ids.withLock { $0.old = try monitor.watch(pair.client, policy: .beat, pinger: failing) }
+    let pinger: any Pinger =
+      switch reader {
+      case .monitor: failing
+      case .ping:
+        AppPinger {
+          _ = failing.receive()
+          return failing.sendPing()
+        }
+      }
+    let old = try ids.withLock { both in
+      let id = try monitor.watch(pair.client, policy: .beat, pinger: pinger)
+      both.old = id
+      return id
+    }
+    // What is said of the old one is not said of the new one, that it is well again included.
+    #expect(eventually { monitor.verdict(of: old) == .suspect })
     try pair.serverSends("HTTP/1.1 400 Bad Request\r\n\r\n")
     #expect(eventually { pings.count >= 10 && answers.count >= 10 })
     let new = try #require(ids.withLock { $0.new })
     #expect(monitor.verdict(of: new) == .alive)
+    #expect(told.withLock { $0 }.isEmpty)
     other.serverHangs()
     #expect(eventually { monitor.verdict(of: new) == .dead(.peerHung) })
+    #expect(eventually { told.withLock { $0 } == [.suspect, .dead(.peerHung)] })
   }
 
   /// The new connection gets the number of the descriptor that the ping closed.
@@ -278,7 +308,7 @@ extension TCPPair {
 extension Policy {
   /// The heartbeat alone, and fast.
   fileprivate static let beat = Policy("beat") {
-    DetectorUse.heartbeat(interval: .milliseconds(20), misses: 10)
+    DetectorUse.heartbeat(interval: .milliseconds(50), misses: 10)
   } suspect: {
     "heartbeat"
   } dead: {

@@ -11,6 +11,7 @@
 struct program {
   flatline_monitor *monitor;
   int what;
+  int number;
   int32_t outcome;
   int socket;
   int other;
@@ -49,7 +50,7 @@ static int32_t ping_first(void *context) {
   program *program = context;
   char byte;
   if (program->what == PROGRAM_RECONNECTS && recv(program->socket, &byte, 1, MSG_DONTWAIT) != 1) return 1;
-  atomic_fetch_add(&program->first_pings, 1);
+  if (atomic_fetch_add(&program->first_pings, 1) + 1 != program->number) return 1;
   pthread_mutex_lock(&program->lock);
   flatline_unwatch(program->monitor, program->first);
   if (program->what == PROGRAM_RECONNECTS) shutdown(program->socket, SHUT_RDWR);
@@ -58,10 +59,11 @@ static int32_t ping_first(void *context) {
   return program->outcome;
 }
 
-program *program_start(int what, int32_t outcome, int socket, int other, const char *policy) {
+program *program_start(int what, int number, int32_t outcome, int socket, int other, const char *policy) {
   program *program = calloc(1, sizeof *program);
   if (program == NULL) return NULL;
   program->what = what;
+  program->number = number;
   program->outcome = outcome;
   program->socket = socket;
   program->other = other;

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* What the ping does when it is first called. */
+/* What the ping does when it is called for the time that counts. */
 enum {
   PROGRAM_UNWATCHES = 0, /* ends its own watch */
   PROGRAM_REPLACES = 1,  /* ends its own watch, and watches the other socket with a ping */
@@ -13,8 +13,9 @@ enum {
 
 typedef struct program program;
 
-/* Watches `socket` under a policy, with a ping that does `what` and returns `outcome`. NULL if that fails. */
-program *program_start(int what, int32_t outcome, int socket, int other, const char *policy);
+/* Watches `socket` under a policy, with a ping that does `what` when it is called for the `number`th time, and then
+ * returns `outcome`. NULL if that fails. */
+program *program_start(int what, int number, int32_t outcome, int socket, int other, const char *policy);
 
 /* Watches the other socket, as PROGRAM_REPLACES does in its ping. Returns flatline.h's code. */
 int32_t program_watch_other(program *program);
