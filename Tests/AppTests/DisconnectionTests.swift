@@ -27,7 +27,7 @@ struct DisconnectionTests {
 
   @Test func aHalfCloseMayBeWaitedThrough() async throws {
     let pair = try TCPPair.loopback(server: .silent)
-    let log = EventLog()
+    let log = VerdictLog()
     let monitor = try Monitor(registry: .builtIn, onEvent: log.take)
     async let end = monitor.disconnection(of: pair.client, halfClose: .halfClosed)
     pair.serverShutsDownWrite()
