@@ -29,7 +29,8 @@ struct DetectorReach {
     let keepsHalfClosed = policy.halfClose == .halfClosed
     let counted = promised.filter { !($0.isHalfClose && keepsHalfClosed) }
     gravest = counted.map(\.leaning).max() ?? .abstaining
-    decidesAlone =
-      counted.count < promised.count || policy.conclusive == .wins && counted.contains(where: \.isConclusive)
+    decidesAlone = promised.contains { promise in
+      promise.isConclusive && (promise.isHalfClose && keepsHalfClosed || policy.conclusive == .wins)
+    }
   }
 }

@@ -28,8 +28,8 @@ struct WatchTests {
     #expect(attached.policy == "fast-path")
     #expect(attached.elapsedMs == 0)
     let evidence = try #require(
-      lines.first { $0.event == "evidence" && $0.detector == "epoll" && $0.leaning == "dead" })
-    #expect(evidence.leaning == "dead")
+      lines.first { $0.event == "evidence" && $0.detector == "tcp-info" && $0.leaning == "dead" })
+    #expect(evidence.facts?["challenged_by"] == .text("epoll"))
     #expect(evidence.layer == "process")
     #expect(evidence.cause == "peerClosed")
     #expect(evidence.conclusive == true)

@@ -58,28 +58,30 @@ extension Policy {
     "user-timeout"
   }
 
-  /// ICMP errors alone: suspicion at most, and each makes the app's next call fail once.
+  /// ICMP errors: suspicion at most, and each makes the app's next call fail once. Readiness convicts.
   public static let icmpOnly = Policy(
     "icmp",
-    summary: "ICMP errors alone: only ever suspects; each error makes the app's next call fail once."
+    summary: "ICMP errors suspect, readiness convicts; each error makes the app's next call fail once."
   ) {
+    DetectorUse.epoll()
     DetectorUse.icmp()
   } suspect: {
     "icmp"
   } dead: {
-    "icmp"
+    "epoll"
   }
 
-  /// Progress alone: it suspects a closed window that stays, and convicts nobody. Made for `unless`.
+  /// Progress suspects a closed window that stays, and convicts nobody: it is made for `unless`. Readiness convicts.
   public static let progressOnly = Policy(
     "progress",
-    summary: "Progress alone: suspects a window that stays closed; convicts nobody. Made for unless."
+    summary: "Progress suspects a window that stays closed, readiness convicts. Made for unless."
   ) {
+    DetectorUse.epoll()
     DetectorUse.progress(always: true)
   } suspect: {
     "progress"
   } dead: {
-    "progress"
+    "epoll"
   }
 
   /// Our own link, address and route alone. Blind to everything beyond.

@@ -42,6 +42,7 @@ struct ExplainCommand: Command {
     do throws(PolicyError) {
       explanation = try Explanation(policy, registry: .builtIn, roundTrip: roundTrip)
       review = try PolicyReview(policy, registry: .builtIn)
+      if let error = review.unreachable.first { throw error }
     } catch {
       throw .policy(error)
     }
