@@ -67,7 +67,9 @@ public struct PolicyReview: Hashable, Sendable {
     let never = names.filter(unable.contains).map { PolicyError.plain($0.rawValue) }.joined(separator: ", ")
     let word = place == "dead" ? "dead" : "suspicious or dead"
     return PolicyError(
-      at: place, found: "a rule that can never come true: \(never) never \(never.contains(",") ? "lean" : "leans") to \(word)",
+      at: place,
+      found:
+        "a rule that can never come true: \(never) never \(never.contains(",") ? "lean" : "leans") to \(word)",
       allowed: "a rule that needs only detectors that can lean to \(word)")
   }
 }
