@@ -17,7 +17,7 @@ public struct PolicyReview: Hashable, Sendable {
   /// - Parameters:
   ///   - policy: any policy.
   ///   - registry: the detectors it may name.
-  /// - Throws: ``PolicyError`` for a policy that is not valid.
+  /// - Throws: `PolicyError` for a policy that is not valid.
   public init(_ policy: Policy, registry: DetectorRegistry) throws(PolicyError) {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
