@@ -1,6 +1,7 @@
 import FlatlineCore
 
 /// What the connection is doing when a fault strikes.
+@nonexhaustive
 public enum Traffic: String, Sendable, Hashable, CaseIterable {
   /// Nothing is sent, and no way to ping was given.
   case idle
@@ -21,9 +22,9 @@ public struct Circumstances: Hashable, Sendable {
   /// What all detectors of the policy together do to the connection.
   public let timers: SocketTimers
   /// When the policy suspects the connection at the latest: sources are asked then
-  /// (``NewsSource/someConnectionBecameSuspect(now:)``). `nil` while that is being found out.
+  /// (`NewsSource/someConnectionBecameSuspect(now:)`). `nil` while that is being found out.
   public var doubtedWithin: Duration?
-  /// When the policy challenges this detector at the latest (``Rule/confirm(_:by:within:)``). `nil` if it never does, and
+  /// When the policy challenges this detector at the latest (`Rule.confirm(_:by:within:)`). `nil` if it never does, and
   /// while that is being found out.
   public var challengedWithin: Duration?
 

@@ -44,7 +44,7 @@ public struct Explanation: Hashable, Sendable {
   ///   - registry: the detectors it may name.
   ///   - roundTrip: of the path.
   ///   - app: what the app itself sets on its sockets, such as a TCP_USER_TIMEOUT.
-  /// - Throws: ``PolicyError`` for a policy that is not valid.
+  /// - Throws: `PolicyError` for a policy that is not valid.
   public init(
     _ policy: Policy, registry: DetectorRegistry, roundTrip: Duration = .microseconds(100),
     app: SocketTimers = SocketTimers()

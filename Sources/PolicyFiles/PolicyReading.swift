@@ -7,7 +7,7 @@ extension Policy {
   ///   - text: the bytes of the file.
   ///   - fallbackName: the policy's name if the text gives none.
   ///   - registry: the detectors that the policy may name.
-  /// - Throws: ``PolicyError`` naming the line or key, what was found and what is allowed.
+  /// - Throws: `PolicyError` naming the line or key, what was found and what is allowed.
   public init(
     json text: [UInt8], named fallbackName: String = "unnamed", registry: DetectorRegistry
   ) throws(PolicyError) {

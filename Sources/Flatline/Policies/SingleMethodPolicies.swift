@@ -58,17 +58,17 @@ extension Policy {
     "user-timeout"
   }
 
-  /// ICMP errors: suspicion at most, and each makes the app's next call fail once. Readiness convicts.
+  /// ICMP errors: suspicion at most, and each makes the app's next call fail once. TCP_INFO convicts.
   public static let icmpOnly = Policy(
     "icmp",
-    summary: "ICMP errors suspect, readiness convicts; each error makes the app's next call fail once."
+    summary: "ICMP errors suspect, TCP_INFO convicts; each error makes the app's next call fail once."
   ) {
-    DetectorUse.epoll()
     DetectorUse.icmp()
+    DetectorUse.tcpInfo()
   } suspect: {
     "icmp"
   } dead: {
-    "epoll"
+    "tcp-info"
   }
 
   /// Progress suspects a closed window that stays, and convicts nobody: it is made for `unless`. Readiness convicts.

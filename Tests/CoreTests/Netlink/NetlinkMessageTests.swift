@@ -107,4 +107,18 @@ struct NetlinkMessageTests {
     #expect(bytes[0] == UInt8(bytes.count))
     #expect(bytes[16...] == [7, 0, 1, 0, 1, 2, 3, 0, 8, 0, 4, 0, 5, 0, 0, 0])
   }
+
+  @Test func nestedAttributesHaveTheLengthOfWhatIsInThem() {
+    var request = NetlinkRequest(type: 16, flags: [.acknowledged, .create], sequence: 1)
+    request.nest(18) { info in
+      info.attribute(1, text: "veth")
+      info.nest(2) { $0.attribute(28, UInt32(7)) }
+    }
+    let bytes = request.bytes
+    // NLM_F_REQUEST | NLM_F_ACK | NLM_F_EXCL | NLM_F_CREATE
+    #expect(bytes[6...7] == [0x05, 0x06])
+    let kind: [UInt8] = [9, 0, 1, 0] + Array("veth".utf8) + [0, 0, 0, 0]
+    let number: [UInt8] = [12, 0, 2, 0, 8, 0, 28, 0, 7, 0, 0, 0]
+    #expect(Array(bytes[16...]) == [28, 0, 18, 0] + kind + number)
+  }
 }

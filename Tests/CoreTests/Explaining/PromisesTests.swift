@@ -1,0 +1,45 @@
+import Flatline
+import Testing
+
+/// No built-in detector is left out of an explanation unnoticed.
+struct PromisesTests {
+  /// Those that never lean to dead: `progress` vetoes or suspects, and a router's answer is only a reason to suspect.
+  private static let neverDead: Set<DetectorName> = ["icmp", "progress"]
+
+  @Test(arguments: DetectorRegistry.builtIn.names)
+  func everyDetectorThatLeansToDeadPromisesADeath(_ name: DetectorName) throws {
+    let type = try #require(DetectorRegistry.builtIn[name])
+    let detector = try type.init(settings: .standard(of: type))
+    let explainable = try #require(detector as? any ExplainableDetector, "it is counted on nowhere")
+    // A router's answer reaches a socket only where some detector asked for it; a heartbeat is answered by rhythm.
+    var timers = explainable.timers
+    timers.receivesErrors = true
+    timers.ping = timers.ping ?? .init(interval: .seconds(1), patience: .seconds(3))
+    let promised = FaultClass.allCases.flatMap { fault in
+      Traffic.allCases.flatMap { traffic in
+        explainable.promise(
+          Circumstances(fault: fault, traffic: traffic, roundTrip: .milliseconds(1), timers: timers))
+      }
+    }
+    #expect(promised.contains { $0.leaning == .dead } == !Self.neverDead.contains(name))
+    #expect(!promised.isEmpty)
+  }
+
+  @Test func socketDiagTouchesTheTimersThatTCPInfoTouches() throws {
+    let settings: [String: SettingValue] = ["suspectAfter": .text("300ms"), "retransmitCap": .text("2s")]
+    let byItself = try Explanation.timers(of: "tcp-info", settings)
+    let byDumps = try Explanation.timers(of: "socket-diag", settings)
+    #expect(byDumps == byItself)
+    #expect(byDumps != SocketTimers())
+  }
+}
+
+extension Explanation {
+  fileprivate static func timers(
+    of name: DetectorName, _ settings: [String: SettingValue]
+  ) throws -> SocketTimers {
+    let policy = Policy(
+      name: "one", detectors: [DetectorUse(name, settings)], suspect: .detector(name), dead: .detector(name))
+    return try Explanation(policy, registry: .builtIn).timers
+  }
+}
