@@ -1,6 +1,7 @@
 import FlatlineCore
 
 /// What the connection is doing when a fault strikes.
+@nonexhaustive
 public enum Traffic: String, Sendable, Hashable, CaseIterable {
   /// Nothing is sent, and no way to ping was given.
   case idle
