@@ -1,4 +1,4 @@
-import FlatlineCore
+public import FlatlineCore
 
 /// The ways a connection is lost, by the names the lab makes them under.
 @nonexhaustive

@@ -1,4 +1,4 @@
-import FlatlineCore
+package import FlatlineCore
 import Synchronization
 
 /// A clock and an event queue under a test's command: a monitor on it runs the code that it runs on epoll, and hours take
