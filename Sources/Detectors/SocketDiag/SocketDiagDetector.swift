@@ -17,7 +17,7 @@ public struct SocketDiagDetector: Detector {
   /// What the readings mean.
   let judgement: TCPInfoDetector
 
-  /// From its settings, each described at its property of ``TCPInfoDetector``.
+  /// From its settings, each described at its property of `TCPInfoDetector`.
   public init(
     suspectAfter: Duration = TCPInfoDetector.Defaults.suspectAfter,
     deadAfter: Duration = TCPInfoDetector.Defaults.deadAfter,

@@ -1,6 +1,6 @@
 public import FlatlineCore
 
-/// Why a look comes: the part of a ``FlatlineCore/Look`` that a test gives. The readings come from the socket.
+/// Why a look comes: the part of a ``/FlatlineCore/Look`` that a test gives. The readings come from the socket.
 ///
 ///     run.give(.due)
 ///     run.give(.readiness([.readHangUp, .hangUp]).and(.due))
@@ -95,7 +95,7 @@ extension LookReasons {
   }
 }
 
-/// A look that a detector was given: when it came, and why. A ``FlatlineCore/Look`` itself cannot be copied.
+/// A look that a detector was given: when it came, and why. A ``/FlatlineCore/Look`` itself cannot be copied.
 ///
 /// The reasons are its own properties too: `heard.isDue` is `heard.reasons.isDue`.
 @dynamicMemberLookup
