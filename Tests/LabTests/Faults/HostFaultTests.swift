@@ -1,6 +1,7 @@
 import CFlatline
 import FlatlineCore
 import FlatlineLab
+import FlatlineTestSupport
 import Glibc
 import Testing
 
@@ -61,19 +62,23 @@ struct HostFaultTests {
   }
 
   @Test func remoteCable() throws {
-    try strike(.remoteCable, .active) { lab, connection, strike in
-      let witness = try Datagrams(on: lab.client, connectedTo: lab.server.address, port: 9)
-      witness.socket.send()
-      #expect(comesTrue(within: .seconds(5)) { witness.socket.events & POLLERR != 0 })
-      let took = MonotonicTime.now() - strike.inForce
-      #expect(witness.socket.error == EHOSTUNREACH)
-      #expect((3.0...3.5).contains(took.seconds), "\(took)")
-      // The client's own link is untouched.
-      #expect(try lab.client.hasCarrier())
-      #expect(try !lab.server.hasCarrier())
-      try strike.heal()
-      #expect(comesTrue(within: .seconds(10)) { connection.socket.info.unacked == 0 })
+    var times: [Duration] = []
+    for _ in 0..<5 {
+      try strike(.remoteCable, .active) { lab, connection, strike in
+        let witness = try Datagrams(on: lab.client, connectedTo: lab.server.address, port: 9)
+        witness.socket.send()
+        #expect(comesTrue(within: .seconds(5)) { witness.socket.events & POLLERR != 0 })
+        times.append(MonotonicTime.now() - strike.inForce)
+        #expect(witness.socket.error == EHOSTUNREACH)
+        // The client's own link is untouched.
+        #expect(try lab.client.hasCarrier())
+        #expect(try !lab.server.hasCarrier())
+        try strike.heal()
+        #expect(comesTrue(within: .seconds(10)) { connection.socket.info.unacked == 0 })
+      }
     }
+    #expect(times.allSatisfy { $0 >= .seconds(3) }, "\(times)")
+    #expect(times.median <= .milliseconds(3500), "\(times)")
   }
 
   @Test func localCable() throws {
@@ -92,21 +97,25 @@ struct HostFaultTests {
   }
 
   @Test func localCablePaced() throws {
-    let lab = try Lab(behaviour: .echo, cables: .paced)
-    defer { lab.close() }
-    let connection = try lab.connect()
-    let strike = try lab.strike(.localCablePaced, on: connection)
-    // It is out, though nobody has been told, and its news comes within the second.
-    let delivered = lab.path.counts(.toServer).received
-    connection.socket.send()
-    pause(.milliseconds(300))
-    #expect(try lab.client.hasCarrier())
-    #expect(lab.path.counts(.toServer).received == delivered)
-    #expect(try lab.server.hasCarrier())
-    #expect(try comesTrue(within: .seconds(2)) { try !lab.client.hasCarrier() })
-    #expect(MonotonicTime.now() - strike.inForce < .milliseconds(1100))
-    try strike.heal()
-    #expect(comesTrue(within: .seconds(10)) { connection.socket.receive() == [1] })
+    var times: [Duration] = []
+    for _ in 0..<5 {
+      let lab = try Lab(behaviour: .echo, cables: .paced)
+      defer { lab.close() }
+      let connection = try lab.connect()
+      let strike = try lab.strike(.localCablePaced, on: connection)
+      // It is out, though nobody has been told, and its news comes within the second.
+      let delivered = lab.path.counts(.toServer).received
+      connection.socket.send()
+      pause(.milliseconds(300))
+      #expect(try lab.client.hasCarrier())
+      #expect(lab.path.counts(.toServer).received == delivered)
+      #expect(try lab.server.hasCarrier())
+      #expect(try comesTrue(within: .seconds(2)) { try !lab.client.hasCarrier() })
+      times.append(MonotonicTime.now() - strike.inForce)
+      try strike.heal()
+      #expect(comesTrue(within: .seconds(10)) { connection.socket.receive() == [1] })
+    }
+    #expect(times.median < .milliseconds(1100), "\(times)")
   }
 
   @Test func pacedNewsNeedsPacedCables() throws {
@@ -163,14 +172,18 @@ struct HostFaultTests {
   }
 
   @Test func linkFlap() throws {
-    try strike(.linkFlap) { lab, connection, strike in
-      let isOut = try comesTrue(within: .milliseconds(200)) { try !lab.client.hasCarrier() }
-      let isBack = try comesTrue(within: .seconds(5)) { try lab.client.hasCarrier() }
-      #expect(isOut && isBack)
-      let took = MonotonicTime.now() - strike.inForce
-      #expect((0.28...0.6).contains(took.seconds), "\(took)")
-      #expect(connection.socket.echoes(within: .seconds(10)))
+    var times: [Duration] = []
+    for _ in 0..<5 {
+      try strike(.linkFlap) { lab, connection, strike in
+        let isOut = try comesTrue(within: .milliseconds(200)) { try !lab.client.hasCarrier() }
+        let isBack = try comesTrue(within: .seconds(5)) { try lab.client.hasCarrier() }
+        #expect(isOut && isBack)
+        times.append(MonotonicTime.now() - strike.inForce)
+        #expect(connection.socket.echoes(within: .seconds(10)))
+      }
     }
+    #expect(times.allSatisfy { $0 >= .milliseconds(280) }, "\(times)")
+    #expect(times.median <= .milliseconds(600), "\(times)")
   }
 
   @Test func theMonitorsSuspensionIsTheRunnersToDo() throws {
