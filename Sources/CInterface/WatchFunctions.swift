@@ -2,7 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import Flatline
-import FlatlineCHeader
+public import FlatlineCHeader
 
 // Each of these is declared in flatline.h; the compiler checks that they agree.
 

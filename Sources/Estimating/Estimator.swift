@@ -9,6 +9,7 @@
 ///
 /// Numbers out of range count as the nearest sensible ones: misses below 1 as 1, a negative margin or
 /// threshold as 0, an interval below 1 ns as 1 ns.
+@nonexhaustive
 public enum Estimator: Sendable, Hashable {
   /// So many periods without life. Learns nothing.
   case fixed(misses: Int)

@@ -1,6 +1,7 @@
 import FlatlineCore
 
 /// What the connection is doing when a fault strikes.
+@nonexhaustive
 public enum Traffic: String, Sendable, Hashable, CaseIterable {
   /// Nothing is sent, and no way to ping was given.
   case idle
@@ -23,7 +24,7 @@ public struct Circumstances: Hashable, Sendable {
   /// When the policy suspects the connection at the latest: sources are asked then
   /// (`NewsSource/someConnectionBecameSuspect(now:)`). `nil` while that is being found out.
   public var doubtedWithin: Duration?
-  /// When the policy challenges this detector at the latest (``Rule/confirm(_:by:within:)``). `nil` if it never does, and
+  /// When the policy challenges this detector at the latest (`Rule.confirm(_:by:within:)`). `nil` if it never does, and
   /// while that is being found out.
   public var challengedWithin: Duration?
 

@@ -1,4 +1,4 @@
-import FlatlineCore
+public import FlatlineCore
 
 /// A detector that explanations can count on.
 public protocol ExplainableDetector: Detector {

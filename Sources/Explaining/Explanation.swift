@@ -1,4 +1,4 @@
-import FlatlineCore
+public import FlatlineCore
 
 /// What a policy promises: for every class of fault how late its verdicts come at most, who says so and with
 /// which cause, and where its timers are at odds with each other.

@@ -1,6 +1,7 @@
-import FlatlineCore
+public import FlatlineCore
 
 /// The ways a connection is lost, by the names the lab makes them under.
+@nonexhaustive
 public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   /// The peer's program has read what came, and closes: a FIN.
   case gracefulClose = "graceful-close"
@@ -56,6 +57,7 @@ public enum FaultClass: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What a fault does to a connection, as far as this side's kernel can tell.
+@nonexhaustive
 public enum FaultEffect: Sendable, Hashable {
   /// A FIN comes.
   case finish

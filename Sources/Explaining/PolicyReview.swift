@@ -65,9 +65,10 @@ public struct PolicyReview: Hashable, Sendable {
       !VotingPlan(rule: rule).votesDead(when: { unable.contains(names[$0]) ? .abstaining : .dead })
     else { return nil }
     let never = names.filter(unable.contains).map { PolicyError.plain($0.rawValue) }.joined(separator: ", ")
+    let lean = never.contains(",") ? "lean" : "leans"
     let word = place == "dead" ? "dead" : "suspicious or dead"
     return PolicyError(
-      at: place, found: "a rule that can never come true: \(never) never \(never.contains(",") ? "lean" : "leans") to \(word)",
+      at: place, found: "a rule that can never come true: \(never) never \(lean) to \(word)",
       allowed: "a rule that needs only detectors that can lean to \(word)")
   }
 }

@@ -1,4 +1,4 @@
-import FlatlineCore
+public import FlatlineCore
 
 /// What a detector promises to say of a fault, and when at the latest.
 public struct PromisedEvidence: Hashable, Sendable {

@@ -55,12 +55,25 @@ public struct SocketTimers: Hashable, Sendable {
     public var deadAfter: Duration
     /// Retransmissions that must have failed.
     public var attempts: Int
+    /// Time between samples of an idle connection.
+    public var idlePeriod: Duration
+    /// Time between samples of a connection that sends.
+    public var activePeriod: Duration
+    /// Whether the samples of all connections that send fall on the same moments: the multiples of their period.
+    public var isAligned: Bool
 
     /// From its parts, each described at its property.
-    public init(suspectAfter: Duration, deadAfter: Duration, attempts: Int) {
+    public init(
+      suspectAfter: Duration, deadAfter: Duration, attempts: Int, idlePeriod: Duration,
+      activePeriod: Duration,
+      isAligned: Bool = false
+    ) {
       self.suspectAfter = suspectAfter
       self.deadAfter = deadAfter
       self.attempts = attempts
+      self.idlePeriod = idlePeriod
+      self.activePeriod = activePeriod
+      self.isAligned = isAligned
     }
   }
 

@@ -3,6 +3,7 @@ import FlatlineCore
 /// Two timers, or a timer and a rule of the network, at odds.
 public struct TimerConflict: Hashable, Sendable {
   /// How bad it is.
+  @nonexhaustive
   public enum Gravity: String, Hashable, Sendable {
     /// A living peer may be convicted, or a setting has no effect.
     case warning

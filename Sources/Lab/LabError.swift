@@ -1,6 +1,7 @@
 public import FlatlineCore
 
 /// Why the lab could not do something, in one line.
+@nonexhaustive
 public enum LabError: Error, Sendable, Hashable {
   /// The kernel does not let this process make namespaces. The text says which setting to change.
   case namespacesNotAllowed(String)

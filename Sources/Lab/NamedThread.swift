@@ -1,5 +1,5 @@
 import CFlatline
-import FlatlineCore
+package import FlatlineCore
 import Glibc
 
 /// A thread of this process with a name, for the lab's runs and the command.

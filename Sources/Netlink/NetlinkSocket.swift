@@ -1,4 +1,4 @@
-import FlatlineCore
+package import FlatlineCore
 import Glibc
 
 /// A netlink socket (netlink(7)) and the room its datagrams are read into. Never blocks.

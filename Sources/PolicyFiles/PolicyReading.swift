@@ -1,4 +1,4 @@
-import FlatlineCore
+public import FlatlineCore
 
 extension Policy {
   /// Reads a policy from JSON or JSON5 text, and checks it against the detectors there are.

@@ -1,4 +1,4 @@
-import FlatlineCore
+public import FlatlineCore
 
 extension Policy {
   /// The policy as JSON text, keys sorted. Reading it back gives an equal policy.

@@ -16,7 +16,9 @@ struct DisconnectionTests {
     #expect(gone.cause == .peerClosed)
     #expect(gone.isHalfClose)
     #expect(
-      gone.decidedBy.contains { $0.detector == "tcp-info" && $0.evidence.facts.contains(.count("unread", 12)) })
+      gone.decidedBy.contains {
+        $0.detector == "tcp-info" && $0.evidence.facts.contains(.count("unread", 12))
+      })
     #expect("\(gone)".hasPrefix("the peer is gone: dead(peerClosed)  by "))
     var buffer = [UInt8](repeating: 0, count: 64)
     #expect(recv(pair.client, &buffer, buffer.count, 0) == 12)
@@ -27,7 +29,7 @@ struct DisconnectionTests {
 
   @Test func aHalfCloseMayBeWaitedThrough() async throws {
     let pair = try TCPPair.loopback(server: .silent)
-    let log = EventLog()
+    let log = VerdictLog()
     let monitor = try Monitor(registry: .builtIn, onEvent: log.take)
     async let end = monitor.disconnection(of: pair.client, halfClose: .halfClosed)
     pair.serverShutsDownWrite()

@@ -104,7 +104,7 @@ struct VerdictChangesTests {
 
   @Test func theCallbackTakesHalfClose() async throws {
     let pair = try TCPPair.loopback(server: .silent)
-    let (monitor, log) = (try Monitor(), EventLog())
+    let (monitor, log) = (try Monitor(), VerdictLog())
     _ = try monitor.watch(pair.client, policy: .epollOnly, halfClose: .halfClosed, onEvent: log.take)
     pair.serverShutsDownWrite()
     #expect(await eventually { log.verdicts == [.halfClosed] })

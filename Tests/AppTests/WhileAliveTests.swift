@@ -213,7 +213,7 @@ struct WhileAliveTests {
 
   @Test func aClientThatShutItsSendingDownIsServed() async throws {
     let pair = try TCPPair.loopback(server: .silent, nonBlocking: false)
-    let log = EventLog()
+    let log = VerdictLog()
     let monitor = try Monitor(registry: .builtIn, onEvent: log.take)
     try pair.serverSends("request")
     pair.serverShutsDownWrite()
@@ -244,7 +244,7 @@ struct WhileAliveTests {
 
   @Test func aHalfClosedPeerThatIsLostEndsTheWork() async throws {
     let pair = try TCPPair.loopback(server: .silent)
-    let log = EventLog()
+    let log = VerdictLog()
     let monitor = try Monitor(registry: .builtIn, onEvent: log.take)
     let gone = await #expect(throws: PeerGone.self) {
       try await monitor.whileAlive(pair.client) { _ in

@@ -41,7 +41,8 @@ struct CInterfaceTests {
     #expect(told.isHalfClose)
     #expect(told.connection == connection)
     #expect(told.cause == "peerClosed")
-    #expect(told.reason.hasPrefix("tcp-info   dead        process     peerClosed  conclusive  challenged_by=epoll"))
+    #expect(
+      told.reason.hasPrefix("tcp-info   dead        process     peerClosed  conclusive  challenged_by=epoll"))
     #expect(told.size == 48)
     #expect(flatline_verdict(monitor, connection) == Int32(FLATLINE_DEAD))
     flatline_unwatch(monitor, connection)

@@ -65,14 +65,4 @@ struct CallbackTests {
     #expect(eventually { program_other_verdict(program) == Int32(FLATLINE_DEAD) })
     #expect(eventually { program_has_cause(program, "peerHung") == 1 })
   }
-
-  /// Waits, at most five seconds.
-  private func eventually(_ condition: () -> Bool) -> Bool {
-    let end = SuspendingClock.now + .seconds(5)
-    while !condition() {
-      if SuspendingClock.now >= end { return false }
-      usleep(1000)
-    }
-    return true
-  }
 }

@@ -1,4 +1,5 @@
 import FlatlineCHeader
+import FlatlineTestSupport
 import Glibc
 import Synchronization
 
@@ -63,11 +64,6 @@ final class Context: Sendable {
 
   /// Waits, at most five seconds.
   func wait(for condition: (Context) -> Bool) -> Bool {
-    let end = SuspendingClock.now + .seconds(5)
-    while !condition(self) {
-      if SuspendingClock.now >= end { return false }
-      usleep(1000)
-    }
-    return true
+    eventually { condition(self) }
   }
 }

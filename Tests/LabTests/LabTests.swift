@@ -1,17 +1,21 @@
 import FlatlineCore
 import FlatlineLab
+import FlatlineTestSupport
 import Glibc
 import Testing
 
 /// Labs as a whole: how fast, how many, how they end.
 struct LabTests {
   @Test func aLabIsBuiltInUnderASecond() throws {
-    let start = MonotonicTime.now()
-    let lab = try Lab()
-    let took = MonotonicTime.now() - start
-    lab.close()
-    print("lab: built in \(took)")
-    #expect(took < .seconds(1))
+    let times = try (0..<5).map { _ in
+      let start = MonotonicTime.now()
+      let lab = try Lab()
+      let took = MonotonicTime.now() - start
+      lab.close()
+      return took
+    }
+    print("lab: built in \(times.median), at most \(times.percentile(100))")
+    #expect(times.median < .seconds(1))
   }
 
   @Test func twelveAtATimeKeepToThemselves() throws {

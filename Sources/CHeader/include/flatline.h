@@ -8,8 +8,8 @@
  *     fprintf(stderr, "%s\n", error.message);
  *
  * Sockets are borrowed: never closed, read or written, and their pending error is never taken. Socket options that
- * a policy changes are put back by flatline_unwatch. Unwatch a socket before you close it; one that is closed
- * earlier is noticed at its next deadline, as dead with the cause "localClosed".
+ * a policy holds are restored by flatline_unwatch, except those that you set meanwhile. Unwatch a socket before you
+ * close it; one that is closed earlier is noticed at its next deadline, as dead with the cause "localClosed".
  *
  * Every function may be called on any thread, and from callbacks where nothing else is said. Nothing here sets
  * errno, raises a signal or ends the process. NULL is an error where it is not allowed, not a crash.
@@ -107,8 +107,8 @@ typedef void (*flatline_mistake_callback)(const flatline_mistake *mistake, void 
  * it never will be. Called like a flatline_callback. Any byte that comes back is an answer. */
 typedef int32_t (*flatline_ping)(void *context);
 
-/* What a watch may be told besides: begin with "flatline_options options = {.size = sizeof options};" and set what you
- * need. Members that a smaller structure does not have are 0; a larger one is taken where the rest is 0. */
+/* Options of a watch. Begin with "flatline_options options = {.size = sizeof options};" and
+ * set what you need. Members that a smaller structure does not have are 0; a larger one is taken where the rest is 0. */
 typedef struct flatline_options {
   uint32_t size;                        /* of this structure, in bytes, as you have it; at least 8 */
   int32_t fin;                          /* FLATLINE_FIN_... */
@@ -130,7 +130,7 @@ void flatline_monitor_destroy(flatline_monitor *monitor);
 /* For FLATLINE_DRIVEN: readable (poll(2)) as soon as there is something to do. -1 if monitor is NULL. */
 int flatline_monitor_descriptor(const flatline_monitor *monitor);
 
-/* For FLATLINE_DRIVEN: does what is ready, without waiting, and calls callbacks. Not from a callback. */
+/* For FLATLINE_DRIVEN: does what is ready, without waiting, and calls callbacks. From a callback it does nothing. */
 void flatline_monitor_process(flatline_monitor *monitor);
 
 /* Begins to watch a connected TCP socket.

@@ -5,6 +5,7 @@
 /// is noticed at the next look (``Look/changedOptions``).
 public struct HeldOption: Hashable, Sendable {
   /// When the value is set.
+  @nonexhaustive
   public enum Condition: Hashable, Sendable {
     /// Always.
     case always

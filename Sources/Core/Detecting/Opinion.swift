@@ -20,6 +20,7 @@ public struct Opinion: Hashable, Sendable {
 }
 
 /// Something that a detector wants done on its connection.
+@nonexhaustive
 public enum Action: Hashable, Sendable {
   /// Sends one ping by the connection's ``Pinger``. If it is not sent, the detector gets a look with ``Look/pingOutcome``.
   case ping

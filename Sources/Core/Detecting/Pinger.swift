@@ -1,4 +1,5 @@
 /// What became of a request to send a ping.
+@nonexhaustive
 public enum PingOutcome: Sendable, Hashable {
   /// The ping is on its way, or in the stream behind what was written before.
   case sent

@@ -2,6 +2,7 @@
 /// policy files are checked against it.
 public struct SettingDescription: Sendable, Hashable {
   /// What a value may be.
+  @nonexhaustive
   public enum Kind: Sendable, Hashable {
     /// A duration in this range, written as a text with a unit.
     case duration(ClosedRange<Duration>)

@@ -1,4 +1,5 @@
 /// The value of one setting, as a policy file has it. Durations are texts such as `"250ms"`.
+@nonexhaustive
 public enum SettingValue: Sendable, Hashable {
   /// A text; durations are texts too.
   case text(String)

@@ -50,7 +50,8 @@ extension Engine {
     let isFourth = entry.looks == 0
     slots[wake.slot].looks = (entry.looks + 1) % Engine.looksPerCheck
     wake.readsAllOptions = isFourth
-    if takeReading(wake, entry, now) { return true }
+    wake.isReadAhead = takeReading(wake, entry, now)
+    if wake.isReadAhead { return true }
     wake.isTrusted = entry.isAtRest && wake.isOnlyDue && !isFourth
     if wake.isTrusted { return true }
     wake.isVerified = true

@@ -30,17 +30,11 @@ extension Engine {
       }
     }
     if !readySources.isEmpty || sourcesDue <= now { advanceSources(readySources, now) }
-    var looks = lookAtWoken(now, horizon)
+    let looks = lookAtWoken(now, horizon)
     if let reader = sources.reader {
       reader.prepare(due: timers.count(by: horizon, upTo: 1 << 16), now: now)
     }
-    while looks < Engine.largestTurn, let slot = timers.due(by: horizon) {
-      timers.set(slot, .never)
-      var wake = wake(slot)
-      wake.isDue = true
-      look(at: &wake, now)
-      looks += 1
-    }
+    lookAtDue(now, horizon, limit: Engine.largestTurn - looks)
     deliver()
     if hasSuspicion {
       hasSuspicion = false
@@ -62,6 +56,23 @@ extension Engine {
     batch.removeAll(keepingCapacity: true)
     wakes.giveBack(batch)
     return count
+  }
+
+  /// Looks at the connections whose time has come, each once: what is due again within the slack waits for its time.
+  private func lookAtDue(_ now: MonotonicTime, _ horizon: MonotonicTime, limit: Int) {
+    while dueConnections.count < limit, let slot = timers.due(by: horizon) {
+      timers.set(slot, .never)
+      dueConnections.append(slots.id(slot))
+    }
+    for index in dueConnections.indices {
+      // By their ids: a ping may unwatch any of them, and watch another in its slot.
+      let id = dueConnections[index]
+      guard slots.contains(id) else { continue }
+      var wake = wake(id.slot)
+      wake.isDue = true
+      look(at: &wake, now)
+    }
+    dueConnections.removeAll(keepingCapacity: true)
   }
 
   func setTimer() {

@@ -6,6 +6,8 @@ extension Engine {
     // One round of answers settles every challenge of this turn; rules ask again when their time comes.
     let challenged = decision.challenged.intersection(group.seats(wake.row))
     if !challenged.isEmpty {
+      // What is asked now is read now.
+      if wake.isReadAhead { look.tcpInfo = nil }
       _ = examine(challenged, &wake, group, now, challengedBy: decision.challengers)
       let recheck = decision.recheck
       decision = group.decide(wake.row, now: now)

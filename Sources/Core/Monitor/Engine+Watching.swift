@@ -39,7 +39,7 @@ extension Engine {
       let removed = sockets.remove(id.slot)
       release(removed.pinger, removed.socket)
       slots.release(id)
-      throw error == .exists ? .alreadyWatched(descriptor: descriptor) : .system(error)
+      throw error == .fileExists ? .alreadyWatched(descriptor: descriptor) : .system(error)
     }
     outbox.setHandler(handler, for: id)
     // The first looks, and whatever a pinger has to read already.
@@ -141,9 +141,10 @@ extension Engine {
 
   private static func unfit(_ descriptor: CInt, _ error: Errno) -> WatchError {
     switch error {
-    case .badDescriptor: .unfit(descriptor: descriptor, reason: "it is not open")
+    case .badFileDescriptor: .unfit(descriptor: descriptor, reason: "it is not open")
     case .notSocket: .unfit(descriptor: descriptor, reason: "it is not a socket")
-    case .notSupported, .noSuchOption: .unfit(descriptor: descriptor, reason: "it is not a TCP socket")
+    case .notSupportedOnSocket, .protocolNotAvailable:
+      .unfit(descriptor: descriptor, reason: "it is not a TCP socket")
     default: .system(error)
     }
   }

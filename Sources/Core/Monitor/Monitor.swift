@@ -9,6 +9,7 @@
 /// thread that calls ``process()``) and must not block: no other connection is looked at meanwhile.
 public final class Monitor: Sendable {
   /// Who runs the monitor.
+  @nonexhaustive
   public enum Drive: Sendable {
     /// A thread of its own.
     case ownThread

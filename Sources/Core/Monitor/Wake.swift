@@ -25,6 +25,8 @@ struct Wake {
 
   /// The look trusts the descriptor. It is asked whose it is before anything is said or done.
   var isTrusted = false
+  /// The reading of this look was made a little ahead.
+  var isReadAhead = false
   /// This look reads every held option, not only SO_KEEPALIVE.
   var readsAllOptions = false
 

@@ -1,4 +1,5 @@
 /// Why a socket cannot be watched, or is watched no more.
+@nonexhaustive
 public enum WatchError: Error, Hashable, Sendable {
   /// The descriptor is not open, not a socket, or not a connected TCP socket.
   case unfit(descriptor: CInt, reason: String)

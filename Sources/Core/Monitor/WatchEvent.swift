@@ -1,4 +1,5 @@
 /// What happens on a watched connection.
+@nonexhaustive
 public enum WatchEvent: Hashable, Sendable {
   /// A detector changed its mind.
   case evidence(ConnectionID, Ballot)

@@ -207,7 +207,7 @@ package struct HeldSocket {
   func refusal(of option: SocketOption) -> Errno {
     do throws(Errno) {
       _ = try access.option(option, of: descriptor)
-      return .noSuchOption
+      return .protocolNotAvailable
     } catch {
       return error
     }

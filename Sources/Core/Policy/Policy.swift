@@ -2,6 +2,7 @@
 /// make a verdict.
 public struct Policy: Hashable, Sendable {
   /// What a FIN from the peer means.
+  @nonexhaustive
   public enum HalfClose: String, Hashable, Sendable, CaseIterable {
     /// The connection is over: `dead(peerClosed)`.
     case dead
@@ -10,6 +11,7 @@ public struct Policy: Hashable, Sendable {
   }
 
   /// What becomes of conclusive evidence: the kernel itself has ended the connection.
+  @nonexhaustive
   public enum Conclusive: String, Hashable, Sendable, CaseIterable {
     /// It decides at once, whatever the rules say.
     case wins

@@ -13,43 +13,43 @@ public struct Errno: Error, RawRepresentable, Hashable, Sendable, BitwiseCopyabl
   package static var last: Errno { Errno(rawValue: Glibc.errno) }
 
   /// EBADF: not an open descriptor.
-  public static let badDescriptor = Errno(rawValue: EBADF)
+  public static let badFileDescriptor = Errno(rawValue: EBADF)
   /// ENOTSOCK: a descriptor that is no socket.
   public static let notSocket = Errno(rawValue: ENOTSOCK)
   /// EEXIST: it is there already.
-  public static let exists = Errno(rawValue: EEXIST)
+  public static let fileExists = Errno(rawValue: EEXIST)
   /// ENOENT: there is no such thing.
-  public static let notFound = Errno(rawValue: ENOENT)
+  public static let noSuchFileOrDirectory = Errno(rawValue: ENOENT)
   /// EAGAIN: not without waiting.
   public static let wouldBlock = Errno(rawValue: EAGAIN)
   /// EINTR: a signal came first.
   public static let interrupted = Errno(rawValue: EINTR)
   /// ENOPROTOOPT: the kernel has no such option.
-  public static let noSuchOption = Errno(rawValue: ENOPROTOOPT)
+  public static let protocolNotAvailable = Errno(rawValue: ENOPROTOOPT)
   /// EOPNOTSUPP: not possible with this socket.
-  public static let notSupported = Errno(rawValue: EOPNOTSUPP)
+  public static let notSupportedOnSocket = Errno(rawValue: EOPNOTSUPP)
   /// ENOBUFS: messages were lost, or there is no memory.
   public static let noBufferSpace = Errno(rawValue: ENOBUFS)
   /// ESTALE: it has been replaced by another.
-  public static let stale = Errno(rawValue: ESTALE)
+  public static let staleNFSFileHandle = Errno(rawValue: ESTALE)
   /// ENODEV: there is no such interface.
-  public static let noSuchDevice = Errno(rawValue: ENODEV)
+  public static let operationNotSupportedByDevice = Errno(rawValue: ENODEV)
   /// ENETDOWN: the interface is down.
   public static let networkDown = Errno(rawValue: ENETDOWN)
   /// ENETUNREACH: no route.
   public static let networkUnreachable = Errno(rawValue: ENETUNREACH)
   /// EHOSTUNREACH: the host cannot be reached.
-  public static let hostUnreachable = Errno(rawValue: EHOSTUNREACH)
+  public static let noRouteToHost = Errno(rawValue: EHOSTUNREACH)
   /// EPERM: not allowed to this process.
-  public static let notAllowed = Errno(rawValue: EPERM)
+  public static let notPermitted = Errno(rawValue: EPERM)
   /// EACCES: no permission.
-  public static let notPermitted = Errno(rawValue: EACCES)
+  public static let permissionDenied = Errno(rawValue: EACCES)
   /// EINVAL: a value that the kernel does not take.
   public static let invalidArgument = Errno(rawValue: EINVAL)
   /// EAFNOSUPPORT: the kernel has no such address family.
-  public static let noSuchFamily = Errno(rawValue: EAFNOSUPPORT)
+  public static let addressFamilyNotSupported = Errno(rawValue: EAFNOSUPPORT)
   /// EPROTONOSUPPORT: the kernel has no such protocol.
-  public static let noSuchProtocol = Errno(rawValue: EPROTONOSUPPORT)
+  public static let protocolNotSupported = Errno(rawValue: EPROTONOSUPPORT)
 }
 
 extension Errno: CustomStringConvertible {

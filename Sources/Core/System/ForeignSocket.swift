@@ -7,12 +7,12 @@ public protocol ForeignSocket: SocketAccess {
 
 extension ForeignSocket {
   public func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {
-    throw .badDescriptor
+    throw .badFileDescriptor
   }
 
   public func setOption(
     _ option: SocketOption, of descriptor: CInt, to value: CInt
   ) throws(Errno) {
-    throw .badDescriptor
+    throw .badFileDescriptor
   }
 }

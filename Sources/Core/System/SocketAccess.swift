@@ -19,13 +19,13 @@ public protocol SocketAccess: AnyObject {
 
 extension SocketAccess {
   /// A socket that cannot be asked.
-  public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int { throw .notSupported }
+  public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int { throw .notSupportedOnSocket }
 
   /// A socket of a test that has no name.
-  public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 { throw .notSupported }
+  public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 { throw .notSupportedOnSocket }
 
   /// A socket of a test that has no addresses.
-  public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints { throw .notSupported }
+  public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints { throw .notSupportedOnSocket }
 }
 
 /// An integer socket option by level and name (setsockopt(2), tcp(7), socket(7)).

@@ -63,15 +63,15 @@ extension IPEndpoint {
     let port = UInt16(raw[2]) << 8 | UInt16(raw[3])
     switch CInt(storage.ss_family) {
     case AF_INET:
-      guard let address = IPAddress(bytes: raw[4..<8]) else { throw .notSupported }
+      guard let address = IPAddress(bytes: raw[4..<8]) else { throw .notSupportedOnSocket }
       self.init(address, port: port)
     case AF_INET6:
-      guard let address = IPAddress(bytes: raw[8..<24]) else { throw .notSupported }
+      guard let address = IPAddress(bytes: raw[8..<24]) else { throw .notSupportedOnSocket }
       // In the machine's own order.
       let scope = withUnsafeBytes(of: &storage) { $0.loadUnaligned(fromByteOffset: 24, as: UInt32.self) }
       self.init(address, port: port, scope: address.family == .ipv6 ? scope : 0)
     default:
-      throw .notSupported
+      throw .notSupportedOnSocket
     }
   }
 

@@ -136,7 +136,9 @@ package struct VotingPlan: Sendable {
   }
 
   /// The vote of one of the rules.
-  package func vote(of node: Int, _ opinions: Opinions, _ memory: inout VoteMemory, now: MonotonicTime) -> Vote {
+  package func vote(of node: Int, _ opinions: Opinions, _ memory: inout VoteMemory, now: MonotonicTime)
+    -> Vote
+  {
     nodes.withUnsafeBufferPointer { nodes in
       var round = Round(nodes: nodes, now: now, opinions: opinions)
       var deciders = SeatSet()

@@ -1,6 +1,7 @@
 /// A raw reading behind a piece of evidence: an errno, a TCP state, a counter, an age.
 public struct Fact: Hashable, Sendable {
   /// What was read.
+  @nonexhaustive
   public enum Value: Hashable, Sendable {
     /// A number of things.
     case count(Int)
@@ -58,7 +59,7 @@ extension Fact: CustomStringConvertible {
 
 extension Duration {
   /// As one reads it, rounded: `85us`, `12.5ms`, `2.85s`.
-  public var inWords: String {
+  package var inWords: String {
     switch milliseconds {
     case ..<1: (milliseconds * 1000).text(decimals: 0) + "us"
     case ..<100: milliseconds.text(decimals: 1) + "ms"

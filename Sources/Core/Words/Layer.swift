@@ -1,4 +1,5 @@
 /// Whose life a piece of evidence speaks of, from our own interface outwards.
+@nonexhaustive
 public enum Layer: String, Sendable, Hashable, CaseIterable {
   /// Our network interface.
   case link

@@ -62,7 +62,7 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
 
 extension Duration {
   /// The duration in whole nanoseconds, clamped to ±146 years so that it can be negated and added.
-  @inlinable public var clampedNanoseconds: Int64 {
+  @inlinable package var clampedNanoseconds: Int64 {
     // Most durations are under 18 s, which half the width holds: those take one multiplication.
     let exact = self.attoseconds
     if exact >= 0, exact <= Int128(UInt64.max) {
@@ -76,8 +76,8 @@ extension Duration {
   }
 
   /// The duration in milliseconds, for people and logs.
-  public var milliseconds: Double { Double(clampedNanoseconds) / 1e6 }
+  package var milliseconds: Double { Double(clampedNanoseconds) / 1e6 }
 
   /// The duration in seconds.
-  public var secondsValue: Double { Double(clampedNanoseconds) / 1e9 }
+  package var secondsValue: Double { Double(clampedNanoseconds) / 1e9 }
 }

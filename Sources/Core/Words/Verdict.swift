@@ -1,4 +1,4 @@
-/// What a policy makes of the ballots on one connection.
+/// What a policy makes of the ballots on one connection. These are all there are: a program may switch over them.
 public enum Verdict: Hashable, Sendable {
   /// Nothing says that anything is wrong.
   case alive

@@ -30,7 +30,9 @@ final class LinkSource: NewsSource {
       namespace = listener.namespace
     } catch {
       switch error {
-      case .notPermitted, .notAllowed, .noSuchFamily, .noSuchProtocol, .invalidArgument: return nil
+      case .permissionDenied, .notPermitted, .addressFamilyNotSupported, .protocolNotSupported,
+        .invalidArgument:
+        return nil
       default: throw error
       }
     }

@@ -17,7 +17,7 @@ struct RouteQueries {
         status = RouteMessages.link($0)
       }
     } catch {
-      return error == .noSuchDevice ? .down : .unknown
+      return error == .operationNotSupportedByDevice ? .down : .unknown
     }
     return status ?? .unknown
   }
@@ -53,7 +53,7 @@ struct RouteQueries {
   /// Errors that are an answer: no way leads there.
   private static func isRefusal(_ error: Errno) -> Bool {
     switch error {
-    case .networkUnreachable, .hostUnreachable, .networkDown, .noSuchDevice, .notPermitted,
+    case .networkUnreachable, .noRouteToHost, .networkDown, .operationNotSupportedByDevice, .permissionDenied,
       .invalidArgument:
       true
     default: false

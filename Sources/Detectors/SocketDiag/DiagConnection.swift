@@ -1,4 +1,4 @@
-import FlatlineCore
+public import FlatlineCore
 
 /// A connection of whatever process, as its detectors see it: TCP_INFO and the ends by sock_diag(7).
 final class DiagConnection: ForeignSocket {

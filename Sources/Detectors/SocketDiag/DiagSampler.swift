@@ -4,7 +4,7 @@ import Synchronization
 /// Reads TCP_INFO of all connections of a monitor by one dump, where that is cheaper than asking each.
 final class DiagSampler: ReadAheadSource {
   /// How long a reading may stand for one made now.
-  static let freshness = Duration.milliseconds(25)
+  static let freshness = Duration.milliseconds(15)
   /// How long to leave dumps alone after one that turned out too long.
   private static let retreat = Duration.seconds(10)
 

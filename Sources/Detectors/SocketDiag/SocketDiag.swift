@@ -43,7 +43,7 @@ public final class SocketDiag {
       try socket.exchange(request) { found = DiagMessages.entry($0) }
     } catch {
       // Another socket has these ends by now: ours is gone.
-      guard error == .notFound || error == .stale else { throw error }
+      guard error == .noSuchFileOrDirectory || error == .staleNFSFileHandle else { throw error }
       return nil
     }
     return found

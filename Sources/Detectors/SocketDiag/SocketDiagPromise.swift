@@ -5,11 +5,11 @@ import FlatlineTCPInfo
 extension SocketDiagDetector: ExplainableDetector {
   public var timers: SocketTimers { judgement.timers }
 
-  /// What `tcp-info` promises, by readings that may be a little old.
+  /// What `tcp-info` promises. An end may be missed by a reading that is a little old; what accuses is read at its time.
   public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
     judgement.promise(circumstances).map { promised in
       var late = promised
-      late.by += DiagSampler.freshness
+      if late.isConclusive { late.by += DiagSampler.freshness }
       return late
     }
   }

@@ -225,8 +225,9 @@ public struct TCPInfoDetector: Detector {
   private func next(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> MonotonicTime {
     let isActive = info.isInFlight || info.sinceDataSent < idlePeriod
     guard isActive else { return (now + idlePeriod).roundedUp(toMultipleOf: idleGrid) }
-    let sample = now + activePeriod
-    let regular = isAligned ? sample.roundedUp(toMultipleOf: activePeriod) : sample
+    // Aligned, the next common moment that is not this one.
+    let regular =
+      isAligned ? (now + activePeriod / 2).roundedUp(toMultipleOf: activePeriod) : now + activePeriod
     guard state.stallStart != .never else { return regular }
     // Exactly when the stall would become suspicious or deadly, if that is before the next sample.
     let limits = [suspectAfter, state.patience.limit(deadAfter, from: state.stallStart)]

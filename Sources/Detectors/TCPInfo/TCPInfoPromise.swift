@@ -4,7 +4,9 @@ public import FlatlineExplaining
 extension TCPInfoDetector: ExplainableDetector {
   public var timers: SocketTimers {
     var timers = SocketTimers()
-    timers.unacknowledged = .init(suspectAfter: suspectAfter, deadAfter: deadAfter, attempts: attempts)
+    timers.unacknowledged = .init(
+      suspectAfter: suspectAfter, deadAfter: deadAfter, attempts: attempts,
+      idlePeriod: idlePeriod + idleGrid, activePeriod: activePeriod, isAligned: isAligned)
     if retransmitCap > .zero { timers.retransmissionLimit = retransmitCap }
     return timers
   }
@@ -65,7 +67,7 @@ extension TCPInfoDetector: ExplainableDetector {
   /// The longest between two samples.
   private func samplingPeriod(_ circumstances: Circumstances) -> Duration {
     guard let pause = circumstances.sendsWithin, pause <= idlePeriod else { return idlePeriod + idleGrid }
-    return isAligned ? activePeriod * 2 : activePeriod
+    return activePeriod
   }
 
   /// A word on the host or its network is told by time-outs that do not double, once there are enough of them.

@@ -58,7 +58,7 @@ struct Explanations {
     guard trial.phase > 0, let timers = explanation(of: trial)?.timers else { return Beginning() }
     let period: Duration? =
       switch trial.traffic {
-      case .idle: timers.keepalive.map { max($0.idle, $0.interval) }
+      case .idle: timers.keepalive.map { max($0.idle, $0.interval) } ?? timers.unacknowledged?.idlePeriod
       case .heartbeat: timers.ping?.interval
       // Three periods of what is sent, so that slower looks are met at different points too.
       case .inFlight: .milliseconds(300)

@@ -1,4 +1,4 @@
-import Flatline
+public import Flatline
 public import FlatlineLab
 
 /// The table of a run: scenarios under each kind of traffic, by policies.

@@ -1,4 +1,4 @@
-import Flatline
+public import Flatline
 import FlatlineLab
 
 /// What each policy promises for each fault, as `flatline explain` says it, beside the worst that was measured.

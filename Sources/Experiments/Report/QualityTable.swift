@@ -1,4 +1,4 @@
-import Flatline
+public import Flatline
 
 /// The quality of service of each policy under each kind of traffic, over all crashes and over all trouble that it
 /// promises to survive.

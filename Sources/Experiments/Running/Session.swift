@@ -79,6 +79,7 @@ struct Session: Sendable {
 
     guard wait(until: begun + quiet, isCancelled, { false }) else { return nil }
     let (strikes, asleep) = try gate.value.withLock { _ throws(TrialFailure) in
+      waitForLongest()
       let asleep = turner.monitor.timeAsleep
       let strikes = try strike(watched, lab, turner)
       NamedThread.sleep(scenario.isFault ? Session.hush : .zero)
@@ -94,6 +95,14 @@ struct Session: Sendable {
         events: each.log.events(from: struck.began, asleep: asleep))
     }
     return Outcome(results: results, forwarder: lab.path.forwarderDelay())
+  }
+
+  /// Samples that fall on common moments find a fault of one moment all after the same time: it is the longest right after
+  /// such a moment.
+  private func waitForLongest() {
+    guard scenario.isFault, let period = trials.compactMap(\.policy.alignedPeriod).max() else { return }
+    let now = MonotonicTime.now()
+    NamedThread.sleep(now.roundedUp(toMultipleOf: period) + .milliseconds(2) - now)
   }
 
   /// How long all is well first: long enough for a heartbeat to learn, and not the same in each run, so that the

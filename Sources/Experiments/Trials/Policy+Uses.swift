@@ -5,4 +5,13 @@ extension Policy {
   func uses(_ detector: DetectorName) -> Bool {
     detectors.contains { $0.name == detector }
   }
+
+  /// The time between samples that fall on common moments; `nil` if the policy takes none.
+  var alignedPeriod: Duration? {
+    guard let use = detectors.first(where: { $0.name == SocketDiagDetector.name }) else { return nil }
+    guard case .text(let text) = use.settings["activePeriod"] else {
+      return TCPInfoDetector.Defaults.activePeriod
+    }
+    return DurationText.duration(text)
+  }
 }

@@ -1,4 +1,5 @@
 /// What to do with the socket, which stays the app's, at the moment of a death.
+@nonexhaustive
 public enum DeathAction: Hashable, Sendable {
   /// Nothing.
   case leaveAlone

@@ -94,7 +94,9 @@ final class Agent: Sendable {
   }
 
   private func descriptor(_ descriptors: [CInt]) throws(LabError) -> CInt {
-    guard let first = descriptors.first else { throw .systemCall("an answer of the lab", .notFound) }
+    guard let first = descriptors.first else {
+      throw .systemCall("an answer of the lab", .noSuchFileOrDirectory)
+    }
     return first
   }
 

@@ -71,7 +71,7 @@ extension Host {
   private func unlessThere(_ add: () throws(LabError) -> Void) throws(LabError) {
     do {
       try add()
-    } catch .systemCall(_, .exists) {
+    } catch .systemCall(_, .fileExists) {
       // Nothing is missing.
     }
   }

@@ -1,6 +1,6 @@
 import CFlatlineLab
 import FlatlineCore
-import Glibc
+public import Glibc
 import Synchronization
 
 /// A program that runs in a host's network. It is killed when this value goes, when the lab is closed, and when

@@ -99,7 +99,7 @@ extension Host {
       for name in try diagnosis.listSockets(family: family) {
         do {
           try diagnosis.destroy(name, family: family)
-        } catch .systemCall(_, .notFound) {
+        } catch .systemCall(_, .noSuchFileOrDirectory) {
           // It ended meanwhile.
         }
       }

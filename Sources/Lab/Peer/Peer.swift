@@ -1,6 +1,6 @@
 import CFlatlineLab
 import FlatlineCore
-import Glibc
+public import Glibc
 import Synchronization
 
 /// The program at the server's end: a process of its own in the server's namespace, which accepts on one port and

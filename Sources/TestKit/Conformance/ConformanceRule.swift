@@ -1,4 +1,5 @@
 /// What every detector must keep to, whatever its method. Each can be put to the test alone.
+@nonexhaustive
 public enum ConformanceRule: String, CaseIterable, Sendable {
   /// After its end nothing of a watch is said or touched, not even by way of another connection.
   case silentAfterTheEnd

@@ -91,13 +91,13 @@ public final class ScriptedSocket: SocketAccess {
 
   public func option(_ option: SocketOption, of descriptor: CInt) throws(Errno) -> CInt {
     try note(.option(option))
-    guard let value = options[option] else { throw .noSuchOption }
+    guard let value = options[option] else { throw .protocolNotAvailable }
     return value
   }
 
   public func setOption(_ option: SocketOption, of descriptor: CInt, to value: CInt) throws(Errno) {
     try note(.setOption(option, value))
-    guard options[option] != nil else { throw .noSuchOption }
+    guard options[option] != nil else { throw .protocolNotAvailable }
     options[option] = value
   }
 
@@ -118,7 +118,7 @@ public final class ScriptedSocket: SocketAccess {
 
   public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
     try note(.endpoints)
-    guard let endpoints else { throw .notSupported }
+    guard let endpoints else { throw .notSupportedOnSocket }
     return endpoints
   }
 

@@ -1,4 +1,4 @@
-import FlatlineCore
+package import FlatlineCore
 import Synchronization
 
 /// A clock and an event queue under a test's command: a monitor on it runs the code that it runs on epoll, and hours take
@@ -73,12 +73,12 @@ package final class VirtualMachine: EventQueue, MonotonicClock {
       state.registered[descriptor] = (token, interest)
       return true
     }
-    if !isNew { throw .exists }
+    if !isNew { throw .fileExists }
   }
 
   package func remove(_ descriptor: CInt) throws(Errno) {
     let removed = state.withLock { $0.registered.removeValue(forKey: descriptor) }
-    if removed == nil { throw .notFound }
+    if removed == nil { throw .noSuchFileOrDirectory }
   }
 
   package func setTimer(_ deadline: MonotonicTime) {
@@ -119,7 +119,7 @@ package final class VirtualSockets: SocketAccess {
   package init() {}
 
   private func socket(_ descriptor: CInt) throws(Errno) -> ScriptedSocket {
-    guard let socket = open[descriptor] else { throw .badDescriptor }
+    guard let socket = open[descriptor] else { throw .badFileDescriptor }
     return socket
   }
 

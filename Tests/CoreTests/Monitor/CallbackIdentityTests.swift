@@ -103,14 +103,3 @@ extension Policy {
     name: "other-puppet", detectors: [DetectorUse("other-puppet")], suspect: "other-puppet",
     dead: "other-puppet")
 }
-
-/// What one thread uses, in a closure that could be called on another.
-///
-/// `@unchecked Sendable` holds because a virtual machine runs its monitor on the test's thread.
-struct Unchecked<Value>: @unchecked Sendable {
-  let value: Value
-
-  init(_ value: Value) {
-    self.value = value
-  }
-}

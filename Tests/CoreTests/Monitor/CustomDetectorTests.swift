@@ -41,15 +41,24 @@ struct CustomDetectorTests {
     #expect(times == times.sorted())
 
     monitor.unwatch(id)
-    let count = strings.looks.count
-    // A second connection beats on: its beats are the time in which the first must stay silent.
-    let other = PuppetStrings(needs: .every(.milliseconds(20)))
-    let second = try makeMonitor(other)
-    _ = try second.watch(pair.client, policy: PuppetDetector.policy)
-    #expect(eventually { other.looks.count >= 4 })
-    #expect(strings.looks.count == count)
     monitor.shutDown()
-    second.shutDown()
+  }
+
+  @Test func whatIsUnwatchedIsNotLookedAt() throws {
+    let stage = try VirtualStage(strings, sockets: 2)
+    let id = try stage.monitor.watch(1, policy: PuppetDetector.policy)
+    stage.run(.milliseconds(100))
+    #expect(strings.looks.count == 5)
+    stage.machine.report([.readable, .readHangUp], of: 1)
+    stage.monitor.noteReceived(3, on: id)
+    stage.monitor.unwatch(id)
+    #expect(stage.machine.descriptors.isEmpty)
+    stage.run(.seconds(3600))
+    #expect(strings.looks.count == 5)
+    // The monitor runs on.
+    _ = try stage.monitor.watch(2, policy: PuppetDetector.policy)
+    stage.run(.milliseconds(100))
+    #expect(strings.looks.count == 10)
   }
 
   @Test func anAppThatReportsTooManyBytesIsBelievedUpToAnInt() throws {
@@ -66,31 +75,30 @@ struct CustomDetectorTests {
   @Test func evidenceExpiresAndTheVerdictGoesBack() throws {
     let strings = PuppetStrings(needs: .readiness(.readHangUp))
     strings.lean(.suspicious, cause: .stalled, layer: .host, lifetime: .milliseconds(80))
-    let pair = try TCPPair.loopback(server: .silent)
-    let monitor = try makeMonitor(strings)
-    defer { monitor.shutDown() }
+    let stage = try VirtualStage(strings)
     let log = VerdictLog()
-    _ = try monitor.watch(pair.client, policy: PuppetDetector.policy) { log.take($0) }
-    pair.serverShutsDownWrite()
-    #expect(eventually { log.changes.count == 2 })
+    _ = try stage.monitor.watch(1, policy: PuppetDetector.policy) { log.take($0) }
+    stage.report(.readHangUp)
+    #expect(log.changes.count == 1)
+    stage.run(.seconds(1))
     let changes = log.changes
     #expect(changes.map(\.verdict) == [.suspect, .alive])
     #expect(changes.map(\.previous) == [.alive, .suspect])
     #expect(changes.first?.cause == .stalled)
     #expect(changes.last?.decidedBy.isEmpty == true)
     if let first = changes.first, let last = changes.last {
-      #expect(last.time - first.time >= .milliseconds(80))
+      #expect(last.time - first.time == .milliseconds(80))
     }
   }
 
   @Test func onlyNewsIsTold() throws {
-    let pair = try TCPPair.loopback(server: .silent)
-    let monitor = try makeMonitor(strings)
-    defer { monitor.shutDown() }
+    let strings = PuppetStrings(needs: .every(.milliseconds(20)))
+    let stage = try VirtualStage(strings)
     let log = VerdictLog()
     strings.lean(.dead, cause: .peerHung, layer: .process)
-    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy) { log.take($0) }
-    #expect(eventually { strings.looks.count >= 5 })
+    let id = try stage.monitor.watch(1, policy: PuppetDetector.policy) { log.take($0) }
+    stage.run(.seconds(1))
+    #expect(strings.looks.count == 50)
     // One ballot and one verdict, however often it is said.
     #expect(log.events.count == 2)
     guard case .evidence(id, let ballot) = log.events.first, case .verdict(let change) = log.events.last
@@ -102,12 +110,13 @@ struct CustomDetectorTests {
     #expect(change.verdict == .dead(.peerHung))
     // It takes it back: a death is final, so that was a mistake.
     strings.answer { Opinion(.withdrawn(at: $0.now)) }
-    #expect(eventually { log.events.count == 4 })
+    stage.run(.seconds(1))
+    #expect(log.events.count == 4)
     guard case .mistake(let mistake) = log.events.last else {
       Issue.record("\(log.events)")
       return
     }
     #expect(mistake.cause == .peerHung)
-    #expect(monitor.verdict(of: id) == .dead(.peerHung))
+    #expect(stage.monitor.verdict(of: id) == .dead(.peerHung))
   }
 }

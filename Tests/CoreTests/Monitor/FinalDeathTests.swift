@@ -7,34 +7,25 @@ import Testing
 struct FinalDeathTests {
   /// One puppet, one connection, no time.
   private final class Stage {
-    let machine = VirtualMachine()
-    let sockets = VirtualSockets()
     let strings = PuppetStrings()
-    let monitor: Monitor
+    let stage: VirtualStage
     let id: ConnectionID
-    private let events: Log<WatchEvent>
+    private let log = VerdictLog()
 
     init() throws {
-      let events = Log<WatchEvent>()
-      self.events = events
-      sockets.open[1] = ScriptedSocket(.connected)
-      let registry = DetectorRegistry().registering(PuppetDetector(strings: strings))
-      monitor = try Monitor(
-        registry: registry, system: MonitorSystem(clock: machine, queue: machine, sockets: sockets))
-      id = try monitor.watch(1, policy: .puppet) { events.add($0) }
+      stage = try VirtualStage(strings)
+      id = try stage.monitor.watch(1, policy: .puppet, onEvent: log.take)
     }
 
-    func run(_ duration: Duration = .milliseconds(100)) { machine.run(monitor, for: duration) }
+    var monitor: Monitor { stage.monitor }
+    var machine: VirtualMachine { stage.machine }
+    var sockets: VirtualSockets { stage.sockets }
 
-    var verdicts: [Verdict] {
-      events.entries.compactMap { if case .verdict(let change) = $0 { change.verdict } else { nil } }
-    }
+    func run(_ duration: Duration = .milliseconds(100)) { stage.run(duration) }
 
-    var mistakes: [Mistake] {
-      events.entries.compactMap { if case .mistake(let mistake) = $0 { mistake } else { nil } }
-    }
-
-    var count: Int { events.entries.count }
+    var verdicts: [Verdict] { log.verdicts }
+    var mistakes: [Mistake] { log.mistakes }
+    var count: Int { log.events.count }
   }
 
   @Test func lifeAfterADeathIsAMistakeAndNoVerdict() throws {
@@ -106,8 +97,7 @@ struct FinalDeathTests {
     stage.strings.lean(.alive)
     stage.run()
     stage.monitor.unwatch(stage.id)
-    let events = Log<WatchEvent>()
-    let id = try stage.monitor.watch(1, policy: .puppet) { events.add($0) }
+    let id = try stage.monitor.watch(1, policy: .puppet)
     stage.run()
     #expect(stage.monitor.verdict(of: id) == .alive)
     stage.strings.lean(.dead, cause: .stalled)
@@ -115,21 +105,4 @@ struct FinalDeathTests {
     #expect(stage.monitor.verdict(of: id) == .dead(.stalled))
     #expect(stage.mistakes.count == 1)
   }
-}
-
-extension TCPInfo {
-  /// Of a connection that is up.
-  static var connected: TCPInfo {
-    var info = TCPInfo(state: .established)
-    info.segmentsSent = 2
-    info.segmentsReceived = 1
-    info.sendWindow = 65_536
-    return info
-  }
-}
-
-extension Policy {
-  /// A puppet alone.
-  static let puppet = Policy(
-    name: "puppet", detectors: [DetectorUse("puppet")], suspect: "puppet", dead: "puppet")
 }

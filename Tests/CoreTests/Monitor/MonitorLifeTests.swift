@@ -1,6 +1,8 @@
 import Flatline
+import FlatlineTestKit
 import FlatlineTestSupport
 import Glibc
+import Synchronization
 import Testing
 
 /// How a monitor is run, and how it ends.
@@ -47,12 +49,17 @@ import Testing
       isHere.add(pthread_equal(thread, pthread_self()) != 0)
       log.take(event)
     }
-    #expect(!drive(upTo: .milliseconds(100)) { !log.changes.isEmpty })
+    for _ in 0..<20 { monitor.process() }
+    #expect(log.events.isEmpty)
+    // A monitor with a thread of its own has had the time to tell what this one must not tell.
+    let (threaded, told) = (try Monitor(), VerdictLog())
+    defer { threaded.shutDown() }
+    _ = try threaded.watch(pair.client, policy: .kernelOnly) { told.take($0) }
     pair.serverCloses()
     // Nothing happens until the app says so.
     #expect(poll(1000))
-    usleep(20_000)
-    #expect(log.changes.isEmpty)
+    #expect(told.waitForDeath())
+    #expect(log.events.isEmpty)
     #expect(drive(upTo: .seconds(2)) { !log.changes.isEmpty })
     #expect(log.changes.map(\.verdict) == [.dead(.peerClosed)])
     #expect(isHere.entries.allSatisfy { $0 })
@@ -99,31 +106,35 @@ import Testing
     for pair in pairs { #expect(fcntl(pair.client, F_GETFD) >= 0) }
   }
 
-  @Test func aStallOfTheMonitorIsNobodysFault() throws {
-    // A ping is out when the app stops driving, for longer than a death takes.
-    let pair = try TCPPair.loopback(server: .echoes)
-    let monitor = try Monitor(registry: .builtIn, drive: .application)
+  /// A ping is out when the monitor stops running, for longer than a death takes. Had it run, that would be a death.
+  @Test(arguments: [true, false])
+  func aStallOfTheMonitorIsNobodysFault(isStall: Bool) throws {
+    let stage = try VirtualStage(.builtIn)
+    let socket = Unchecked(try #require(stage.sockets.open[1]))
+    let isHung = Atomic(false)
+    let pings = Atomic(0)
     let log = VerdictLog()
     let policy = Policy(
       name: "quick", detectors: [.heartbeat(interval: .milliseconds(100), misses: 6)], suspect: "heartbeat",
       dead: "heartbeat")
-    let client = pair.client
-    let pinger = AppPinger { send(client, "x", 1, CInt(MSG_NOSIGNAL)) == 1 ? .sent : .notNow }
-    _ = try monitor.watch(pair.client, policy: policy, pinger: pinger) { log.take($0) }
-    func drive(_ limit: Duration) {
-      _ = eventually(within: limit) {
-        monitor.process()
-        return false
-      }
+    let pinger = AppPinger {
+      pings.add(1, ordering: .relaxed)
+      if !isHung.load(ordering: .relaxed) { socket.value.info.bytesReceived += 1 }
+      return .sent
     }
-    drive(.milliseconds(250))
-    pair.serverHangs()
-    drive(.milliseconds(130))
-    usleep(1_000_000)
+    _ = try stage.monitor.watch(1, policy: policy, pinger: pinger) { log.take($0) }
+    stage.run(.milliseconds(250))
+    #expect(log.ballots.map(\.evidence.leaning) == [.alive])
+    isHung.store(true, ordering: .relaxed)
+    let count = pings.load(ordering: .relaxed)
+    stage.run(.milliseconds(130))
+    #expect(pings.load(ordering: .relaxed) > count)
+    if isStall { stage.sleep(.seconds(1)) } else { stage.run(.seconds(1)) }
     // Looked at before the answer is there.
-    monitor.process()
-    try pair.serverServes(.echoes)
-    drive(.milliseconds(250))
-    #expect(log.changes.isEmpty, "\(log.changes)")
+    stage.monitor.process()
+    isHung.store(false, ordering: .relaxed)
+    socket.value.info.bytesReceived += 1
+    stage.run(.milliseconds(250))
+    #expect(log.verdicts == (isStall ? [] : [.suspect, .dead(.peerHung)]), "\(log.changes)")
   }
 }

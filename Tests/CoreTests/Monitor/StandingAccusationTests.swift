@@ -8,8 +8,6 @@ import Testing
 struct StandingAccusationTests {
   /// Said once, by the second of two detectors, and voted on later: the verdict has its cause and its decider.
   @Test func whatWasSaidWhileTheVerdictWasAliveDecidesLater() throws {
-    let pair = try TCPPair.loopback()
-    defer { pair.close() }
     let strings = PuppetStrings(needs: .every(.milliseconds(20)))
     let isSaid = Atomic(false)
     strings.answer { look in
@@ -19,13 +17,13 @@ struct StandingAccusationTests {
     let policy = Policy(
       name: "patient-puppet", detectors: [.epoll(), DetectorUse(PuppetDetector.name)],
       suspect: "epoll", dead: .sustained("puppet", for: .milliseconds(100)))
-    let monitor = try Monitor(
-      registry: DetectorRegistry.builtIn.registering(PuppetDetector(strings: strings)))
-    defer { monitor.shutDown() }
+    let stage = try VirtualStage(DetectorRegistry.builtIn.registering(PuppetDetector(strings: strings)))
     let log = VerdictLog()
-    let id = try monitor.watch(pair.client, policy: policy) { log.take($0) }
-    #expect(eventually { !log.changes.isEmpty })
-    monitor.unwatch(id)
+    _ = try stage.monitor.watch(1, policy: policy) { log.take($0) }
+    stage.run(.milliseconds(110))
+    #expect(log.changes.isEmpty)
+    stage.run(.seconds(1))
+    #expect(log.changes.count == 1)
     let change = try #require(log.changes.first)
     #expect(change.verdict == .dead(.peerHung))
     #expect(change.decidedBy.map(\.detector) == ["puppet"])

@@ -33,7 +33,7 @@ struct SystemCallTests {
     machine.run(monitor, for: .milliseconds(20))
     socket.forgetCalls()
     // TCP_INFO that could be read before the accusation could also prevent it.
-    socket.failure = { $0 == .tcpInfo ? .badDescriptor : nil }
+    socket.failure = { $0 == .tcpInfo ? .badFileDescriptor : nil }
     machine.report([.readable, .readHangUp, .writable], of: 1)
     machine.run(monitor, for: .milliseconds(1))
     #expect(monitor.verdict(of: id) == .dead(.peerClosed))

@@ -8,8 +8,6 @@ import Testing
 /// A monitor keeps a trail while something is wrong, and none after.
 struct TrailKeepingTests {
   @Test func growsWithTheTroubleAndEndsWithIt() throws {
-    let pair = try TCPPair.loopback()
-    defer { pair.close() }
     let strings = PuppetStrings(needs: .every(.milliseconds(20)))
     let leanings = Mutex<[Leaning]>([.suspicious, .alive, .suspicious, .dead])
     // One opinion a beat; the last one stays.
@@ -21,12 +19,11 @@ struct TrailKeepingTests {
         return Opinion(Evidence(next, layer: .path, cause: next > .alive ? .pathSilent : nil, at: now))
       }
     }
-    let monitor = try Monitor(registry: DetectorRegistry().registering(PuppetDetector(strings: strings)))
-    defer { monitor.shutDown() }
+    let stage = try VirtualStage(strings)
     let log = VerdictLog()
-    let id = try monitor.watch(pair.client, policy: PuppetDetector.policy) { log.take($0) }
-    #expect(eventually { log.changes.last?.verdict.isDead == true })
-    monitor.unwatch(id)
+    _ = try stage.monitor.watch(1, policy: PuppetDetector.policy) { log.take($0) }
+    stage.run(.seconds(1))
+    #expect(log.changes.last?.verdict.isDead == true)
     let trails = log.changes.map { $0.trail.entries.map(\.ballot.evidence.leaning) }
     #expect(
       trails == [

@@ -57,4 +57,90 @@ struct DetectorSettingsTests {
       dead: "d0")
     try policy.validate(with: .puppets)
   }
+
+  // MARK: A plug-in that describes its settings wrongly
+
+  /// What it describes, the setting at fault, what was found and what is allowed.
+  private static let wrong: [([SettingDescription], String, String, String)] = [
+    (
+      [
+        .flag("on", false, "First."), .integer("count", 3, in: 1...5, "Other."), .flag("on", true, "Second."),
+      ],
+      "on", "a detector that describes the setting twice", "one description a setting"
+    ),
+    (
+      [
+        .integer("count", 3, in: 1...5, "First."),
+        .duration("count", .seconds(1), in: .zero ... .seconds(2), ""),
+      ],
+      "count", "a detector that describes the setting twice", "one description a setting"
+    ),
+    (
+      [.integer("count", 9, in: 1...5, "Too many.")], "count", "a detector whose default is 9",
+      "a whole number from 1 to 5"
+    ),
+    (
+      [.number("level", .nan, in: 0...1, "No number.")], "level", "a detector whose default is nan",
+      "a number from 0.0 to 1.0"
+    ),
+    (
+      [.duration("wait", .seconds(9), in: .seconds(1) ... .seconds(5), "Too long.")], "wait",
+      "a detector whose default is \"9s\"", "a duration from 1s to 5s"
+    ),
+    (
+      [.choice("mode", "none", of: ["one", "two"], "Neither.")], "mode",
+      "a detector whose default is \"none\"", "one of \"one\", \"two\""
+    ),
+  ]
+
+  @Test(arguments: wrong.indices)
+  func aPlugInThatDescribesASettingWronglyIsToldSo(_ index: Int) throws {
+    let (described, key, found, allowed) = Self.wrong[index]
+    let expected = PolicyError(at: "detectors.plug-in.\(key)", found: found, allowed: allowed)
+    PlugIn.$described.withValue(described) {
+      #expect(throws: expected) { try DetectorSettings.standard(of: PlugIn.self) }
+      for given: [String: SettingValue] in [[:], [key: .text("given")]] {
+        let policy = Policy(
+          name: "plug-in", detectors: [DetectorUse(PlugIn.name, given)], suspect: "plug-in", dead: "plug-in")
+        let error = #expect(throws: PolicyError.self) {
+          try policy.validate(with: DetectorRegistry([PlugIn.self]))
+        }
+        #expect(error?.place == expected.place)
+        #expect(error?.found == expected.found)
+        #expect(error?.allowed == expected.allowed)
+      }
+    }
+  }
+
+  /// It is told where it is used, and the monitor goes on.
+  @Test func aWatchWithAWrongPlugInFailsWithOneError() throws {
+    let stage = try VirtualStage(DetectorRegistry.puppets.registering(PlugIn.self))
+    let policy = Policy(
+      name: "plugged", detectors: [DetectorUse(PlugIn.name)], suspect: "plug-in", dead: "plug-in")
+    for (described, key, _, _) in Self.wrong {
+      PlugIn.$described.withValue(described) {
+        let error = #expect(throws: WatchError.self) { try stage.monitor.watch(1, policy: policy) }
+        guard case .policy(let reason) = error else {
+          Issue.record("\(String(describing: error))")
+          return
+        }
+        #expect(reason.place == "detectors.plug-in.\(key)")
+      }
+    }
+    _ = try stage.monitor.watch(1, policy: policy)
+    stage.run(.seconds(1))
+  }
+}
+
+/// A detector of somebody else's, with settings as the test says.
+private struct PlugIn: Detector {
+  @TaskLocal static var described: [SettingDescription] = []
+  static let name: DetectorName = "plug-in"
+  static var settings: [SettingDescription] { described }
+
+  init(settings: DetectorSettings) throws(PolicyError) {}
+
+  var needs: Needs { Needs() }
+
+  func examine(_ look: borrowing Look, _ state: inout NoState) -> Opinion { .unchanged }
 }

@@ -1,4 +1,5 @@
 import FlatlineLab
+import Glibc
 import Testing
 
 /// The faults as a list.
@@ -41,16 +42,39 @@ struct NamedFaultTests {
     }
   }
 
-  /// Twice in the same lab, and two connections at once.
+  /// Faults that end a connection, or do so when the client sends: its socket shows that.
+  private static let ends: Set<Fault> = [
+    .gracefulClose, .closeWithUnreadData, .halfClose, .reset, .processKilled, .destroyedLocally,
+    .firewallReset,
+    .natForgets,
+  ]
+  /// Faults of a connection, which leave the others of its peer alone.
+  private static let ofOneConnection: Set<Fault> = [
+    .gracefulClose, .closeWithUnreadData, .halfClose, .reset, .destroyedLocally,
+  ]
+
+  /// Two connections at once, an idle and an active one, and a third that it is not given.
   @Test(arguments: Fault.faults.filter { $0 != .hostReboot })
   func eachStrikesAllConnectionsItIsGiven(_ fault: Fault) throws {
-    let lab = try Lab(cables: fault.cables)
+    let lab = try Lab(behaviour: .echo, cables: fault.cables)
     defer { lab.close() }
     let connections = [try lab.connect(), try lab.connect(.active)]
+    let bystander = try lab.connect()
+    for connection in connections + [bystander] { #expect(connection.socket.isAnswered(), "before \(fault)") }
     let strike = try lab.strike(fault, on: connections)
+    for connection in connections {
+      if Self.ends.contains(fault) {
+        connection.socket.send()
+        #expect(comesTrue(within: .seconds(2)) { connection.socket.hasEnded }, "\(fault)")
+      } else {
+        #expect(connection.socket.isUnanswered(), "\(fault)")
+        #expect(!connection.socket.hasEnded, "\(fault)")
+      }
+    }
+    if Self.ofOneConnection.contains(fault) { #expect(bystander.socket.echoes(), "\(fault)") }
     try strike.heal()
     try lab.heal()
-    _ = try lab.connect()
+    #expect(try lab.connect().socket.echoes(within: .seconds(10)), "after \(fault)")
   }
 
   @Test func aFaultOfOnesOwn() throws {
@@ -64,5 +88,24 @@ struct NamedFaultTests {
     let strike = try lab.strike(slow, on: connection)
     #expect(!connection.socket.echoes(within: .milliseconds(150)))
     try strike.heal()
+  }
+}
+
+extension Socket {
+  /// Whether a FIN, a RST or an end by this machine shows.
+  fileprivate var hasEnded: Bool { events & (Socket.readHangUp | POLLHUP) != 0 }
+
+  /// Sends a byte and waits until anything comes.
+  fileprivate func isAnswered() -> Bool {
+    send()
+    return comesTrue(within: .seconds(3)) { receive()?.isEmpty == false }
+  }
+
+  /// Sends a byte and sees that nothing comes for longer than many answers take. What was on its way before is left out.
+  fileprivate func isUnanswered() -> Bool {
+    pause(.milliseconds(50))
+    while receive()?.isEmpty == false {}
+    send()
+    return !comesTrue(within: .milliseconds(300)) { receive() != nil }
   }
 }

@@ -1,5 +1,5 @@
-import FlatlineLab
-import Glibc
+public import FlatlineLab
+public import Glibc
 
 /// A program run beside the test, on a lab's host if asked, never left behind: it is killed when this value goes and
 /// when the test process ends in whatever way.

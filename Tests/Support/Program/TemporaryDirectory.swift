@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A directory of one test's own; it goes with this value.
 public final class TemporaryDirectory: Sendable {

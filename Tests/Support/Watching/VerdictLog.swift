@@ -1,5 +1,4 @@
 public import FlatlineCore
-import Glibc
 
 /// What the monitor said of one connection, with times.
 public final class VerdictLog: Sendable {
@@ -17,6 +16,14 @@ public final class VerdictLog: Sendable {
   /// The changes of the verdict.
   public var changes: [VerdictChange] {
     events.compactMap { if case .verdict(let change) = $0 { change } else { nil } }
+  }
+
+  /// The verdicts, in order.
+  public var verdicts: [Verdict] { changes.map(\.verdict) }
+
+  /// The deaths that were mistakes.
+  public var mistakes: [Mistake] {
+    events.compactMap { if case .mistake(let mistake) = $0 { mistake } else { nil } }
   }
 
   /// The ballots.
@@ -48,12 +55,7 @@ public final class VerdictLog: Sendable {
 
   /// Waits, at most `limit`, until `condition` holds.
   public func wait(within limit: Duration = .seconds(5), until condition: () -> Bool) -> Bool {
-    let end = MonotonicTime.now() + limit
-    while !condition() {
-      if MonotonicTime.now() >= end { return false }
-      usleep(2000)
-    }
-    return true
+    eventually(within: limit, condition)
   }
 
   /// The story in one line, for the message of a failed test.
