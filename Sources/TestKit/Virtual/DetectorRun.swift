@@ -41,6 +41,26 @@ public final class DetectorRun<Method: Detector> {
       detector, on: socket, descriptor: descriptor, pinger: pinger, now: clock.now)
   }
 
+  /// Begins the watch with a detector of these settings.
+  ///
+  /// - Parameters:
+  ///   - type: the detector.
+  ///   - settings: settings as a policy would give them; others have their defaults.
+  ///   - socket: what it looks at.
+  ///   - descriptor: the number that it sees; unless given, one that no process has. Negative for a connection without one.
+  ///   - pinger: a way to ping, for a heartbeat.
+  ///   - clock: where the time comes from.
+  /// - Throws: `PolicyError` if the detector refuses its settings; ``DetectorRunError`` if there is nothing to run.
+  public convenience init(
+    _ type: Method.Type, settings: [String: SettingValue] = [:], on socket: ScriptedSocket = ScriptedSocket(),
+    descriptor: CInt = ScriptedSocket.descriptor, pinger: (any Pinger)? = nil,
+    clock: VirtualClock = VirtualClock()
+  ) throws {
+    let settings = try DetectorSettings(settings, for: type.name, described: type.settings)
+    try self.init(
+      type.init(settings: settings), on: socket, descriptor: descriptor, pinger: pinger, clock: clock)
+  }
+
   /// What is tried.
   public var detector: Method { driver.detector }
 
