@@ -66,10 +66,10 @@ struct DiagSamplerTests {
     let cookie = try access.cookie(pairs[2].client)
     // For a moment, and with its age.
     let fresh = try #require(sampler.reading(cookie: cookie, now: now))
-    let aged = try #require(sampler.reading(cookie: cookie, now: now + .milliseconds(20)))
-    #expect(aged.sinceAcknowledged - fresh.sinceAcknowledged == .milliseconds(20))
+    let aged = try #require(sampler.reading(cookie: cookie, now: now + .milliseconds(10)))
+    #expect(aged.sinceAcknowledged - fresh.sinceAcknowledged == .milliseconds(10))
     #expect(sampler.reading(cookie: cookie, now: now + .milliseconds(26)) == nil)
-    sampler.prepare(due: 50, now: now + .milliseconds(20))
+    sampler.prepare(due: 50, now: now + .milliseconds(10))
     #expect(sampler.dumps.value == 1)
     sampler.prepare(due: 50, now: now + .milliseconds(30))
     #expect(sampler.dumps.value == 2)

@@ -94,7 +94,7 @@ struct ExplanationTests {
     // Samples of an idle connection fall on a grid of a sixteenth.
     #expect(try dead(.tcpInfoOnly, .idle) == atOnce + .seconds(1) + .milliseconds(62.5))
     #expect(try dead(.tcpInfoOnly, .inFlight) == atOnce + .milliseconds(50))
-    #expect(try dead(.socketDiagOnly, .idle) == atOnce + .milliseconds(1062.5) + .milliseconds(25))
+    #expect(try dead(.socketDiagOnly, .idle) == atOnce + .milliseconds(1062.5) + .milliseconds(15))
     for policy in [Policy.fastPath, .kernelOnly, .lan, .wan, .mobile, .patient] {
       #expect(try dead(policy, .idle) == atOnce, "\(policy.name)")
       #expect(try dead(policy, .inFlight) == atOnce, "\(policy.name)")

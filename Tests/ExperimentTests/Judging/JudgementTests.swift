@@ -38,12 +38,20 @@ struct JudgementTests {
 
   /// A policy that convicts nobody is right when it suspects, and wrong when it does not.
   @Test func whoOnlySuspectsIsJudgedByThat() {
-    let trial = Stories.trial(.icmpOnly, .icmpHostUnreachable, .inFlight)
+    let policy = Policy("suspecting") {
+      DetectorUse.epoll()
+      DetectorUse.icmp()
+    } suspect: {
+      "icmp"
+    } dead: {
+      "epoll"
+    }
+    let trial = Stories.trial(policy, .icmpHostUnreachable, .inFlight)
     #expect(Stories.judge(trial, [Stories.suspect(.hostUnreachable, at: .milliseconds(100))]) == .right)
     #expect(
       Stories.judge(trial, [Stories.suspect(.linkDown, at: .milliseconds(100))]) == .wrongCause(.linkDown))
     #expect(Stories.judge(trial, []) == .missed)
-    #expect(Stories.judge(Stories.trial(.icmpOnly, .silentDrop, .inFlight), []).name == "blind")
+    #expect(Stories.judge(Stories.trial(policy, .silentDrop, .inFlight), []).name == "blind")
   }
 
   @Test func longerPathsTakeLonger() throws {
