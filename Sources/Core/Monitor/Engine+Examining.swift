@@ -18,11 +18,7 @@ extension Engine {
     seats.formUnion(findChangedOptions(&wake, entry, group, now))
     guard let hasSaid = examine(seats, &wake, group, now) else { return end(wake.slot, now) }
     // At rest nothing but a new ballot changes the vote.
-    if !hasSaid, entry.isAtRest {
-      timers.set(wake.slot, group.nextLook(wake.row))
-    } else {
-      vote(&wake, entry, group, now)
-    }
+    if hasSaid || !entry.isAtRest { vote(&wake, entry, group, now) }
     perform(wake, now)
   }
 

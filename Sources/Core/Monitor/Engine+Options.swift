@@ -24,8 +24,9 @@ extension Engine {
     _ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime
   ) -> SeatSet {
     if !look.changedOptions.isEmpty { look.changedOptions = [] }
+    if wake.isOnlyReadiness { return SeatSet() }
     let place = group.holdingPlaces[wake.row]
-    guard place != 0, !wake.isOnlyReadiness, let holding = group.holdings[place] else { return SeatSet() }
+    guard place != 0, let holding = group.holdings[place] else { return SeatSet() }
     let socket = heldSocket(entry)
     let suspects = holding.values.filter { held in
       guard wake.readsAllOptions || held.option == .keepalive, let value = socket.value(of: held.option)

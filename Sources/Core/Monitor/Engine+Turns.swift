@@ -43,36 +43,43 @@ extension Engine {
     setTimer()
   }
 
-  /// Looks at the connections that something woke, and returns how many those were.
+  /// Looks at the connections that something woke, and delivers what comes of it: an event waits for no bookkeeping, and for no
+  /// connection whose time has come. Returns how many those were.
   private func lookAtWoken(_ now: MonotonicTime, _ horizon: MonotonicTime) -> Int {
     guard wakes.count > 0 else { return 0 }
+    let isAnyDue = timers.earliest <= horizon
     var batch = wakes.take()
     for index in batch.indices {
       guard slots.contains(batch[index].id) else { continue }
-      if timers.deadline(batch[index].slot) <= horizon { batch[index].isDue = true }
+      if isAnyDue, timers.deadline(batch[index].slot) <= horizon { batch[index].isDue = true }
       look(at: &batch[index], now)
     }
+    deliver()
+    for wake in batch { schedule(wake, after: horizon) }
     let count = batch.count
     batch.removeAll(keepingCapacity: true)
     wakes.giveBack(batch)
     return count
   }
 
-  /// Looks at the connections whose time has come, each once: what is due again within the slack waits for its time.
+  /// Looks at the connections whose time has come. By their ids: a ping may unwatch any of them, and watch another in its slot.
   private func lookAtDue(_ now: MonotonicTime, _ horizon: MonotonicTime, limit: Int) {
-    while dueConnections.count < limit, let slot = timers.due(by: horizon) {
-      timers.set(slot, .never)
-      dueConnections.append(slots.id(slot))
-    }
-    for index in dueConnections.indices {
-      // By their ids: a ping may unwatch any of them, and watch another in its slot.
-      let id = dueConnections[index]
-      guard slots.contains(id) else { continue }
-      var wake = wake(id.slot)
+    var looks = 0
+    while looks < limit, let slot = timers.due(by: horizon) {
+      var wake = wake(slot)
       wake.isDue = true
       look(at: &wake, now)
+      schedule(wake, after: horizon)
+      looks += 1
     }
-    dueConnections.removeAll(keepingCapacity: true)
+  }
+
+  /// Sets the time of the next look: each connection has one a turn.
+  private func schedule(_ wake: Wake, after horizon: MonotonicTime) {
+    guard slots.contains(wake.id) else { return }
+    let entry = slots[wake.slot]
+    let next = entry.isEnded ? .never : min(wake.recheck, groups[entry.group].nextLook(wake.row))
+    timers.set(wake.slot, max(next, horizon + .nanoseconds(1)))
   }
 
   func setTimer() {

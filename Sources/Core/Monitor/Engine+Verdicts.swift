@@ -24,7 +24,7 @@ extension Engine {
     let isOver = slots[wake.slot].isEnded || (slots[wake.slot].kind == .dead && group.ends[wake.row] != nil)
     // Of a connection that the kernel has ended and that is known to be dead there is nothing more to say.
     if isOver { slots[wake.slot].isEnded = true }
-    timers.set(wake.slot, isOver ? .never : min(decision.recheck, group.nextLook(wake.row)))
+    wake.recheck = decision.recheck
   }
 
   private func conclude(_ wake: Wake, _ group: PolicyGroup, _ decision: Decision, _ now: MonotonicTime) {

@@ -33,8 +33,6 @@ final class Engine {
   @exclusivity(unchecked) var sources: SourceTable
   /// When the sources next want a turn, as of the last one: an event need not wait for them to be asked.
   @exclusivity(unchecked) var sourcesDue = MonotonicTime.never
-  /// Connections whose time has come in this turn.
-  @exclusivity(unchecked) var dueConnections: [ConnectionID] = []
   /// Connections to be looked at in the next turn without the kernel saying so.
   @exclusivity(unchecked) var wakes = WakeList()
   /// The look that detectors are given, made anew for each connection.

@@ -50,6 +50,8 @@ final class PolicyGroup {
   @exclusivity(unchecked) var holdingPlaces = Column<UInt32>()
   @exclusivity(unchecked) var holdings = HoldingTable()
   let names: [DetectorName]
+  /// Each name in a list of its own, for what is said of one.
+  private let singleNames: [[DetectorName]]
   /// The readiness bits that each detector wants.
   private let wanted: [Readiness]
   /// The detectors for which TCP_INFO, the unread bytes, are read, and those that the app's reports wake.
@@ -74,6 +76,7 @@ final class PolicyGroup {
     }
     self.columns = columns
     names = columns.map(\.name)
+    singleNames = names.map { [$0] }
     wanted = columns.map(\.needs.readiness)
     informedByTCPInfo = SeatSet(of: columns) { $0.needs.readings.contains(.tcpInfo) }
     informedByUnread = SeatSet(of: columns) { $0.needs.readings.contains(.unreadBytes) }
@@ -310,7 +313,10 @@ final class PolicyGroup {
 
   /// The names of some seats.
   func names(_ seats: SeatSet) -> [DetectorName] {
-    names.indices.filter(seats.contains).map { names[$0] }
+    var rest = seats
+    // Nearly always it is one.
+    if let seat = rest.popFirst(), rest.isEmpty, seat < singleNames.count { return singleNames[seat] }
+    return names.indices.filter(seats.contains).map { names[$0] }
   }
 
   /// What has been said of a row since something began to look wrong.

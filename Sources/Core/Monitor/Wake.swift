@@ -20,6 +20,8 @@ struct Wake {
   var isOnlyDue: Bool {
     isDue && readiness.isEmpty && received == 0 && informed.isEmpty && pinged == nil
   }
+  /// Found by the vote: when it may come out differently without a new ballot.
+  var recheck = MonotonicTime.never
   /// The descriptor was asked in this look whose it is, and still names the socket that was lent.
   var isVerified = false
 
