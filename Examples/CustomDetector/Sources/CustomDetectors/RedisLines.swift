@@ -6,7 +6,8 @@ final class RedisLines: NewsSource {
     let line: SideLine
     /// When the first `PING` since the last answer was sent; `nil` if it is answered.
     var asked: MonotonicTime?
-    var silence = Duration.zero
+    /// In nanoseconds.
+    var silence: UInt64 = 0
   }
 
   private let every: Duration
@@ -41,7 +42,7 @@ final class RedisLines: NewsSource {
   }
 
   func news(of connection: ConnectionID) -> UInt64 {
-    UInt64(clamping: (lines[connection]?.silence ?? .zero).clampedNanoseconds)
+    lines[connection]?.silence ?? 0
   }
 
   /// - Returns: whether the silence has changed.
@@ -49,10 +50,10 @@ final class RedisLines: NewsSource {
     let before = line?.silence
     // An error is an answer too: "-LOADING", "-NOAUTH".
     if let asked = line?.asked, line?.line.received().isEmpty == true {
-      line?.silence = now - asked
+      line?.silence = max(now, asked).nanoseconds - asked.nanoseconds
     } else {
       line?.asked = now
-      line?.silence = .zero
+      line?.silence = 0
     }
     line?.line.send("PING\r\n")
     return line?.silence != before
