@@ -1,21 +1,35 @@
 /// How the kernel ended a connection, or one direction of it. The monitor works it out once a connection, from TCP_INFO and from
 /// what earlier readings showed; see ``EndObservation``.
-public struct ConnectionEnd: Hashable, Sendable {
+public struct ConnectionEnd: Sendable {
+  /// Shared, so that an end in a look is one pointer.
+  private final class Content: Sendable {
+    let cause: Cause
+    let isHalfClose: Bool
+    let tcpInfo: TCPInfo
+    let unread: Int?
+
+    init(_ cause: Cause, _ isHalfClose: Bool, _ tcpInfo: TCPInfo, _ unread: Int?) {
+      self.cause = cause
+      self.isHalfClose = isHalfClose
+      self.tcpInfo = tcpInfo
+      self.unread = unread
+    }
+  }
+
+  private let content: Content
+
   /// Why.
-  public let cause: Cause
+  public var cause: Cause { content.cause }
   /// Only the peer's sending direction has ended, by a FIN (RFC 9293, 3.6): half-closed.
-  public let isHalfClose: Bool
+  public var isHalfClose: Bool { content.isHalfClose }
   /// The reading that shows it.
-  public let tcpInfo: TCPInfo
+  public var tcpInfo: TCPInfo { content.tcpInfo }
   /// Bytes that wait before the FIN of a half-close, received and not yet read (SIOCINQ).
-  public let unread: Int?
+  public var unread: Int? { content.unread }
 
   /// From its parts, each described at its property.
   public init(_ cause: Cause, isHalfClose: Bool = false, tcpInfo: TCPInfo, unread: Int? = nil) {
-    self.cause = cause
-    self.isHalfClose = isHalfClose
-    self.tcpInfo = tcpInfo
-    self.unread = unread
+    content = Content(cause, isHalfClose, tcpInfo, unread)
   }
 
   /// The end as conclusive evidence.
@@ -65,5 +79,20 @@ extension ConnectionEnd {
     } else {
       return nil
     }
+  }
+}
+
+extension ConnectionEnd: Hashable {
+  public static func == (left: ConnectionEnd, right: ConnectionEnd) -> Bool {
+    left.content === right.content
+      || (left.cause == right.cause && left.isHalfClose == right.isHalfClose && left.tcpInfo == right.tcpInfo
+        && left.unread == right.unread)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(cause)
+    hasher.combine(isHalfClose)
+    hasher.combine(tcpInfo)
+    hasher.combine(unread)
   }
 }

@@ -3,6 +3,8 @@
 protocol DetectorColumn: AnyObject {
   var name: DetectorName { get }
   var needs: Needs { get }
+  /// ``Needs/leeway``.
+  var leeway: Duration { get }
   /// What the policy says of the detector.
   var use: DetectorUse { get }
   /// False if the detector has no opinion on this connection; it is then not asked of the row.
@@ -25,6 +27,7 @@ final class StateColumn<Method: Detector>: DetectorColumn {
   @exclusivity(unchecked) private var times = Column<MonotonicTime>()
   // Last: where a property stands behind one of a generic type is looked up at each use.
   let needs: Needs
+  let leeway: Duration
   let use: DetectorUse
   var source: (any SharedSource)?
   private let detector: Method
@@ -33,6 +36,7 @@ final class StateColumn<Method: Detector>: DetectorColumn {
     self.detector = detector
     self.use = use
     needs = detector.needs
+    leeway = needs.leeway
     period = needs.period.map { max($0, .milliseconds(1)) }
   }
 
@@ -64,7 +68,7 @@ final class StateColumn<Method: Detector>: DetectorColumn {
       keep(max(next, look.now + StateColumn.leastWait), row)
     } else if look.isDue {
       keep(period.map { look.now + $0 } ?? .never, row)
-    } else if look.stall > .zero {
+    } else if look.readiness.isEmpty, look.stall > .zero {
       keep(nextLook(row) + look.stall, row)
     }
     return opinion

@@ -43,12 +43,12 @@ extension Engine {
   /// much as the reading: whatever is said or done then is asked for first.
   private func verify(_ wake: inout Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
     if wake.isOnlyReadiness { return true }
-    let isFourth = entry.looks == 0
+    let isWhole = entry.looks == 0
     slots[wake.slot].looks = (entry.looks + 1) % Engine.looksPerCheck
-    wake.readsAllOptions = isFourth
+    wake.readsAllOptions = isWhole
     wake.isReadAhead = takeReading(wake, entry, now)
     if wake.isReadAhead { return true }
-    wake.isTrusted = entry.isAtRest && wake.isOnlyDue && !isFourth
+    wake.isTrusted = entry.isAtRest && wake.isOnlyDue && !isWhole
     if wake.isTrusted { return true }
     wake.isVerified = true
     return isSameSocket(entry)
@@ -90,10 +90,10 @@ extension Engine {
   /// - Returns: whether any ballot changed; `nil`, and nothing is cast, if the descriptor turns out to name another socket.
   func examine(
     _ seats: SeatSet, _ wake: inout Wake, _ group: PolicyGroup, _ now: MonotonicTime,
-    challengedBy challengers: SeatSet? = nil
+    challengedBy challengers: SeatSet? = nil, isStall: Bool = false
   ) -> Bool? {
     if seats.isEmpty { return false }
-    if look.stall == .zero { fillReadings(seats, wake, group, now) }
+    if !isStall { fillReadings(seats, wake, group, now) }
     look.isChallenged = challengers != nil
     look.readiness = challengers == nil ? wake.readiness : []
     if challengers != nil, !look.changedOptions.isEmpty { look.changedOptions = [] }
@@ -104,8 +104,8 @@ extension Engine {
     var rest = seats
     while let seat = rest.popFirst() {
       let column = group.columns[seat]
-      if look.stall == .zero, challengers == nil {
-        look.isDue = wake.isDue && column.nextLook(wake.row) <= horizon + column.needs.leeway
+      if !isStall, challengers == nil {
+        look.isDue = wake.isDue && column.nextLook(wake.row) <= horizon + column.leeway
         look.news = wake.informed.contains(seat) ? sources.news(of: wake.id, from: column.source) : nil
         look.pingOutcome = wake.pinged.flatMap { $0.seats.contains(seat) ? $0.outcome : nil }
       } else {
@@ -113,9 +113,9 @@ extension Engine {
         look.news = nil
         look.pingOutcome = nil
       }
-      let opinion = column.examine(wake.row, look)
-      for action in opinion.actions { actions.append((seat, action)) }
-      guard var evidence = opinion.evidence else { continue }
+      var opinion = column.examine(wake.row, look)
+      if !opinion.actions.isEmpty { for action in opinion.actions { actions.append((seat, action)) } }
+      guard var evidence = opinion.evidence.take() else { continue }
       if wake.isTrusted, !wake.isVerified {
         guard isSameSocket(slots[wake.slot]) else { return nil }
         wake.isVerified = true

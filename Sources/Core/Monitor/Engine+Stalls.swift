@@ -17,7 +17,9 @@ extension Engine {
       if isSameSocket(entry) {
         wake.isVerified = true
         look.stall = stall
-        if examine(group.seats(wake.row), &wake, group, now) == true { slots[id.slot].isAtRest = false }
+        if examine(group.seats(wake.row), &wake, group, now, isStall: true) == true {
+          slots[id.slot].isAtRest = false
+        }
         perform(wake, now)
       }
     }

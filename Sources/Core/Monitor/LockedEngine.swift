@@ -10,8 +10,8 @@ final class LockedEngine: @unchecked Sendable {
   private let queue: any EventQueue
   private let lock: RecursiveLock
   private let engine: Engine
-  private var isStopped = false
-  // Unchecked as in `Engine`, for the same reason.
+  // Unchecked, here and below, as in `Engine`, for the same reason.
+  @exclusivity(unchecked) private var isStopped = false
   @exclusivity(unchecked) private var subscribers: [Int: AsyncStream<VerdictChange>.Continuation] = [:]
   private var nextSubscriber = 0
 
@@ -75,10 +75,16 @@ final class LockedEngine: @unchecked Sendable {
 
   // MARK: Running
 
-  /// One wait, outside the lock, and one turn, inside it. False once stopped. A turn that is asked for inside a turn, by a
-  /// callback, does nothing: it does not even wait, since an edge-triggered event is reported once.
+  /// What is ready, without waiting. A turn that is asked for inside a turn, by a callback, does nothing: it does not even wait,
+  /// since an edge-triggered event is reported once.
+  func process() {
+    if lock.isHeld() { return }
+    var ready = ReadyEvents()
+    _ = turn(&ready, milliseconds: 0)
+  }
+
+  /// One wait, outside the lock, and one turn, inside it. False once stopped.
   func turn(_ ready: inout ReadyEvents, milliseconds: CInt) -> Bool {
-    guard !lock.isHeld() else { return true }
     // Waiting fails only for a set that is closed, and the set lives as long as `self`.
     guard (try? queue.wait(&ready, milliseconds: milliseconds)) != nil else { return false }
     return withEngine { engine in

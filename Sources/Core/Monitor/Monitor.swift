@@ -141,8 +141,7 @@ public final class Monitor: Sendable {
 
   /// Does what is ready, without waiting, and calls handlers. For ``Drive/application``.
   public func process() {
-    var ready = ReadyEvents()
-    _ = engine.turn(&ready, milliseconds: 0)
+    engine.process()
   }
 
   /// Ends every watch and the monitor's thread. Called by `deinit` if not before.

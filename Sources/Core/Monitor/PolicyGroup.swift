@@ -184,7 +184,7 @@ final class PolicyGroup {
     var rest = active[row]
     while let seat = rest.popFirst() {
       let column = columns[seat]
-      if column.nextLook(row) <= horizon + column.needs.leeway { due.insert(seat) }
+      if column.nextLook(row) <= horizon + column.leeway { due.insert(seat) }
     }
     return due
   }

@@ -7,7 +7,8 @@ import Glibc
 final class RecursiveLock: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   /// How often the holder has taken it.
-  private var depth = 0
+  // Unchecked as in `Engine`, for the same reason.
+  @exclusivity(unchecked) private var depth = 0
 
   init() {
     // None of these can fail: nothing is allocated, and the kind exists.

@@ -6,7 +6,7 @@ public enum WatchEvent: Hashable, Sendable {
   /// The policy came to another verdict.
   case verdict(VerdictChange)
   /// What speaks for life came after a death, which is final.
-  case mistake(Mistake)
+  indirect case mistake(Mistake)
 
   /// The connection it happened on.
   public var connection: ConnectionID {

@@ -117,7 +117,7 @@ public struct KeepaliveDetector: Detector {
   private static let tick = Duration.milliseconds(10)
 
   public func examine(_ look: borrowing Look, _ state: inout KeepaliveState) -> Opinion {
-    guard look.stall == .zero else {
+    if !look.isDue, look.readiness.isEmpty, look.stall > .zero {
       if state.burstStart != .never { state.burstStart = state.burstStart + look.stall }
       return .unchanged
     }

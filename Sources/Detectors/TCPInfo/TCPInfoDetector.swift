@@ -158,8 +158,7 @@ public struct TCPInfoDetector: Detector {
   }
 
   public func examine(_ look: borrowing Look, _ state: inout TCPInfoState) -> Opinion {
-    // The kernel went on while we slept: the next sample tells the truth.
-    guard look.stall == .zero else { return .unchanged }
+    // After a stall too the next sample tells the truth: the kernel went on while we slept.
     guard look.isDue || look.isChallenged else { return .unchanged }
     let now = look.now
     if let end = look.end { return opinion(on: end, &state, now) }
