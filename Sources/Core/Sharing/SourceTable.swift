@@ -3,6 +3,8 @@ struct SourceTable {
   private struct Entry {
     let use: DetectorUse
     let source: (any SharedSource)?
+    /// The same, if it has news: found once, since each turn asks.
+    let news: (any NewsSource)?
   }
 
   private let surroundings: SourceSurroundings
@@ -27,7 +29,7 @@ struct SourceTable {
     if let known { return entries[known].source == nil ? nil : known }
     let source = try column.makeSource(in: surroundings)
     if let descriptor = (source as? any NewsSource)?.descriptor { try poll(descriptor, entries.count) }
-    entries.append(Entry(use: column.use, source: source))
+    entries.append(Entry(use: column.use, source: source, news: source as? any NewsSource))
     if reader == nil { reader = source as? any ReadAheadSource }
     return source == nil ? nil : entries.count - 1
   }
@@ -45,13 +47,13 @@ struct SourceTable {
   /// When the table next wants a turn.
   var deadline: MonotonicTime {
     guard waiting.isEmpty else { return MonotonicTime(nanoseconds: 0) }
-    return entries.reduce(.never) { min($0, ($1.source as? any NewsSource)?.deadline ?? .never) }
+    return entries.reduce(.never) { min($0, $1.news?.deadline ?? .never) }
   }
 
   /// Lets the sources that are ready or due go on.
   mutating func advance(ready: [Int], now: MonotonicTime) {
     for (index, entry) in entries.enumerated() {
-      guard let source = entry.source as? any NewsSource else { continue }
+      guard let source = entry.news else { continue }
       let isReady = ready.contains(index)
       guard isReady || source.deadline <= now else { continue }
       for connection in source.advance(isReady: isReady, now: now) { waiting.append((connection, index)) }
@@ -60,9 +62,7 @@ struct SourceTable {
 
   /// Some connection became suspect or dead.
   func someConnectionBecameSuspect(now: MonotonicTime) {
-    for case let source as any NewsSource in entries.map(\.source) {
-      source.someConnectionBecameSuspect(now: now)
-    }
+    for entry in entries { entry.news?.someConnectionBecameSuspect(now: now) }
   }
 
   /// The next connection to wake, oldest first.
