@@ -35,12 +35,14 @@ enum AppCall: CaseIterable {
     }
   }
 
-  /// Each call first once, then all of them twice over, with time for what a write provokes.
-  static func sequence(first: AppCall, on socket: CInt) -> [CallResult] {
+  /// Each call first once, then all of them twice over.
+  ///
+  /// - Parameter isAnswered: whether the peer answers a write with a reset; the next call waits for that.
+  static func sequence(first: AppCall, on socket: CInt, isAnswered: Bool = false) -> [CallResult] {
     let others = allCases.filter { $0 != first }
     return ([first] + others + [first] + others + allCases).map { call in
       let result = call.make(on: socket)
-      usleep(3000)
+      if isAnswered, call == .write, result.result > 0 { socket.waitFor(POLLHUP) }
       return result
     }
   }
@@ -63,14 +65,29 @@ enum PeerEnd: CaseIterable {
       pair.serverResets()
     case .resetAfterFIN:
       pair.serverShutsDownWrite()
-      usleep(5000)
+      pair.client.waitFor(pollReadHangUp)
       pair.serverResets()
     case .resetWithSent:
       // The app's own bytes lie unread at the peer.
       send(pair.client, "unread", 6, CInt(MSG_NOSIGNAL))
-      usleep(3000)
+      pair.server.waitFor(POLLIN)
       pair.serverResets()
     }
-    usleep(5000)
+    pair.client.waitFor(isReset ? POLLHUP : pollReadHangUp)
+  }
+}
+
+// Glibc's module leaves it out (poll(2)).
+private let pollReadHangUp: CInt = 0x2000
+
+extension CInt {
+  /// Waits, at most 5 s, until poll(2) reports a bit of this descriptor. Takes nothing from the socket.
+  fileprivate func waitFor(_ bit: CInt) {
+    for _ in 0..<5000 {
+      var entry = pollfd(fd: self, events: Int16(POLLIN | pollReadHangUp), revents: 0)
+      poll(&entry, 1, 0)
+      if CInt(entry.revents) & bit != 0 { return }
+      usleep(1000)
+    }
   }
 }

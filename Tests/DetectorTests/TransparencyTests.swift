@@ -29,7 +29,8 @@ struct TransparencyTests {
   func theAppSeesWhatItWouldSeeAlone(scenario: Scenario) throws {
     let plain = try TCPPair.loopback(server: .silent)
     try scenario.end.happen(to: plain)
-    let expected = AppCall.sequence(first: scenario.first, on: plain.client)
+    let expected = AppCall.sequence(
+      first: scenario.first, on: plain.client, isAnswered: scenario.end == .fin)
 
     let pair = try TCPPair.loopback(server: .silent)
     let monitor = try Monitor()
@@ -40,7 +41,8 @@ struct TransparencyTests {
     // A FIN is no outcome of the kernel's own patience: these have nothing to tell, and must still leave no trace.
     let isTold = ![Policy.keepaliveOnly, .userTimeoutOnly].contains(scenario.policy) || scenario.end.isReset
     if isTold, !Self.silent.contains(scenario.policy) { #expect(verdicts.waitForDeath()) }
-    let seen = AppCall.sequence(first: scenario.first, on: pair.client)
+    let seen = AppCall.sequence(
+      first: scenario.first, on: pair.client, isAnswered: scenario.end == .fin)
     #expect(seen == expected)
   }
 

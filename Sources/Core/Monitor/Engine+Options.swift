@@ -17,7 +17,7 @@ extension Engine {
   /// Notices held options that somebody else has set: their values stay, nobody restores them, and evidence says so.
   ///
   /// SO_KEEPALIVE is read at every look: switched off, it would leave an idle connection unseen. The others cost too much to be
-  /// read at more than every eighth.
+  /// read at more than every fourth.
   ///
   /// - Returns: the detectors that hold such an option, to be given a look.
   func findChangedOptions(

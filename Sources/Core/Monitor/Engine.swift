@@ -11,7 +11,7 @@ final class Engine {
   /// The most looks in one turn; what is due beyond waits for the next, right after.
   static var largestTurn: Int { 256 }
   /// Of so many looks in a row at a connection at rest one asks whose the descriptor is.
-  static var looksPerCheck: UInt8 { 8 }
+  static var looksPerCheck: UInt8 { 4 }
   /// More than a turn of so many takes.
   static var pause: Duration { .milliseconds(2) }
 

@@ -39,12 +39,12 @@ struct JudgementTests {
   /// A policy that convicts nobody is right when it suspects, and wrong when it does not.
   @Test func whoOnlySuspectsIsJudgedByThat() {
     let policy = Policy("suspecting") {
-      DetectorUse.epoll()
       DetectorUse.icmp()
+      DetectorUse.link()
     } suspect: {
       "icmp"
     } dead: {
-      "epoll"
+      "link"
     }
     let trial = Stories.trial(policy, .icmpHostUnreachable, .inFlight)
     #expect(Stories.judge(trial, [Stories.suspect(.hostUnreachable, at: .milliseconds(100))]) == .right)
