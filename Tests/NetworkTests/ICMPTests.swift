@@ -29,13 +29,23 @@ struct ICMPTests {
       },
     ]
 
+  /// Nobody convicts a connection that the kernel has not ended.
+  private static let suspecting = Policy("suspecting") {
+    DetectorUse.epoll()
+    DetectorUse.icmp()
+  } suspect: {
+    "icmp"
+  } dead: {
+    "epoll"
+  }
+
   @Test(arguments: cases)
   func isSuspiciousAndNoMore(_ each: Case) async throws {
     let lab = try Lab()
     defer { lab.close() }
     let monitor = try Monitor()
-    let sending = try WatchedConnection(in: lab, .icmpOnly, .idle, on: monitor)
-    let idle = try WatchedConnection(in: lab, .icmpOnly, .idle, on: monitor)
+    let sending = try WatchedConnection(in: lab, Self.suspecting, .idle, on: monitor)
+    let idle = try WatchedConnection(in: lab, Self.suspecting, .idle, on: monitor)
     let without = try WatchedConnection(in: lab, .epollOnly, .idle, on: monitor)
     defer { for watched in [sending, idle, without] { watched.close() } }
     try await Task.sleep(for: .milliseconds(300))
@@ -47,7 +57,7 @@ struct ICMPTests {
       #expect(send(watched.connection.descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
     }
     let promise = try each.kind.flatMap { kind in
-      try Explanation(.icmpOnly, registry: .builtIn)[kind, .inFlight]?.suspect
+      try Explanation(Self.suspecting, registry: .builtIn)[kind, .inFlight]?.suspect
     }
     // Its ARP fails after three questions, each a second after the one before.
     let bound = (promise ?? .milliseconds(4000)) + slack
