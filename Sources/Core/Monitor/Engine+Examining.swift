@@ -43,8 +43,10 @@ extension Engine {
   /// much as the reading: whatever is said or done then is asked for first.
   private func verify(_ wake: inout Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
     if wake.isOnlyReadiness { return true }
-    let isWhole = entry.looks == 0
-    slots[wake.slot].looks = (entry.looks + 1) % Engine.looksPerCheck
+    // A connection that is not at rest is looked at many times a second.
+    let every = entry.isAtRest ? Engine.looksPerCheck : Engine.busyLooksPerCheck
+    let isWhole = entry.looks % every == 0
+    slots[wake.slot].looks = (entry.looks + 1) % Engine.busyLooksPerCheck
     wake.readsAllOptions = isWhole
     wake.isReadAhead = takeReading(wake, entry, now)
     if wake.isReadAhead { return true }

@@ -16,15 +16,15 @@ extension Engine {
 
   /// Notices held options that somebody else has set: their values stay, nobody restores them, and evidence says so.
   ///
-  /// SO_KEEPALIVE is read at every look: switched off, it would leave an idle connection unseen. The others cost too much to be
-  /// read at more than every fourth.
+  /// SO_KEEPALIVE is read at every look at a connection at rest: switched off, it would leave an idle connection unseen. The
+  /// others cost too much to be read at more than every fourth, and at every sixteenth of a connection that is not at rest.
   ///
   /// - Returns: the detectors that hold such an option, to be given a look.
   func findChangedOptions(
     _ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime
   ) -> SeatSet {
     if !look.changedOptions.isEmpty { look.changedOptions = [] }
-    if wake.isOnlyReadiness { return SeatSet() }
+    if wake.isOnlyReadiness || !(entry.isAtRest || wake.readsAllOptions) { return SeatSet() }
     let place = group.holdingPlaces[wake.row]
     guard place != 0, let holding = group.holdings[place] else { return SeatSet() }
     let socket = heldSocket(entry)

@@ -12,6 +12,8 @@ final class Engine {
   static var largestTurn: Int { 256 }
   /// Of so many looks in a row at a connection at rest one asks whose the descriptor is.
   static var looksPerCheck: UInt8 { 4 }
+  /// The same of one that is not at rest, for its held options.
+  static var busyLooksPerCheck: UInt8 { 16 }
   /// More than a turn of so many takes.
   static var pause: Duration { .milliseconds(2) }
 
