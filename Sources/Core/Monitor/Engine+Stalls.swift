@@ -8,26 +8,31 @@ extension Engine {
     for slot in 0..<slots.count where slots[slot].isUsed && !slots[slot].isEnded {
       moved.append(slots.id(slot))
     }
+    // What the detectors say is voted on a turn's worth at a time, so that it does not become the next stall.
+    let start = clock.now()
+    var votes = 0
     for id in moved where slots.contains(id) {
       let entry = slots[id.slot]
       let group = groups[entry.group]
       var wake = wake(id.slot)
       group.extend(wake.row, by: stall)
       beginLook(wake, entry, now)
+      var needsVote = true
       if isSameSocket(entry) {
         wake.isVerified = true
         look.stall = stall
-        if examine(group.seats(wake.row), &wake, group, now, isStall: true) == true {
-          slots[id.slot].isAtRest = false
-        }
+        needsVote = examine(group.seats(wake.row), &wake, group, now, isStall: true) ?? true
+        if needsVote { slots[id.slot].isAtRest = false }
         perform(wake, now)
       }
-    }
-    // Every deadline has moved: a look finds the next. A turn's worth at a time, so that looking at them all does
-    // not become the next stall.
-    let start = clock.now()
-    for (number, id) in moved.enumerated() where slots.contains(id) && !slots[id.slot].isEnded {
-      timers.set(id.slot, start + Engine.pause * (number / Engine.largestTurn))
+      guard slots.contains(id), !slots[id.slot].isEnded else { continue }
+      // Every deadline has moved, and none to another's: looks that fall together once would for ever.
+      var next = min(timers.deadline(id.slot) + stall, group.nextLook(wake.row))
+      if needsVote {
+        next = start + Engine.pause * (votes / Engine.largestTurn)
+        votes += 1
+      }
+      timers.set(id.slot, next)
     }
   }
 }
