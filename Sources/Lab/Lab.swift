@@ -40,6 +40,7 @@ public final class Lab: Sendable {
   /// Sets the pace where cables are paced.
   let spare: SpareCable?
   private let agent: Agent
+  private let sender: RegularSender
   private let plans = Mutex<[Later]>([])
 
   /// Builds the lab, healthy and warm: both ways are known to work when this returns (well under a second).
@@ -70,6 +71,7 @@ public final class Lab: Sendable {
     peer = try server.startPeer(behaviour: behaviour)
     try path.set(conditions)
     path.restartForwarderDelay()
+    sender = try RegularSender()
     (self.agent, self.path, self.client, self.server) = (agent, path, client, server)
     (self.seed, self.cables) = (seed, cables)
   }
@@ -110,7 +112,7 @@ public final class Lab: Sendable {
         throw error
       }
     }
-    let connection = LabConnection(descriptor: socket, port: port, peer: peer)
+    let connection = LabConnection(descriptor: socket, port: port, peer: peer, regular: sender)
     try connection.setTraffic(traffic)
     return connection
   }

@@ -23,7 +23,7 @@ public final class LabConnection: Sendable {
   private struct State {
     var isOpen = true
     var traffic = Traffic.idle
-    var source: TrafficSource?
+    var bulk: BulkSender?
   }
 
   /// The client's socket, living in the client's namespace and usable from this process.
@@ -32,9 +32,11 @@ public final class LabConnection: Sendable {
   public let port: UInt16
   /// The program at the other end.
   public let peer: Peer
+  private let regular: RegularSender
   private let state = Mutex(State())
 
-  init(descriptor: CInt, port: UInt16, peer: Peer) {
+  init(descriptor: CInt, port: UInt16, peer: Peer, regular: RegularSender) {
+    self.regular = regular
     self.descriptor = descriptor
     self.port = port
     self.peer = peer
@@ -44,8 +46,8 @@ public final class LabConnection: Sendable {
     close()
   }
 
-  /// What the client sends now. The sender is a thread of its own and stops at the first error; a full send buffer
-  /// is none. Like any sender it takes the socket's pending error when there is one.
+  /// What the client sends now. A thread of the lab sends it and stops at the first error; a full send buffer is none.
+  /// Like any sender it takes the socket's pending error when there is one.
   public var traffic: Traffic { state.withLock { $0.traffic } }
 
   /// Changes what the client sends, at once. Does nothing after ``close()``.
@@ -57,11 +59,20 @@ public final class LabConnection: Sendable {
     }
     try state.withLock { state throws(LabError) in
       guard state.isOpen else { return }
-      state.source?.end()
-      state.source = nil
-      state.source = try TrafficSource(descriptor, traffic)
+      stop(&state)
+      switch traffic {
+      case .idle: break
+      case .active(let bytes, let interval): regular.add(descriptor, bytes: bytes, every: interval)
+      case .bulk: state.bulk = try BulkSender(descriptor)
+      }
       state.traffic = traffic
     }
+  }
+
+  private func stop(_ state: inout State) {
+    regular.remove(descriptor)
+    state.bulk?.end()
+    state.bulk = nil
   }
 
   /// Makes a socket just connected what a connection's is. Returns its port.
@@ -92,8 +103,7 @@ public final class LabConnection: Sendable {
   public func close() {
     state.withLock { state in
       guard state.isOpen else { return }
-      state.source?.end()
-      state.source = nil
+      stop(&state)
       state.isOpen = false
       Glibc.close(descriptor)
     }
