@@ -50,10 +50,11 @@ public struct Judge: Sendable {
       ? .right : .wrongCause(suspicion.cause ?? .pathSilent)
   }
 
+  /// Whether no detector that the suspect rule asks can see it.
   private func isBlind(to expectation: Expectation) -> Bool {
-    !trial.policy.detectors.contains { use in
+    !trial.policy.suspect.detectors.contains { detector in
       // A heartbeat that is not spoken sees nothing.
-      expectation.seenBy.contains(use.name) && (use.name != HeartbeatDetector.name || trial.pings)
+      expectation.seenBy.contains(detector) && (detector != HeartbeatDetector.name || trial.pings)
     }
   }
 

@@ -90,6 +90,9 @@ struct JudgementTests {
       Stories.judge(Stories.trial(.fastPath, .processFrozen, .idle), []) == .blind(needs: ["heartbeat"]))
     #expect(Stories.judge(Stories.trial(.fastPath, .processFrozen, .heartbeat), []) == .missed)
     #expect(Stories.judge(Stories.trial(.keepaliveOnly, .gracefulClose), []).name == "blind")
+    // Its tcp-info sees a closed window, and may only convict.
+    #expect(Stories.judge(Stories.trial(.icmpOnly, .zeroWindow, .inFlight), []).name == "blind")
+    #expect(Stories.judge(Stories.trial(.tcpInfoOnly, .zeroWindow, .inFlight), []) == .missed)
   }
 
   @Test func whatWasPromisedForLaterIsNotWithinTheRun() {
