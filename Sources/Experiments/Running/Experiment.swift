@@ -59,7 +59,7 @@ public struct Experiment: Sendable {
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(index)
     }
-    let gate = SharedState<Void>(())
+    let gate = LabGate()
     var planned: [(session: Session, places: [Int])] = []
     for key in order {
       // In the order in which their connections begin.

@@ -17,11 +17,14 @@ struct Session: Sendable {
   let beginnings: [Beginning]
   /// How long each trial's watch goes on after the fault at most.
   let lengths: [Duration]
-  /// Labs are built, struck and taken down one after the other: that costs time which others measure.
-  let gate: SharedState<Void>
+  let gate: LabGate
 
   /// How long after a fault nothing else is built, struck or taken down: what is told at once is told by then.
   private static let hush = Duration.milliseconds(300)
+  /// How long samples that fall on a common moment take.
+  private static let sampling = Duration.milliseconds(2)
+  /// Between the strikes on single connections with data in flight: a fifth of the time between most policies' samples.
+  private static let spacing = Duration.milliseconds(10)
   private static let tick = Duration.milliseconds(50)
   /// What is told just after the last verdict is told too.
   private static let afterglow = Duration.milliseconds(200)
@@ -54,13 +57,13 @@ struct Session: Sendable {
   private func outcome(_ isCancelled: @Sendable () -> Bool) throws(TrialFailure) -> Outcome? {
     let lab: Lab
     do throws(LabError) {
-      lab = try gate.value.withLock { _ throws(LabError) in
+      lab = try gate.change { () throws(LabError) in
         try Lab(seed: seed, conditions: conditions.path, behaviour: peer, cables: scenario.fault.cables)
       }
     } catch {
       throw TrialFailure(error)
     }
-    defer { gate.value.withLock { _ in lab.close() } }
+    defer { gate.change { lab.close() } }
     let turner = try MonitorTurner(
       registry: registry, netlink: lab.client.netlinkOpening, isHeld: scenario.fault.suspendsWatcher != nil)
     defer { turner.end() }
@@ -68,6 +71,7 @@ struct Session: Sendable {
     defer { for each in watched { each.close() } }
     // All are connected before the first is watched, so that nothing but their delays comes between them.
     for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
+    guard wait(until: .now() + settling, isCancelled, { false }) else { return nil }
     let start = MonotonicTime.now()
     var begun = start
     for (index, beginning) in beginnings.enumerated() {
@@ -78,7 +82,7 @@ struct Session: Sendable {
     }
 
     guard wait(until: begun + quiet, isCancelled, { false }) else { return nil }
-    let (strikes, asleep) = try gate.value.withLock { _ throws(TrialFailure) in
+    let (strikes, asleep) = try gate.strike { () throws(TrialFailure) in
       waitForLongest()
       let asleep = turner.monitor.timeAsleep
       let strikes = try strike(watched, lab, turner)
@@ -97,23 +101,51 @@ struct Session: Sendable {
     return Outcome(results: results, forwarder: lab.path.forwarderDelay())
   }
 
-  /// Samples that fall on common moments find a fault of one moment all after the same time: it is the longest right after
-  /// such a moment.
+  /// Samples that fall on common moments find a fault of one moment all after the same time. It is the longest right after
+  /// such a moment where the fault shows at once, and between two of them where it shows at the next write.
   private func waitForLongest() {
     guard scenario.isFault, let period = trials.compactMap(\.policy.alignedPeriod).max() else { return }
-    let now = MonotonicTime.now()
-    NamedThread.sleep(now.roundedUp(toMultipleOf: period) + .milliseconds(2) - now)
+    let showsAtNextWrite = traffic == .inFlight && scenario.faultClass.effect == .forgotten(after: .zero)
+    waitForMoment(of: period, plus: showsAtNextWrite ? period / 2 : Session.sampling)
   }
 
-  /// How long all is well first: long enough for a heartbeat to learn, and not the same in each run, so that the
-  /// fault meets the timers at different points.
+  private func waitForMoment(of period: Duration, plus offset: Duration) {
+    let now = MonotonicTime.now()
+    NamedThread.sleep(now.roundedUp(toMultipleOf: period) + offset - now)
+  }
+
+  /// How long the connections lie still before the watch: what was sent in the handshake, all at one time, counts as
+  /// traffic for so long, and would decide when they are sampled.
+  private var settling: Duration {
+    traffic == .idle ? TCPInfoDetector.Defaults.idlePeriod : .zero
+  }
+
+  /// How long all is well first: long enough for a heartbeat to learn where there is one, and not the same in each run, so
+  /// that the fault meets the timers at different points.
   private var quiet: Duration {
-    let learning = trials.compactMap(\.policy.heartbeatInterval).max() ?? .zero
+    let learning = trials.filter(\.pings).compactMap(\.policy.heartbeatInterval).max() ?? .zero
     var generator = SeededGenerator(seed: seed)
     // Idle there is nothing to learn, and a fresh connection's timers are farthest from their end.
     let least = Duration.milliseconds(traffic == .idle ? 600 : 1200)
     return least + min(learning * 3, .seconds(6))
       + .milliseconds(Int.random(in: 0..<700, using: &generator))
+  }
+
+  /// Meets samples at different points, or right after those that fall on common moments.
+  private func pause(before trial: Trial) {
+    if let period = trial.policy.alignedPeriod {
+      waitForMoment(of: period, plus: Session.sampling)
+    } else {
+      NamedThread.sleep(Session.spacing)
+    }
+  }
+
+  /// The phases of one policy one after the other, the last begun first: struck in the order in which they began, each
+  /// would be struck at the same point of its timers.
+  private var strikeOrder: [Int] {
+    trials.indices.sorted {
+      (trials[$0].policy.name, trials[$1].phase) < (trials[$1].policy.name, trials[$0].phase)
+    }
   }
 
   /// Makes the fault: once for all, or to one connection after the other. As many strikes as connections.
@@ -126,9 +158,12 @@ struct Session: Sendable {
         let struck = try lab.strike(scenario.fault, on: watched.map(\.connection))
         return watched.map { _ in struck }
       }
-      var strikes: [Strike] = []
-      for each in watched { strikes.append(try lab.strike(scenario.fault, on: each.connection)) }
-      return strikes
+      var strikes: [Int: Strike] = [:]
+      for index in strikeOrder {
+        if traffic == .inFlight { pause(before: trials[index]) }
+        strikes[index] = try lab.strike(scenario.fault, on: watched[index].connection)
+      }
+      return watched.indices.compactMap { strikes[$0] }
     } catch {
       throw TrialFailure(error)
     }
