@@ -9,14 +9,14 @@ public struct Opinion: Hashable, Sendable {
   public var actions: [Action]
 
   /// From its parts, each described at its property.
-  public init(_ evidence: Evidence? = nil, next: MonotonicTime? = nil, actions: [Action] = []) {
+  @inlinable public init(_ evidence: Evidence? = nil, next: MonotonicTime? = nil, actions: [Action] = []) {
     self.evidence = evidence
     self.next = next
     self.actions = actions
   }
 
   /// Nothing new: the standing ballot and the time of the next look stay.
-  public static var unchanged: Opinion { Opinion() }
+  @inlinable public static var unchanged: Opinion { Opinion() }
 }
 
 /// Something that a detector wants done on its connection.

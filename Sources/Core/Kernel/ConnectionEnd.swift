@@ -5,13 +5,13 @@ public struct ConnectionEnd: Sendable {
   private final class Content: Sendable {
     let cause: Cause
     let isHalfClose: Bool
-    let tcpInfo: TCPInfo
+    let reading: Evidence.Reading
     let unread: Int?
 
     init(_ cause: Cause, _ isHalfClose: Bool, _ tcpInfo: TCPInfo, _ unread: Int?) {
       self.cause = cause
       self.isHalfClose = isHalfClose
-      self.tcpInfo = tcpInfo
+      reading = Evidence.Reading(tcpInfo)
       self.unread = unread
     }
   }
@@ -23,7 +23,7 @@ public struct ConnectionEnd: Sendable {
   /// Only the peer's sending direction has ended, by a FIN (RFC 9293, 3.6): half-closed.
   public var isHalfClose: Bool { content.isHalfClose }
   /// The reading that shows it.
-  public var tcpInfo: TCPInfo { content.tcpInfo }
+  public var tcpInfo: TCPInfo { content.reading.info }
   /// Bytes that wait before the FIN of a half-close, received and not yet read (SIOCINQ).
   public var unread: Int? { content.unread }
 
@@ -34,11 +34,9 @@ public struct ConnectionEnd: Sendable {
 
   /// The end as conclusive evidence.
   public func evidence(at time: MonotonicTime) -> Evidence {
-    var evidence = Evidence(
-      .dead, layer: isHalfClose ? .process : .connection, cause: cause, at: time, isConclusive: true,
-      isHalfClose: isHalfClose, tcpInfo: tcpInfo)
-    evidence.unread = unread
-    return evidence
+    Evidence(
+      isHalfClose ? .process : .connection, cause, isHalfClose: isHalfClose, unread: unread, content.reading,
+      at: time)
   }
 }
 

@@ -35,6 +35,9 @@ public struct EndBaseline: BitwiseCopyable, Sendable {
     if let seen = info.beyondDataAtRest { beyondData = seen }
   }
 
+  /// Whether no segment has come since the last look.
+  func hasHeardNothing(_ info: TCPInfo) -> Bool { info.segmentsReceived == segments }
+
   /// Segments received when last looked. Not told of a look just before: the kernel counts a RST a moment before
   /// it acts on it.
   func segments(at now: MonotonicTime) -> UInt32? {

@@ -63,7 +63,12 @@ final class StateColumn<Method: Detector>: DetectorColumn {
   func examine(_ row: Int, _ look: borrowing Look) -> Opinion {
     let opinion = detector.examine(
       look, &states.address(row).assumingMemoryBound(to: Method.State.self).pointee)
-    if let next = opinion.next {
+    reschedule(row, look, opinion.next)
+    return consume opinion
+  }
+
+  private func reschedule(_ row: Int, _ look: borrowing Look, _ next: MonotonicTime?) {
+    if let next {
       // A time that does not move on would have the monitor spin.
       keep(max(next, look.now + StateColumn.leastWait), row)
     } else if look.isDue {
@@ -71,7 +76,6 @@ final class StateColumn<Method: Detector>: DetectorColumn {
     } else if look.readiness.isEmpty, look.stall > .zero {
       keep(nextLook(row) + look.stall, row)
     }
-    return opinion
   }
 
   private static var none: MonotonicTime { MonotonicTime(nanoseconds: 0) }

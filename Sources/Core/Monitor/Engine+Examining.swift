@@ -15,7 +15,10 @@ extension Engine {
     case .replaced: return end(wake.slot, now)
     }
     var seats = group.seats(for: wake, horizon: now + Engine.slack)
-    seats.formUnion(findChangedOptions(&wake, entry, group, now))
+    let before = group.baselines[wake.row]
+    fillReadings(seats, wake, group, now)
+    let isQuiet = look.tcpInfo.map(before.hasHeardNothing) ?? true
+    seats.formUnion(findChangedOptions(&wake, entry, group, now, isQuiet: isQuiet))
     guard let hasSaid = examine(seats, &wake, group, now) else { return end(wake.slot, now) }
     // At rest nothing but a new ballot changes the vote.
     if hasSaid || !entry.isAtRest { vote(&wake, entry, group, now) }
@@ -43,14 +46,11 @@ extension Engine {
   /// much as the reading: whatever is said or done then is asked for first.
   private func verify(_ wake: inout Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
     if wake.isOnlyReadiness { return true }
-    // A connection that is not at rest is looked at many times a second.
-    let every = entry.isAtRest ? Engine.looksPerCheck : Engine.busyLooksPerCheck
-    let isWhole = entry.looks % every == 0
-    slots[wake.slot].looks = (entry.looks + 1) % Engine.busyLooksPerCheck
-    wake.readsAllOptions = isWhole
+    slots[wake.slot].looks = (entry.looks + 1) % Engine.looksPerReading
+    wake.readsOptions = entry.looks == 0
     wake.isReadAhead = takeReading(wake, entry, now)
     if wake.isReadAhead { return true }
-    wake.isTrusted = entry.isAtRest && wake.isOnlyDue && !isWhole
+    wake.isTrusted = entry.isAtRest && wake.isOnlyDue && entry.looks % Engine.looksPerCheck != 0
     if wake.isTrusted { return true }
     wake.isVerified = true
     return isSameSocket(entry)

@@ -16,22 +16,22 @@ extension Engine {
 
   /// Notices held options that somebody else has set: their values stay, nobody restores them, and evidence says so.
   ///
-  /// SO_KEEPALIVE is read at every look at a connection at rest: switched off, it would leave an idle connection unseen. The
-  /// others cost too much to be read at more than every fourth, and at every sixteenth of a connection that is not at rest.
+  /// They are read where a change would matter: at a look at a connection at rest that has heard nothing since the look before, as
+  /// when SO_KEEPALIVE is off or TCP_KEEPIDLE is longer. At others a reading costs more than it tells; every sixteenth has one.
   ///
+  /// - Parameter isQuiet: nothing has come from the peer since the look before.
   /// - Returns: the detectors that hold such an option, to be given a look.
   func findChangedOptions(
-    _ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime
+    _ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime, isQuiet: Bool
   ) -> SeatSet {
     if !look.changedOptions.isEmpty { look.changedOptions = [] }
-    if wake.isOnlyReadiness || !(entry.isAtRest || wake.readsAllOptions) { return SeatSet() }
+    guard !wake.isOnlyReadiness, wake.readsOptions || (entry.isAtRest && isQuiet) else { return SeatSet() }
     let place = group.holdingPlaces[wake.row]
     guard place != 0, let holding = group.holdings[place] else { return SeatSet() }
     let socket = heldSocket(entry)
-    let suspects = holding.values.filter { held in
-      guard wake.readsAllOptions || held.option == .keepalive, let value = socket.value(of: held.option)
-      else { return false }
-      return value != held.value
+    var suspects: [Holding.Value] = []
+    for held in holding.values {
+      if let value = socket.value(of: held.option), value != held.value { suspects.append(held) }
     }
     // The registry believes what is read from here on: only of the socket that was lent.
     guard !suspects.isEmpty, wake.isVerified || isSameSocket(entry) else { return SeatSet() }

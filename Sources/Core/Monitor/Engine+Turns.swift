@@ -108,6 +108,7 @@ extension Engine {
       outbox.handler(for: event.connection)?(event)
       guard slots.contains(event.connection) else { continue }
       broadcast?(event)
+      if let publish, case .verdict(let change) = event { publish(change) }
     }
     events.removeAll(keepingCapacity: true)
     outbox.giveBack(events)

@@ -10,7 +10,7 @@ extension Engine {
       if wake.isReadAhead { look.tcpInfo = nil }
       _ = examine(challenged, &wake, group, now, challengedBy: decision.challengers)
       let recheck = decision.recheck
-      decision = group.decide(wake.row, now: now)
+      decision = group.decide(wake.row, now: now, isAnswered: true)
       decision.recheck = min(decision.recheck, recheck)
     }
     if entry.kind == .dead {

@@ -12,8 +12,8 @@ final class Engine {
   static var largestTurn: Int { 256 }
   /// Of so many looks in a row at a connection at rest one asks whose the descriptor is.
   static var looksPerCheck: UInt8 { 4 }
-  /// The same of one that is not at rest, for its held options.
-  static var busyLooksPerCheck: UInt8 { 16 }
+  /// Of so many looks in a row at any connection one reads its held options, whatever else was seen.
+  static var looksPerReading: UInt8 { 16 }
   /// More than a turn of so many takes.
   static var pause: Duration { .milliseconds(2) }
 
@@ -51,7 +51,9 @@ final class Engine {
   /// call the monitor as it goes.
   @exclusivity(unchecked) private var released: [Any] = []
   /// Where events of every connection go.
-  @exclusivity(unchecked) var broadcast: ((WatchEvent) -> Void)?
+  @exclusivity(unchecked) var broadcast: (@Sendable (WatchEvent) -> Void)?
+  /// Where verdicts on every connection go besides.
+  @exclusivity(unchecked) var publish: ((VerdictChange) -> Void)?
 
   /// What the engine is at.
   enum Phase { case idle, turning, examining }

@@ -19,11 +19,7 @@ final class LockedEngine: @unchecked Sendable {
     self.engine = engine
     lock = engine.lock
     queue = engine.queue
-    engine.broadcast = { [unowned self] event in
-      onEvent?(event)
-      guard !subscribers.isEmpty, case .verdict(let change) = event else { return }
-      for subscriber in subscribers.values { subscriber.yield(change) }
-    }
+    engine.broadcast = onEvent
   }
 
   var descriptor: CInt { queue.descriptor }
@@ -51,6 +47,7 @@ final class LockedEngine: @unchecked Sendable {
     let key = nextSubscriber
     nextSubscriber += 1
     subscribers[key] = continuation
+    publish()
     continuation.onTermination = { [weak self] _ in self?.unsubscribe(key) }
   }
 
@@ -58,6 +55,14 @@ final class LockedEngine: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     subscribers[key] = nil
+    publish()
+  }
+
+  /// Has the engine hand verdicts to the subscribers there are: without one, an event takes no way round.
+  private func publish() {
+    let continuations = Array(subscribers.values)
+    engine.publish =
+      continuations.isEmpty ? nil : { change in for each in continuations { each.yield(change) } }
   }
 
   /// Ends all watches; the thread, if there is one, ends at its next turn.
@@ -69,6 +74,7 @@ final class LockedEngine: @unchecked Sendable {
     queue.wakeUp()
     let ended = subscribers.values
     subscribers = [:]
+    engine.publish = nil
     unlock()
     for subscriber in ended { subscriber.finish() }
   }

@@ -208,8 +208,7 @@ final class PolicyGroup {
   }
 
   /// Puts a ballot in place of the seat's last.
-  func cast(_ given: consuming Evidence, seat: Int, row: Int, now: MonotonicTime) -> Cast {
-    let evidence = given
+  func cast(_ evidence: borrowing Evidence, seat: Int, row: Int, now: MonotonicTime) -> Cast {
     let place = place(row, seat)
     let old = ballots[place]
     // What the kernel has ended stays ended, unless the end itself becomes plainer.
@@ -227,7 +226,7 @@ final class PolicyGroup {
     if isGood { trouble?.ballots[seat] = nil }
     // Most looks at a healthy connection end here.
     if isGood, !isNews { return standing == old ? .nothing : .ballot }
-    let ballot = Ballot(detector: names[seat], evidence: evidence)
+    let ballot = Ballot(detector: names[seat], evidence: copy evidence)
     if isGood {
       trouble?.record.add(ballot)
     } else {
@@ -265,14 +264,14 @@ final class PolicyGroup {
     }
   }
 
-  func decide(_ row: Int, now: MonotonicTime) -> Decision {
+  func decide(_ row: Int, now: MonotonicTime, isAnswered: Bool = false) -> Decision {
     guard let trouble = troubles[row] else {
       var memory = VoteMemory()
       let decision = plan.decide(memory: &memory, now: now) { ballots[place(row, $0)] }
       if !memory.isEmpty { startTrouble(row).memory = memory }
       return decision
     }
-    return plan.decide(memory: &trouble.memory, now: now) { ballots[place(row, $0)] }
+    return plan.decide(memory: &trouble.memory, now: now, isAnswered: isAnswered) { ballots[place(row, $0)] }
   }
 
   /// After a vote for alive and its telling: what is kept of a trouble that is over is kept no longer.
@@ -290,7 +289,7 @@ final class PolicyGroup {
   /// Why these ballots decided as they did, beside all that stand and the end that the engine found.
   func cause(of deciders: Deciders, row: Int, end: EndFinding, now: MonotonicTime) -> Cause? {
     // No other ballot needs to be asked.
-    if let plain = deciders.plainCause ?? deciders.weightiest?.plainCause { return plain }
+    if let plain = deciders.plainCause(end) ?? deciders.weightiest?.plainCause(end) { return plain }
     var standing: [Ballot] = []
     for (seat, name) in names.enumerated() {
       let ballot = ballots[place(row, seat)]

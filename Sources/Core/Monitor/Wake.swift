@@ -29,8 +29,8 @@ struct Wake {
   var isTrusted = false
   /// The reading of this look was made a little ahead.
   var isReadAhead = false
-  /// This look reads every held option, not only SO_KEEPALIVE.
-  var readsAllOptions = false
+  /// This look reads the held options, whatever else was seen.
+  var readsOptions = false
 
   init(id: ConnectionID, row: Int, descriptor: CInt) {
     self.id = id

@@ -8,23 +8,7 @@ package final class OptionRegistry: Sendable {
   /// The registry of this process.
   package static let process = OptionRegistry()
 
-  private struct State {
-    /// By cookie. Equal ones share their memory.
-    var sockets: [UInt64: HeldOptions] = [:]
-    private var known: Set<HeldOptions> = []
-
-    mutating func keep(_ held: HeldOptions, of cookie: UInt64) {
-      guard !held.isEmpty else {
-        sockets[cookie] = nil
-        return
-      }
-      // Few sockets differ from all others. More would only lose the sharing.
-      if known.count > 1024 { known = [] }
-      sockets[cookie] = known.insert(held).memberAfterInsert
-    }
-  }
-
-  private let state = Mutex(State())
+  private let state = Mutex(HeldOptionsTable())
 
   /// Nothing is held.
   package init() {}
@@ -41,7 +25,7 @@ package final class OptionRegistry: Sendable {
     _ wanted: [HeldOption], on socket: HeldSocket, values: [SocketOption: CInt]
   ) throws(Errno) -> Holding {
     try state.withLock { (state) throws(Errno) in
-      var held = state.sockets[socket.cookie] ?? HeldOptions()
+      var held = state[socket.cookie] ?? HeldOptions()
       var holding = Holding(holder: held.newHolder(), values: [])
       for want in wanted {
         guard let value = values[want.option] else {
@@ -58,7 +42,7 @@ package final class OptionRegistry: Sendable {
         }
       }
       if !holding.values.isEmpty { held.holders.append(holding.holder) }
-      state.keep(held, of: socket.cookie)
+      state[socket.cookie] = held
       return holding
     }
   }
@@ -92,9 +76,9 @@ package final class OptionRegistry: Sendable {
   /// Lets go of options and restores what is still as it was set.
   package func release(_ holding: Holding, on socket: HeldSocket) {
     state.withLock { state in
-      var held = state.sockets[socket.cookie] ?? HeldOptions()
+      var held = state[socket.cookie] ?? HeldOptions()
       OptionRegistry.release(holding, on: socket, &held)
-      state.keep(held, of: socket.cookie)
+      state[socket.cookie] = held
     }
   }
 
@@ -116,14 +100,14 @@ package final class OptionRegistry: Sendable {
   /// Forgets what was held on a socket that is gone, or that nothing is held on any more, and touches nothing.
   package func forget(_ holding: Holding, cookie: UInt64) {
     state.withLock { state in
-      guard var held = state.sockets[cookie] else { return }
+      guard var held = state[cookie] else { return }
       held.holders.removeAll { $0 == holding.holder }
       for option in holding.values.map(\.option) {
         guard var entry = held[option] else { continue }
         entry.claims.removeAll { $0.holder == holding.holder }
         held[option] = entry.claims.isEmpty ? nil : entry
       }
-      state.keep(held, of: cookie)
+      state[cookie] = held
     }
   }
 
@@ -135,7 +119,7 @@ package final class OptionRegistry: Sendable {
     -> Holding?
   {
     state.withLock { state in
-      guard var held = state.sockets[socket.cookie], var entry = held[option],
+      guard var held = state[socket.cookie], var entry = held[option],
         let claim = entry.claim(of: holding.holder),
         holding.values.contains(where: { $0.option == option }), socket.value(of: option) == entry.current
       else { return nil }
@@ -144,14 +128,14 @@ package final class OptionRegistry: Sendable {
       // Another watch's claim may be in force.
       guard entry.effective == value else {
         held[option] = entry
-        state.keep(held, of: socket.cookie)
+        state[socket.cookie] = held
         return holding
       }
       guard let current = try? socket.set(option, to: value) else { return nil }
       entry.current = current
       guard entry != before else { return holding }
       held[option] = entry
-      state.keep(held, of: socket.cookie)
+      state[socket.cookie] = held
       var changed = holding
       changed.note(option, current)
       return changed
@@ -167,19 +151,19 @@ package final class OptionRegistry: Sendable {
       guard let value = socket.value(of: option),
         holding.values.contains(where: { $0.option == option && $0.value != value })
       else { return nil }
-      guard var held = state.sockets[socket.cookie], let entry = held[option] else { return value }
+      guard var held = state[socket.cookie], let entry = held[option] else { return value }
       if entry.current == value { return nil }
       held[option] = nil
-      state.keep(held, of: socket.cookie)
+      state[socket.cookie] = held
       return value
     }
   }
 
   /// How many sockets have options held, for tests.
-  package var count: Int { state.withLock { $0.sockets.count } }
+  package var count: Int { state.withLock { $0.count } }
 
   /// Whether options of a socket are held, for tests.
-  package func holds(cookie: UInt64) -> Bool { state.withLock { $0.sockets[cookie] != nil } }
+  package func holds(cookie: UInt64) -> Bool { state.withLock { $0[cookie] != nil } }
 }
 
 /// A socket whose options are held: the calls to reach it by, and its name.

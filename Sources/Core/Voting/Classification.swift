@@ -15,22 +15,11 @@ package enum Classification {
   /// - Returns: `nil` where nothing decided.
   package static func cause(deciding: [Ballot], standing: [Ballot], end: EndFinding = .unknown) -> Cause? {
     guard let weightiest = Ballot.byWeight(deciding).first else { return nil }
-    if let cause = weightiest.plainCause { return cause }
+    if let cause = weightiest.plainCause(end) { return cause }
     let first = weightiest.evidence
     let accusing = (deciding + standing).map(\.evidence).filter { $0.leaning > .alive }
-    var isTimeOut = first.isConclusive
-    if first.claimsEnd {
-      switch end {
-      case .unknown: return first.cause ?? .peerReset
-      // The app's own shutdown(SHUT_RD) raises EPOLLRDHUP too.
-      case .none: return .localClosed
-      case .found(let end):
-        guard end.cause == .timedOut else { return end.cause }
-        isTimeOut = true
-      }
-    }
-    // ETIMEDOUT does not say why; ask the other ballots.
-    if isTimeOut { return nearest(accusing) ?? stall(accusing) ?? .timedOut }
+    // What is left of the ends is ETIMEDOUT, which does not say why; ask the other ballots.
+    if first.isConclusive || first.claimsEnd { return nearest(accusing) ?? stall(accusing) ?? .timedOut }
     // A custom detector's own cause is its own business.
     guard first.isSilence else { return first.cause }
     if let cause = nearest(accusing) { return cause }
@@ -56,10 +45,22 @@ package enum Classification {
 
 extension Ballot {
   /// The cause, where no other ballot could tell it better: what the kernel has ended is as it says.
-  var plainCause: Cause? {
-    guard evidence.isConclusive, evidence.cause != .timedOut else { return nil }
-    return evidence.cause ?? .localClosed
+  ///
+  /// - Parameter end: what the monitor found, for a ballot that knows only of an end.
+  func plainCause(_ end: EndFinding) -> Cause? {
+    let cause = evidence.cause
+    if evidence.isConclusive { return cause == .timedOut ? nil : cause ?? .localClosed }
+    guard claimsEnd else { return nil }
+    switch end {
+    case .unknown: return cause ?? .peerReset
+    // The app's own shutdown(SHUT_RD) raises EPOLLRDHUP too.
+    case .none: return .localClosed
+    case .found(let end): return end.cause == .timedOut ? nil : end.cause
+    }
   }
+
+  /// It leans to dead because of epoll's bits: they say that there is an end, and not which.
+  var claimsEnd: Bool { evidence.claimsEnd }
 }
 
 /// What the monitor knows of how the kernel ended a connection.
@@ -72,8 +73,8 @@ package enum EndFinding {
 }
 
 extension Evidence {
-  /// It leans to dead because of epoll's bits: they say that there is an end, and not which.
-  var claimsEnd: Bool {
+  /// See ``Ballot/claimsEnd``.
+  fileprivate var claimsEnd: Bool {
     leaning == .dead && !isConclusive && readiness.map { !$0.isDisjoint(with: .ending) } ?? false
   }
 

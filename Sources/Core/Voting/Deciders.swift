@@ -20,12 +20,12 @@ struct Deciders: Sendable {
 
   /// What the kernel has ended, where every one of them says the same of it: most ends are so, and no ballot needs to be
   /// weighed against another.
-  var plainCause: Cause? {
+  func plainCause(_ end: EndFinding) -> Cause? {
     var common: Cause?
     var rest = seats
     while let seat = rest.popFirst() {
       guard seat < ballots.count, let ballot = ballots[seat] else { continue }
-      guard let cause = ballot.plainCause, common == nil || common == cause else { return nil }
+      guard let cause = ballot.plainCause(end), common == nil || common == cause else { return nil }
       common = cause
     }
     return common
@@ -35,7 +35,7 @@ struct Deciders: Sendable {
   var claimsEnd: Bool {
     var rest = seats
     while let seat = rest.popFirst() {
-      if seat < ballots.count, let ballot = ballots[seat], ballot.evidence.claimsEnd { return true }
+      if seat < ballots.count, let ballot = ballots[seat], ballot.claimsEnd { return true }
     }
     return false
   }

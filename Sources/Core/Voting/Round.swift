@@ -37,8 +37,12 @@ extension VotingPlan {
     }
 
     package var kind: Kind
-    /// For `constant`.
+    /// The vote while no seat says anything; for `constant`, always.
     package var vote = Vote.abstain
+    /// Whether the rule or a part of it looks at time.
+    var looksAtTime = false
+    /// Whether it begins to remember nothing while no seat says anything.
+    var restsInSilence = false
     /// Where the next rule beside this one stands.
     package var end: Int32 = 0
     package var count: Int32 = 0
@@ -95,6 +99,8 @@ struct Round {
   let now: MonotonicTime
   var opinions: Opinions
   var recheck: MonotonicTime
+  /// Whether no rule remembered anything when the round began.
+  let isFresh: Bool
   /// Seats that are asked for their opinion now.
   var challenged = SeatSet()
   /// Seats that gave the reason to ask.
@@ -102,27 +108,47 @@ struct Round {
 
   init(
     nodes: UnsafeBufferPointer<VotingPlan.Node>, now: MonotonicTime, opinions: Opinions,
+    isFresh: Bool = false,
     recheck: MonotonicTime = .never
   ) {
     self.nodes = nodes
     self.now = now
     self.opinions = opinions
+    self.isFresh = isFresh
     self.recheck = recheck
   }
 
   /// The vote of a node; the seats that made it dead are added to `deciders`.
   ///
-  /// Every part is visited even where the outcome is settled, so that each remembers its own time.
+  /// Every part that somebody speaks of is visited even where the outcome is settled, so that each remembers its own time.
+  @inline(__always)
   mutating func vote(_ index: Int, _ deciders: inout SeatSet, _ memory: inout VoteMemory) -> Vote {
+    let node = nodes[index]
+    // Most rules have nothing to walk for: at most events one or two detectors speak.
+    if !node.looksAtTime || (isFresh && node.restsInSilence),
+      node.seats.intersection(opinions.dead.union(opinions.alive)).isEmpty
+    {
+      return node.vote
+    }
+    // Without a call: most rules are detectors.
+    return node.kind == .seats ? count(node, &deciders) : walk(index, &deciders, &memory)
+  }
+
+  @inline(__always)
+  private func count(_ node: VotingPlan.Node, _ deciders: inout SeatSet) -> Vote {
+    let found = node.seats.intersection(opinions.dead)
+    let alive = node.seats.intersection(opinions.alive)
+    return settle(
+      found.count >= Int(node.count), node.seats.count - alive.count >= Int(node.count), found, &deciders)
+  }
+
+  /// The same, by the votes of its parts.
+  mutating func walk(_ index: Int, _ deciders: inout SeatSet, _ memory: inout VoteMemory) -> Vote {
     let node = nodes[index]
     switch node.kind {
     case .constant: return node.vote
 
-    case .seats:
-      let found = node.seats.intersection(opinions.dead)
-      let alive = node.seats.intersection(opinions.alive)
-      return settle(
-        found.count >= Int(node.count), node.seats.count - alive.count >= Int(node.count), found, &deciders)
+    case .seats: return count(node, &deciders)
 
     case .atLeast:
       var dead = 0

@@ -12,8 +12,9 @@ struct StandingBallot: BitwiseCopyable, Sendable, Hashable {
     self.bits = bits
   }
 
-  init(_ evidence: Evidence) {
-    let expiry = evidence.lifetime.map { evidence.time + $0 } ?? .never
+  init(_ evidence: borrowing Evidence) {
+    let time = evidence.time
+    let expiry = evidence.lifetime.map { time + $0 } ?? .never
     bits =
       UInt64(evidence.leaning.rawValue) << 62 | (evidence.isConclusive ? 1 << 61 : 0)
       | (evidence.isHalfClose ? 1 << 60 : 0) | StandingBallot.code(evidence.layer) << 58

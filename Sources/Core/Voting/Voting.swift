@@ -1,7 +1,10 @@
 extension VotingPlan {
   /// Votes. `ballot` gives the standing ballot of a seat.
+  ///
+  /// - Parameter isAnswered: the second vote of a turn, after the challenged have answered. What has come to dead then is not asked
+  ///   for a suspicion too: those rules have seen this turn.
   func decide(
-    memory: inout VoteMemory, now: MonotonicTime, ballot: (Int) -> StandingBallot
+    memory: inout VoteMemory, now: MonotonicTime, isAnswered: Bool = false, ballot: (Int) -> StandingBallot
   ) -> Decision {
     var recheck = MonotonicTime.never
     var conclusiveSeats = SeatSet()
@@ -46,10 +49,12 @@ extension VotingPlan {
     var challenged = SeatSet()
     var challengers = SeatSet()
     nodes.withUnsafeBufferPointer { nodes in
-      var round = Round(nodes: nodes, now: now, opinions: death, recheck: recheck)
+      var round = Round(nodes: nodes, now: now, opinions: death, isFresh: memory.isEmpty, recheck: recheck)
       deadVote = round.vote(dead, &deadDeciders, &memory)
-      round.opinions = suspicion
-      suspectVote = round.vote(suspect, &suspectDeciders, &memory)
+      if deadVote != .dead || !isAnswered {
+        round.opinions = suspicion
+        suspectVote = round.vote(suspect, &suspectDeciders, &memory)
+      }
       if !claimants.isEmpty, deadVote != .dead {
         // What would be a death if a FIN were one is half-closed. It is asked about on a memory of its own.
         round.opinions = death

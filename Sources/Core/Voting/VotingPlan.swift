@@ -39,6 +39,7 @@ package struct VotingPlan: Sendable {
     VotingPlan.lay(rule, names, &nodes, &places, merging: false)
     self.nodes = nodes
     self.places = places
+    settleSilence()
   }
 
   private init(
@@ -56,6 +57,7 @@ package struct VotingPlan: Sendable {
     VotingPlan.lay(dead, names, &nodes, &places, merging: true)
     self.nodes = nodes
     self.places = places
+    settleSilence()
     var memory = VoteMemory()
     let decision = decide(memory: &memory, now: MonotonicTime(nanoseconds: 0)) { _ in .none }
     isAliveUnlessAccused = decision.kind == .alive && memory.isEmpty
@@ -82,6 +84,22 @@ package struct VotingPlan: Sendable {
       }
     }
     nodes[index].end = Int32(clamping: nodes.count)
+  }
+
+  /// Works out what each rule votes while no seat says anything, from the inside out.
+  private mutating func settleSilence() {
+    for index in nodes.indices.reversed() where nodes[index].kind != .constant {
+      let parts = parts(of: index)
+      nodes[index].looksAtTime =
+        nodes[index].kind.remembers != .nothing || parts.contains { nodes[$0].looksAtTime }
+      var memory = VoteMemory()
+      nodes[index].vote = nodes.withUnsafeBufferPointer { nodes in
+        var round = Round(nodes: nodes, now: MonotonicTime(nanoseconds: 0), opinions: Opinions())
+        var deciders = SeatSet()
+        return round.walk(index, &deciders, &memory)
+      }
+      nodes[index].restsInSilence = memory.isEmpty
+    }
   }
 
   /// A rule without its parts. Where `merging`, a rule that counts detectors is a node with all of their seats.
@@ -121,6 +139,7 @@ package struct VotingPlan: Sendable {
         $0.formUnion(copy.nodes[$1].seats)
       }
     }
+    copy.settleSilence()
     return copy
   }
 

@@ -14,6 +14,19 @@ public enum Leaning: UInt8, Sendable, Hashable, Comparable, BitwiseCopyable {
 
 /// What a detector says about one connection, and the facts it rests on.
 public struct Evidence: Hashable, Sendable {
+  /// Shared, so that evidence is passed on as a few words: most has no reading, and TCP_INFO is thirty.
+  final class Reading: Hashable, Sendable {
+    let info: TCPInfo
+
+    init(_ info: TCPInfo) {
+      self.info = info
+    }
+
+    static func == (left: Reading, right: Reading) -> Bool { left === right || left.info == right.info }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(info) }
+  }
+
   /// Which way the detector leans.
   public var leaning: Leaning
   /// Whose life it speaks of.
@@ -36,7 +49,11 @@ public struct Evidence: Hashable, Sendable {
   /// Bytes that were received and not yet read by the owner, where the evidence is of an end behind them.
   public var unread: Int?
   /// The TCP_INFO reading it rests on, if any.
-  public var tcpInfo: TCPInfo?
+  public var tcpInfo: TCPInfo? {
+    get { reading?.info }
+    set { reading = newValue.map(Reading.init) }
+  }
+  private var reading: Reading?
   /// The detectors whose ballots had the policy ask for this one (``Rule/confirm(_:by:within:)``); empty if it was not
   /// asked for.
   public var challengedBy: [DetectorName] = []
@@ -44,7 +61,9 @@ public struct Evidence: Hashable, Sendable {
   /// From its parts, each described at its property.
   public init(
     _ leaning: Leaning, layer: Layer, cause: Cause? = nil, at time: MonotonicTime, lifetime: Duration? = nil,
-    isConclusive: Bool = false, isHalfClose: Bool = false, tcpInfo: TCPInfo? = nil, notes: [Fact] = []
+    isConclusive: Bool = false, isHalfClose: Bool = false, readiness: Readiness? = nil,
+    tcpInfo: TCPInfo? = nil,
+    notes: [Fact] = []
   ) {
     self.leaning = leaning
     self.layer = layer
@@ -53,8 +72,25 @@ public struct Evidence: Hashable, Sendable {
     self.isHalfClose = isHalfClose
     self.time = time
     self.lifetime = lifetime
-    self.tcpInfo = tcpInfo
+    self.readiness = readiness
+    reading = tcpInfo.map(Reading.init)
     self.notes = notes
+  }
+
+  /// Of an end, with the reading that shows it.
+  init(
+    _ layer: Layer, _ cause: Cause, isHalfClose: Bool, unread: Int?, _ reading: Reading,
+    at time: MonotonicTime
+  ) {
+    leaning = .dead
+    self.layer = layer
+    self.cause = cause
+    isConclusive = true
+    self.isHalfClose = isHalfClose
+    self.time = time
+    self.unread = unread
+    self.reading = reading
+    notes = []
   }
 
   /// The raw facts: what epoll reported, what is unread, the detector's notes, the TCP_INFO reading. Put into words only when

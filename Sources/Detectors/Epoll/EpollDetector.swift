@@ -75,36 +75,41 @@ public struct EpollDetector: Detector {
     let bits = look.readiness
     // Whatever epoll reports after the end is a part of it.
     guard !bits.isEmpty, !state.hasEnded else { return .unchanged }
-    guard
-      var evidence = bits.isDisjoint(with: .ending)
-        ? life(bits, &state, look.now) : accusation(bits, &state, look.now)
-    else { return .unchanged }
-    if evidence.leaning > .alive { evidence.readiness = bits }
-    return Opinion(evidence)
+    return bits.isDisjoint(with: .ending)
+      ? life(bits, &state, look.now) : accusation(bits, &state, look.now)
   }
 
   /// What a hang-up or an error says. Each event shows all bits that stand: only new ones are worth saying.
-  private func accusation(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
+  private func accusation(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Opinion {
     if bits.contains(.hangUp) {
       state.hasEnded = true
       // An error may be a reset, a time-out or a router's answer.
-      return Evidence(.dead, layer: .connection, cause: bits.contains(.error) ? nil : .peerClosed, at: now)
+      return Opinion(
+        Evidence(
+          .dead, layer: .connection, cause: bits.contains(.error) ? nil : .peerClosed, at: now,
+          readiness: bits))
     }
     if bits.contains(.readHangUp) {
-      guard !state.hasHalfClosed else { return nil }
+      guard !state.hasHalfClosed else { return .unchanged }
       state.hasHalfClosed = true
-      return Evidence(.dead, layer: .process, cause: .peerClosed, at: now, isHalfClose: true)
+      return Opinion(
+        Evidence(
+          .dead, layer: .process, cause: .peerClosed, at: now, isHalfClose: true, readiness: bits))
     }
     // An error without a hang-up is a soft one (ip(7), IP_RECVERR): a router complained and TCP goes on trying.
-    return Evidence(.suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: .seconds(5))
+    return Opinion(
+      Evidence(
+        .suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: .seconds(5), readiness: bits))
   }
 
-  private func life(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
-    if bits.contains(.readable), readable { return .alive(.process, at: now, lifetime: memory) }
+  private func life(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Opinion {
+    if bits.contains(.readable), readable {
+      return Opinion(.alive(.process, at: now, lifetime: memory))
+    }
     // Every event shows whether the socket is writable; only one that shows nothing else is about that.
-    guard bits == .writable else { return nil }
+    guard bits == .writable else { return .unchanged }
     defer { state.hasSeenWritable = true }
-    return state.hasSeenWritable ? .alive(.host, at: now, lifetime: memory) : nil
+    return state.hasSeenWritable ? Opinion(.alive(.host, at: now, lifetime: memory)) : .unchanged
   }
 }
 
