@@ -82,7 +82,7 @@ let tests: [(name: String, uses: [String])] = [
   ),
   ("CoreTests", ["Flatline", "FlatlineNetlink", "FlatlineTestKit", "FlatlineTestSupport"]),
   ("DetectorTests", ["Flatline", "FlatlineLab", "FlatlineTestSupport"]),
-  ("ExperimentTests", ["FlatlineExperiments", "FlatlineTestSupport"]),
+  ("ExperimentTests", ["FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"]),
   ("HeartbeatTests", ["FlatlineHeartbeat", "FlatlineTestKit"]),
   ("LabTests", ["CFlatline", "CFlatlineLab", "FlatlineLab", "FlatlineTestSupport", "LabProbe"]),
   (

@@ -18,11 +18,11 @@ struct DetectorReach {
     var promised: [PromisedEvidence] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases {
-        var circumstances = Circumstances(
-          fault: fault, traffic: traffic, roundTrip: Circumstances.shortestWay, timers: timers)
-        promised += detector.promise(circumstances)
-        circumstances.doubtedWithin = .zero
-        promised += detector.promise(circumstances)
+        var scenario = FaultScenario(
+          fault: fault, traffic: traffic, roundTrip: FaultScenario.shortestWay, timers: timers)
+        promised += detector.promise(scenario)
+        scenario.suspectedWithin = .zero
+        promised += detector.promise(scenario)
       }
     }
     guard !promised.isEmpty else { return }

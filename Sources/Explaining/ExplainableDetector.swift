@@ -6,7 +6,7 @@ public protocol ExplainableDetector: Detector {
   var timers: SocketTimers { get }
 
   /// What the detector promises to say of a fault, each thing at its latest moment.
-  func promise(_ circumstances: Circumstances) -> [PromisedEvidence]
+  func promise(_ scenario: FaultScenario) -> [PromisedEvidence]
 }
 
 extension [any Detector] {

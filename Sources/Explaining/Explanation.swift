@@ -55,9 +55,9 @@ public struct Explanation: Hashable, Sendable {
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
-        let circumstances = Circumstances(
+        let scenario = FaultScenario(
           fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
-        promises.append(Explanation.promise(policy, detectors, circumstances))
+        promises.append(Explanation.promise(policy, detectors, scenario))
       }
     }
     self.policy = policy
@@ -73,41 +73,41 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func promise(
-    _ policy: Policy, _ detectors: [any Detector], _ circumstances: Circumstances
+    _ policy: Policy, _ detectors: [any Detector], _ scenario: FaultScenario
   ) -> Promise {
-    var circumstances = circumstances
+    var scenario = scenario
     var said: [DetectorName: [PromisedEvidence]] = [:]
     func ask(challenged: [DetectorName: Duration] = [:]) {
       for case let detector as any ExplainableDetector in detectors {
         let name = type(of: detector).name
-        circumstances.challengedWithin = challenged[name]
-        said[name] = detector.promise(circumstances)
+        scenario.challengedWithin = challenged[name]
+        said[name] = detector.promise(scenario)
       }
     }
     ask()
     let keepsHalfClosed = policy.halfClose == .halfClosed
-    func foresee(_ rule: Rule, _ counted: Leaning) -> Outlook {
-      Foresight(promises: said, keepsHalfClosed: keepsHalfClosed, counted: counted).outlook(rule)
+    func worstCase(_ rule: Rule, counting counted: Leaning) -> WorstCase {
+      WorstCases(promises: said, keepsHalfClosed: keepsHalfClosed, counted: counted).worstCase(of: rule)
     }
     // A suspicion, or a challenge, has others look who would have heard later. What they then say may challenge in turn.
     for _ in detectors {
       let before = said
-      circumstances.doubtedWithin = foresee(policy.suspect, .suspicious).deadBy
+      scenario.suspectedWithin = worstCase(policy.suspect, counting: .suspicious).deadBy
       ask(challenged: challenges(policy, said))
       if said == before { break }
     }
-    var dead = foresee(policy.dead, .dead)
+    var dead = worstCase(policy.dead, counting: .dead)
     if policy.conclusive == .wins {
       let conclusive = said.flatMap { name, all in all.map { (name, $0) } }.filter {
         $0.1.isConclusive && !($0.1.isHalfClose && keepsHalfClosed)
       }
-      if let first = conclusive.map(\.1.by).min(), first <= dead.deadBy ?? Outlook.forever {
+      if let first = conclusive.map(\.1.by).min(), first <= dead.deadBy ?? WorstCase.forever {
         dead.deadBy = first
         dead.deciders = Set(conclusive.filter { $0.1.by == first }.map(\.0))
       }
     }
-    var suspect = foresee(policy.suspect, .suspicious)
-    if let deadBy = dead.deadBy, deadBy <= suspect.deadBy ?? Outlook.forever { suspect = dead }
+    var suspect = worstCase(policy.suspect, counting: .suspicious)
+    if let deadBy = dead.deadBy, deadBy <= suspect.deadBy ?? WorstCase.forever { suspect = dead }
     let halfClosed = keepsHalfClosed ? halfClose(policy, said) : nil
 
     let gravest = dead.deadBy != nil ? dead : suspect
@@ -118,7 +118,7 @@ public struct Explanation: Hashable, Sendable {
     }
     if gravest.deadBy == nil, halfClosed != nil { causes = [.peerClosed] }
     return Promise(
-      fault: circumstances.fault, traffic: circumstances.traffic, suspect: suspect.deadBy,
+      fault: scenario.fault, traffic: scenario.traffic, suspect: suspect.deadBy,
       suspectedBy: suspect.deciders.sorted(), dead: dead.deadBy, decidedBy: dead.deciders.sorted(),
       halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()))
   }
@@ -128,7 +128,8 @@ public struct Explanation: Hashable, Sendable {
     _ policy: Policy, _ said: [DetectorName: [PromisedEvidence]]
   ) -> Duration? {
     let proven = said.values.joined().filter { $0.isHalfClose && $0.isConclusive }.map(\.by).min()
-    let claimed = Foresight(promises: said, keepsHalfClosed: false, counted: .dead).outlook(policy.dead)
+    let claimed = WorstCases(promises: said, keepsHalfClosed: false, counted: .dead).worstCase(
+      of: policy.dead)
     let rests = claimed.deciders.contains { said[$0]?.contains(where: \.isHalfClose) == true }
     return [proven, rests ? claimed.deadBy : nil].compactMap { $0 }.min()
   }
@@ -141,8 +142,8 @@ public struct Explanation: Hashable, Sendable {
     func collect(_ rule: Rule, _ counted: Leaning) {
       if case .confirm(let first, let second, _) = rule {
         // A FIN asks for confirmation even where it is no death.
-        let foresight = Foresight(promises: said, keepsHalfClosed: false, counted: counted)
-        if let asked = foresight.outlook(first).deadBy {
+        let worstCases = WorstCases(promises: said, keepsHalfClosed: false, counted: counted)
+        if let asked = worstCases.worstCase(of: first).deadBy {
           for name in second.detectors { challenged[name] = min(challenged[name] ?? asked, asked) }
         }
       }
@@ -155,13 +156,13 @@ public struct Explanation: Hashable, Sendable {
 
   /// The cause of a verdict at its latest moment: as ``Classification`` tells it from what is said by then.
   private static func cause(
-    _ outlook: Outlook, _ said: [DetectorName: [PromisedEvidence]], isOther: Bool
+    _ worst: WorstCase, _ said: [DetectorName: [PromisedEvidence]], isOther: Bool
   ) -> Cause? {
-    guard let time = outlook.deadBy else { return nil }
+    guard let time = worst.deadBy else { return nil }
     var deciding: [Ballot] = []
     var standing: [Ballot] = []
     for (name, all) in said {
-      let stands = all.filter { $0.by <= time && $0.until ?? Outlook.forever > time }
+      let stands = all.filter { $0.by <= time && $0.until ?? WorstCase.forever > time }
       guard let last = stands.max(by: { ($0.by, $0.leaning) < ($1.by, $1.leaning) }) else { continue }
       // The cause of the kernel's end is read from the end, whoever accuses.
       let isEnd = last.leaning == .dead && last.layer == .connection && last.cause != nil
@@ -171,7 +172,7 @@ public struct Explanation: Hashable, Sendable {
         isHalfClose: last.isHalfClose)
       let ballot = Ballot(detector: name, evidence: evidence)
       standing.append(ballot)
-      if outlook.deciders.contains(name) { deciding.append(ballot) }
+      if worst.deciders.contains(name) { deciding.append(ballot) }
     }
     return Classification.cause(deciding: deciding, standing: standing)
   }

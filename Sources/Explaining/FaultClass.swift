@@ -65,8 +65,8 @@ public enum FaultEffect: Sendable, Hashable {
   case reset
   /// Silence for so long, then a RST answers whatever is sent: the connection is known no more.
   case forgotten(after: Duration)
-  /// Nothing comes back, but for a router's word after a while.
-  case silence(refusal: Refusal?)
+  /// Nothing comes back, but for a router's ICMP "unreachable" after a while.
+  case silence(UnreachableReply?)
   /// Something on our side is gone, with the cause that a witness of it names; nothing comes back.
   case localLoss(Cause)
   /// The peer's kernel answers, its program does not.
@@ -77,7 +77,7 @@ public enum FaultEffect: Sendable, Hashable {
   case destroyed
 
   /// A router's "unreachable".
-  public struct Refusal: Sendable, Hashable {
+  public struct UnreachableReply: Sendable, Hashable {
     /// How long after the packet that it is about the word comes.
     public let after: Duration
     /// Whether it is about the host or its network: those undo the doubling of retransmission time-outs
@@ -99,15 +99,15 @@ extension FaultClass {
     case .gracefulClose, .halfClose, .processKilled: .finish
     case .closeWithUnreadData, .reset: .reset
     case .processFrozen: .hang
-    case .hostCrash, .silentDrop, .silentDropOut, .silentDropIn: .silence(refusal: nil)
+    case .hostCrash, .silentDrop, .silentDropOut, .silentDropIn: .silence(nil)
     case .hostReboot: .forgotten(after: .milliseconds(500))
     // What comes has ARP ask three times, a second apart (arp(7), mcast_solicit), before the router tells.
-    case .remoteCable: .silence(refusal: .init(after: .milliseconds(3100), undoesBackoff: true))
+    case .remoteCable: .silence(.init(after: .milliseconds(3100), undoesBackoff: true))
     case .localCable, .localCablePaced, .interfaceDown: .localLoss(.linkDown)
     case .addressLost: .localLoss(.addressLost)
     case .routeLost: .localLoss(.routeLost)
-    case .icmpHostUnreachable, .icmpNetUnreachable: .silence(refusal: .init(undoesBackoff: true))
-    case .icmpPortUnreachable, .icmpAdminProhibited: .silence(refusal: .init(undoesBackoff: false))
+    case .icmpHostUnreachable, .icmpNetUnreachable: .silence(.init(undoesBackoff: true))
+    case .icmpPortUnreachable, .icmpAdminProhibited: .silence(.init(undoesBackoff: false))
     case .firewallReset, .natForgets: .forgotten(after: .zero)
     case .zeroWindow: .closedWindow
     case .destroyedLocally: .destroyed

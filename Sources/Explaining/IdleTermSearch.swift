@@ -29,7 +29,7 @@ struct IdleTermSearch {
     let number: Int
     /// The node of the rule that confirms.
     let asked: Int
-    let seats: SeatSet
+    let detectors: DetectorSet
   }
 
   /// One place in which a term may matter: the whole rule, or the part of a sustained rule.
@@ -57,7 +57,7 @@ struct IdleTermSearch {
   private(set) var unsearched: [String] = []
 
   private let isFinal: Bool
-  private let unable: SeatSet
+  private let unable: DetectorSet
   private var plan: VotingPlan
   /// The nodes of the idle terms, and the vote that stands in the place of each.
   private var idle: [Int: Vote] = [:]
@@ -73,11 +73,11 @@ struct IdleTermSearch {
   ///   - unable: detectors that never lean to dead as the rule counts it.
   init(_ rule: Rule, at place: String, isFinal: Bool, unable: Set<DetectorName> = []) {
     let names = rule.detectors
-    var seats = SeatSet()
-    for (seat, name) in names.enumerated() where unable.contains(name) { seats.insert(seat) }
-    self.unable = seats
+    var detectors = DetectorSet()
+    for (detector, name) in names.enumerated() where unable.contains(name) { detectors.insert(detector) }
+    self.unable = detectors
     self.isFinal = isFinal
-    plan = VotingPlan(terms: rule, seats: names)
+    plan = VotingPlan(terms: rule, detectors: names)
     collect(rule, at: place)
     var numbers: [Rule: Int] = [:]
     for (index, node) in plan.nodes.enumerated() where node.kind.remembers == .challenge {
@@ -85,7 +85,8 @@ struct IdleTermSearch {
       numbers[rules[index]] = number
       let asked = plan.parts(of: index)[1]
       challenges.append(
-        Challenge(place: Int(node.place), number: number, asked: asked, seats: plan.nodes[asked].seats))
+        Challenge(
+          place: Int(node.place), number: number, asked: asked, detectors: plan.nodes[asked].detectors))
     }
     guard numbers.count < UInt64.bitWidth else {
       unsearched = [place]
@@ -147,7 +148,7 @@ struct IdleTermSearch {
 
   /// The vote that can stand in a term's place; `nil` if the term matters.
   private func substitute(for term: Int, of root: Root) -> Vote? {
-    [Vote.alive, .abstain, .dead].first { vote in
+    [Vote.no, .unknown, .yes].first { vote in
       let changed = plan.replacing(term, by: vote)
       return root.outcomes.indices.allSatisfy { outcome(changed, root, $0) == root.outcomes[$0] }
     }
@@ -156,12 +157,12 @@ struct IdleTermSearch {
   private func outcome(_ plan: VotingPlan, _ root: Root, _ state: Int) -> Outcome {
     var (opinions, memory) = root.states[state]
     let vote = plan.vote(of: root.node, opinions, &memory, now: RuleStates.now)
-    var outcome = Outcome(isDead: vote == .dead, challenges: 0)
+    var outcome = Outcome(isDead: vote == .yes, challenges: 0)
     guard !(isFinal && root.node == 0 && outcome.isDead) else { return outcome }
     for challenge in challenges where memory[challenge.place] != .never {
-      let seats = plan.nodes[challenge.asked].seats
-      guard !seats.isEmpty else { continue }
-      let number = seats == challenge.seats ? challenge.number : UInt64.bitWidth - 1
+      let detectors = plan.nodes[challenge.asked].detectors
+      guard !detectors.isEmpty else { continue }
+      let number = detectors == challenge.detectors ? challenge.number : UInt64.bitWidth - 1
       outcome.challenges |= 1 << UInt64(number)
     }
     return outcome

@@ -1,7 +1,7 @@
 import FlatlineCore
 
 /// The kernel's own rules of time (net/ipv4/tcp_timer.c, tcp_input.c; measured on Linux 6.18).
-extension Circumstances {
+extension FaultScenario {
   /// The first retransmission time-out: a round trip and the floor of 200 ms (RFC 6298; TCP_RTO_MIN).
   public var retransmissionTimeout: Duration { .milliseconds(204) + roundTrip }
 
@@ -21,10 +21,10 @@ extension Circumstances {
   /// When the n-th retransmission has been made at the latest: a tail loss probe (RFC 8985, 7) may go first and start
   /// the wait anew, two ticks after the data that follows or once a time-out has passed, and every timer may be late.
   public func latestRetransmission(_ count: Int) -> Duration {
-    var latest = lossProbe + Circumstances.lateness(of: lossProbe)
+    var latest = lossProbe + FaultScenario.lateness(of: lossProbe)
     for attempt in 0..<max(0, count) {
       let wait = retransmission(attempt + 1) - retransmission(attempt)
-      latest += wait + Circumstances.lateness(of: wait)
+      latest += wait + FaultScenario.lateness(of: wait)
     }
     return latest
   }
@@ -51,18 +51,22 @@ extension Circumstances {
     switch fault {
     case .localCable: .zero
     // One change a second is told (linkwatch, net/core/link_watch.c).
-    case .localCablePaced: .seconds(1) + Circumstances.lateness(of: .seconds(1))
-    default: nil
+    case .localCablePaced: .seconds(1) + FaultScenario.lateness(of: .seconds(1))
+    case .gracefulClose, .closeWithUnreadData, .halfClose, .reset, .processKilled, .processFrozen, .hostCrash,
+      .hostReboot, .remoteCable, .interfaceDown, .addressLost, .routeLost, .silentDrop, .silentDropOut,
+      .silentDropIn, .icmpHostUnreachable, .icmpNetUnreachable, .icmpPortUnreachable, .icmpAdminProhibited,
+      .firewallReset, .natForgets, .zeroWindow, .destroyedLocally:
+      nil
     }
   }
 
-  /// How long the kernel waits to send again what its own interface refused (TCP_RESOURCE_PROBE_INTERVAL, net/tcp.h).
-  public static let refusalInterval = Duration.milliseconds(500)
+  /// How long the kernel waits to send again what its own interface failed to take (TCP_RESOURCE_PROBE_INTERVAL, net/tcp.h).
+  public static let transmitFailureInterval = Duration.milliseconds(500)
 
   /// What the kernel itself ends of the connection, as a detector tells it that hears of hang-ups and errors at
   /// once; `nil` where it ends nothing.
   public var ending: PromisedEvidence? {
-    let now = roundTrip + Circumstances.slack
+    let now = roundTrip + FaultScenario.slack
     switch effect {
     case .finish:
       // Data that crosses a FIN is answered with a RST, if nobody is left to take it.
@@ -71,7 +75,7 @@ extension Circumstances {
         .dead, layer: .process, cause: .peerClosed, otherCause: mayReset ? .peerReset : nil, by: now,
         isConclusive: true, isHalfClose: true)
     case .reset: return ended(.peerReset, by: now)
-    case .destroyed: return ended(.localClosed, by: Circumstances.slack)
+    case .destroyed: return ended(.localClosed, by: FaultScenario.slack)
     case .forgotten(let after): return forgotten(after, now)
     case .silence, .localLoss: return timeOut ?? keepaliveTimeOut
     case .closedWindow: return timers.userTimeout?.sparesStalled == false ? userTimeOut : nil
@@ -96,9 +100,9 @@ extension Circumstances {
     guard let keepalive = timers.keepalive else { return nil }
     // Probes of a living peer come each larger of the two; one that went into the silence has the next behind it.
     let wait = max(keepalive.idle, keepalive.interval)
-    let first = wait + Circumstances.lateness(of: wait)
+    let first = wait + FaultScenario.lateness(of: wait)
     let second =
-      silence > .zero ? silence + keepalive.retry + Circumstances.lateness(of: keepalive.retry) : .zero
+      silence > .zero ? silence + keepalive.retry + FaultScenario.lateness(of: keepalive.retry) : .zero
     return ended(.peerRestarted, by: max(first, second) + now)
   }
 
@@ -108,14 +112,14 @@ extension Circumstances {
   private func answerable(after silence: Duration, _ sendsWithin: Duration) -> Duration {
     guard silence > .zero else { return sendsWithin }
     // Who comes back after a while comes back a little late.
-    let silence = silence + Circumstances.slack
+    let silence = silence + FaultScenario.slack
     let plain = (0..<20).map(retransmission)
     let probed = [.zero] + plain.map { lossProbe + $0 }
     var latest = sendsWithin
     for attempts in [plain, probed] {
       for (unheard, heard) in zip(attempts, attempts.dropFirst()) where unheard < silence {
         let sent = min(sendsWithin, silence - unheard)
-        latest = max(latest, sent + heard + Circumstances.lateness(of: heard))
+        latest = max(latest, sent + heard + FaultScenario.lateness(of: heard))
       }
     }
     return latest
@@ -129,18 +133,20 @@ extension Circumstances {
     return ended(
       .timedOut,
       by: sendsWithin + .milliseconds(924_600) + (timers.retransmissionLimit ?? .seconds(120))
-        + Circumstances.lateness(of: .seconds(120)))
+        + FaultScenario.lateness(of: .seconds(120)))
   }
 
   /// TCP_USER_TIMEOUT counts from the first retransmission's segment and is looked at when a time-out fires:
   /// measured at most two time-outs late. What our own interface refuses is not sent yet.
   private var userTimeOut: PromisedEvidence? {
     guard let isStuckWithin, let timeout = timers.userTimeout?.timeout else { return nil }
-    let refused = carrierNews.map { $0 > .zero ? $0 + Circumstances.refusalInterval : .zero } ?? .zero
+    let localTransmitFailure =
+      carrierNews.map { $0 > .zero ? $0 + FaultScenario.transmitFailureInterval : .zero } ?? .zero
     return ended(
       .timedOut,
-      by: isStuckWithin + refused + timeout + retransmissionTimeout * 2 + Circumstances.lateness(of: timeout)
-        + Circumstances.slack)
+      by: isStuckWithin + localTransmitFailure + timeout + retransmissionTimeout * 2
+        + FaultScenario.lateness(of: timeout)
+        + FaultScenario.slack)
   }
 
   /// Keepalive's end by the kernel: after its probes, or with a TCP_USER_TIMEOUT at the first firing after that
@@ -149,20 +155,20 @@ extension Circumstances {
     guard traffic == .idle, let keepalive = timers.keepalive else { return nil }
     // A probe was answered just before: those of a living peer come each interval, where that is longer.
     let wait = max(keepalive.idle, keepalive.interval)
-    let first = wait + Circumstances.lateness(of: wait)
-    let interval = keepalive.interval + Circumstances.lateness(of: keepalive.interval)
+    let first = wait + FaultScenario.lateness(of: wait)
+    let interval = keepalive.interval + FaultScenario.lateness(of: keepalive.interval)
     guard let timeout = timers.userTimeout?.timeout else {
       return keepalive.burst == nil
-        ? ended(.timedOut, by: first + interval * keepalive.probes + Circumstances.slack) : nil
+        ? ended(.timedOut, by: first + interval * keepalive.probes + FaultScenario.slack) : nil
     }
     guard keepalive.burst == nil else {
       let step = keepalive.burstInterval
-      return ended(.timedOut, by: max(first, timeout) + step + Circumstances.slack)
+      return ended(.timedOut, by: max(first, timeout) + step + FaultScenario.slack)
     }
     var probes = 1
     // The kernel takes no interval under a second (tcp(7)).
     let step = max(keepalive.interval, .seconds(1))
     while wait + step * probes < timeout { probes += 1 }
-    return ended(.timedOut, by: first + interval * probes + Circumstances.slack)
+    return ended(.timedOut, by: first + interval * probes + FaultScenario.slack)
   }
 }

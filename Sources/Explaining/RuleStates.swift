@@ -11,8 +11,8 @@ struct RuleStates {
     var rules: [(place: Int, wait: Duration)] = []
   }
 
-  private let seats: [Int]
-  private let unable: SeatSet
+  private let detectors: [Int]
+  private let unable: DetectorSet
   private let clocks: [Clocks]
   /// How many there are; `nil` for more than an `Int` holds.
   let count: Int?
@@ -24,21 +24,21 @@ struct RuleStates {
   ///   - root: the node of the rule.
   ///   - plan: a plan of terms.
   ///   - terms: the rule of each node.
-  ///   - unable: seats that never lean to dead.
-  init(of root: Int, in plan: VotingPlan, terms: [Rule], unable: SeatSet) {
-    var rest = plan.nodes[root].seats
-    var seats: [Int] = []
-    while let seat = rest.popFirst() { seats.append(seat) }
+  ///   - unable: detectors that never lean to dead.
+  init(of root: Int, in plan: VotingPlan, terms: [Rule], unable: DetectorSet) {
+    var rest = plan.nodes[root].detectors
+    var detectors: [Int] = []
+    while let detector = rest.popFirst() { detectors.append(detector) }
     var clocks: [Rule: Clocks] = [:]
     for index in root..<Int(plan.nodes[root].end) where plan.nodes[index].kind.remembers == .start {
       let node = plan.nodes[index]
       clocks[terms[index + 1], default: Clocks()].rules.append((Int(node.place), node.wait))
     }
-    self.seats = seats
+    self.detectors = detectors
     self.unable = unable
     self.clocks = clocks.values.map { Clocks(waits: Set($0.rules.map(\.wait)).sorted(), rules: $0.rules) }
     var count: Int? = 1
-    for choices in seats.map({ unable.contains($0) ? 2 : 3 }) + self.clocks.map({ $0.waits.count + 1 }) {
+    for choices in detectors.map({ unable.contains($0) ? 2 : 3 }) + self.clocks.map({ $0.waits.count + 1 }) {
       count = count.flatMap { RuleStates.product($0, choices) }
     }
     self.count = count
@@ -57,11 +57,11 @@ struct RuleStates {
       return rest % choices
     }
     var opinions = Opinions()
-    for seat in seats {
-      switch digit(unable.contains(seat) ? 2 : 3) {
+    for detector in detectors {
+      switch digit(unable.contains(detector) ? 2 : 3) {
       case 0: break
-      case 1: opinions.alive.insert(seat)
-      default: opinions.dead.insert(seat)
+      case 1: opinions.alive.insert(detector)
+      default: opinions.dead.insert(detector)
       }
     }
     var memory = VoteMemory()

@@ -158,10 +158,10 @@ extension SocketTimers {
           "suspectAfter \(text(unacknowledged.suspectAfter)) is under the 200 ms a peer may hold an ACK back: "
             + "suspicions will come and go", rule: "RFC 1122, 4.2.3.2; TCP_DELACK_MAX, include/net/tcp.h"))
     }
-    let circumstances = Circumstances(
+    let scenario = FaultScenario(
       fault: .silentDrop, traffic: .inFlight, roundTrip: roundTrip, timers: self)
-    let tried = circumstances.retransmission(unacknowledged.attempts)
-    if tried > unacknowledged.deadAfter + circumstances.pathAllowance {
+    let tried = scenario.retransmission(unacknowledged.attempts)
+    if tried > unacknowledged.deadAfter + scenario.pathAllowance {
       conflicts.append(
         TimerConflict(
           .note,

@@ -177,6 +177,18 @@ struct WatchTests {
     #expect(outcome.errors.count == 1)
   }
 
+  @Test("A policy that can never convict is refused")
+  func neverDead() throws {
+    let server = try Flatline.serve()
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("{detectors: {icmp: {}}, suspect: 'icmp', dead: 'icmp'}", to: "never.json")
+    let outcome = try Flatline.run(["watch", server.address, "--policy", path, "--for", "100ms"])
+    #expect(outcome.status == 2)
+    #expect(outcome.output == [])
+    #expect(outcome.errors.count == 1)
+    #expect(outcome.errors.first?.contains("\(path): dead: found a rule that can never come true") == true)
+  }
+
   @Test("A reader that goes away ends it quietly")
   func brokenPipe() throws {
     let server = try Flatline.serve()

@@ -9,14 +9,14 @@ extension Engine {
     guard slots.contains(wake.id), !slots[wake.slot].isEnded else { return }
     let entry = slots[wake.slot]
     var isVerified = wake.isVerified
-    for (seat, action) in asked {
+    for (detector, action) in asked {
       guard isVerified || isSameSocket(entry) else { return end(wake.slot, now) }
       switch action {
       case .set(let option, let value):
         isVerified = true
         set(option, to: value, entry)
       case .ping:
-        ping(wake, seat)
+        ping(wake, detector)
         guard slots.contains(wake.id) else { return }
         // The ping may have closed the descriptor, and opened another socket under its number.
         isVerified = false
@@ -24,14 +24,14 @@ extension Engine {
     }
   }
 
-  private func ping(_ wake: Wake, _ seat: Int) {
+  private func ping(_ wake: Wake, _ detector: Int) {
     guard let pinger = sockets.pinger(wake.slot) else { return }
     let outcome = pinger.sendPing()
     guard outcome != .sent, slots.contains(wake.id) else { return }
     pend(wake.slot) { wake in
-      var seats = wake.pinged?.seats ?? SeatSet()
-      seats.insert(seat)
-      wake.pinged = (seats, outcome)
+      var detectors = wake.pinged?.detectors ?? DetectorSet()
+      detectors.insert(detector)
+      wake.pinged = (detectors, outcome)
     }
   }
 

@@ -14,12 +14,12 @@ extension Engine {
     case .unwatched: return
     case .replaced: return end(wake.slot, now)
     }
-    var seats = group.seats(for: wake, horizon: now + Engine.slack)
+    var detectors = group.detectors(for: wake, horizon: now + Engine.slack)
     let before = group.baselines[wake.row]
-    fillReadings(seats, wake, group, now)
+    fillReadings(detectors, wake, group, now)
     let isQuiet = look.tcpInfo.map(before.hasHeardNothing) ?? true
-    seats.formUnion(findChangedOptions(&wake, entry, group, now, isQuiet: isQuiet))
-    guard let hasSaid = examine(seats, &wake, group, now) else { return end(wake.slot, now) }
+    detectors.formUnion(findChangedOptions(&wake, entry, group, now, isQuiet: isQuiet))
+    guard let hasSaid = examine(detectors, &wake, group, now) else { return end(wake.slot, now) }
     // At rest nothing but a new ballot changes the vote.
     if hasSaid || !entry.isAtRest { vote(&wake, entry, group, now) }
     perform(wake, now)
@@ -91,11 +91,11 @@ extension Engine {
   ///
   /// - Returns: whether any ballot changed; `nil`, and nothing is cast, if the descriptor turns out to name another socket.
   func examine(
-    _ seats: SeatSet, _ wake: inout Wake, _ group: PolicyGroup, _ now: MonotonicTime,
-    challengedBy challengers: SeatSet? = nil, isStall: Bool = false
+    _ detectors: DetectorSet, _ wake: inout Wake, _ group: PolicyGroup, _ now: MonotonicTime,
+    challengedBy challengers: DetectorSet? = nil, isStall: Bool = false
   ) -> Bool? {
-    if seats.isEmpty { return false }
-    if !isStall { fillReadings(seats, wake, group, now) }
+    if detectors.isEmpty { return false }
+    if !isStall { fillReadings(detectors, wake, group, now) }
     look.isChallenged = challengers != nil
     look.readiness = challengers == nil ? wake.readiness : []
     if challengers != nil, !look.changedOptions.isEmpty { look.changedOptions = [] }
@@ -103,27 +103,27 @@ extension Engine {
     defer { phase = .turning }
     let horizon = now + Engine.slack
     var hasChanged = false
-    var rest = seats
-    while let seat = rest.popFirst() {
-      let column = group.columns[seat]
+    var rest = detectors
+    while let detector = rest.popFirst() {
+      let column = group.columns[detector]
       if !isStall, challengers == nil {
         look.isDue = wake.isDue && column.nextLook(wake.row) <= horizon + column.leeway
-        look.news = wake.informed.contains(seat) ? sources.news(of: wake.id, from: column.source) : nil
-        look.pingOutcome = wake.pinged.flatMap { $0.seats.contains(seat) ? $0.outcome : nil }
+        look.news = wake.informed.contains(detector) ? sources.news(of: wake.id, from: column.source) : nil
+        look.pingOutcome = wake.pinged.flatMap { $0.detectors.contains(detector) ? $0.outcome : nil }
       } else {
         look.isDue = false
         look.news = nil
         look.pingOutcome = nil
       }
       var opinion = column.examine(wake.row, look)
-      if !opinion.actions.isEmpty { for action in opinion.actions { actions.append((seat, action)) } }
+      if !opinion.actions.isEmpty { for action in opinion.actions { actions.append((detector, action)) } }
       guard var evidence = opinion.evidence.take() else { continue }
       if wake.isTrusted, !wake.isVerified {
         guard isSameSocket(slots[wake.slot]) else { return nil }
         wake.isVerified = true
       }
       if let challengers { evidence.challengedBy = group.names(challengers) }
-      switch group.cast(evidence, seat: seat, row: wake.row, now: now) {
+      switch group.cast(evidence, detector: detector, row: wake.row, now: now) {
       case .nothing: break
       case .ballot: hasChanged = true
       case .news(let ballot):
@@ -138,10 +138,10 @@ extension Engine {
 
   /// Reads what any of the detectors needs, each thing once a turn.
   private func fillReadings(
-    _ seats: SeatSet, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
+    _ detectors: DetectorSet, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
   ) {
-    if !seats.intersection(group.informedByTCPInfo).isEmpty { readTCPInfo(wake, group, now) }
-    if look.unread == nil, !seats.intersection(group.informedByUnread).isEmpty {
+    if !detectors.intersection(group.informedByTCPInfo).isEmpty { readTCPInfo(wake, group, now) }
+    if look.unread == nil, !detectors.intersection(group.informedByUnread).isEmpty {
       look.unread = try? sockets.access(wake.slot, wake.descriptor).unreadBytes(wake.descriptor)
     }
   }

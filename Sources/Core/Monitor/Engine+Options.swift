@@ -23,25 +23,27 @@ extension Engine {
   /// - Returns: the detectors that hold such an option, to be given a look.
   func findChangedOptions(
     _ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime, isQuiet: Bool
-  ) -> SeatSet {
+  ) -> DetectorSet {
     if !look.changedOptions.isEmpty { look.changedOptions = [] }
-    guard !wake.isOnlyReadiness, wake.readsOptions || (entry.isAtRest && isQuiet) else { return SeatSet() }
+    guard !wake.isOnlyReadiness, wake.readsOptions || (entry.isAtRest && isQuiet) else {
+      return DetectorSet()
+    }
     let place = group.holdingPlaces[wake.row]
-    guard place != 0, let holding = group.holdings[place] else { return SeatSet() }
+    guard place != 0, let holding = group.holdings[place] else { return DetectorSet() }
     let socket = heldSocket(entry)
     var suspects: [Holding.Value] = []
     for held in holding.values {
       if let value = socket.value(of: held.option), value != held.value { suspects.append(held) }
     }
     // The registry believes what is read from here on: only of the socket that was lent.
-    guard !suspects.isEmpty, wake.isVerified || isSameSocket(entry) else { return SeatSet() }
+    guard !suspects.isEmpty, wake.isVerified || isSameSocket(entry) else { return DetectorSet() }
     wake.isVerified = true
     let changed = suspects.compactMap { held in
       options.giveUp(held.option, of: holding, on: socket).map {
         Holding.Value(option: held.option, value: $0)
       }
     }
-    return changed.isEmpty ? SeatSet() : report(changed, of: holding, wake, entry, group, now)
+    return changed.isEmpty ? DetectorSet() : report(changed, of: holding, wake, entry, group, now)
   }
 
   /// Lets go of what a connection holds: restores it on a socket that is still the one that was lent.
@@ -60,22 +62,22 @@ extension Engine {
   private func report(
     _ changed: [Holding.Value], of holding: Holding, _ wake: Wake, _ entry: Slot, _ group: PolicyGroup,
     _ now: MonotonicTime
-  ) -> SeatSet {
+  ) -> DetectorSet {
     var rest = holding
     rest.values.removeAll { held in changed.contains { $0.option == held.option } }
     if rest.values.isEmpty { options.forget(rest, cookie: entry.cookie) }
     group.holdingPlaces[wake.row] = group.holdings.place(rest)
     look.changedOptions = changed.map(\.option)
-    var concerned = SeatSet()
-    var seats = group.seats(wake.row)
-    while let seat = seats.popFirst() {
-      let own = group.columns[seat].needs.options.map(\.option)
+    var concerned = DetectorSet()
+    var detectors = group.detectors(wake.row)
+    while let detector = detectors.popFirst() {
+      let own = group.columns[detector].needs.options.map(\.option)
       let notes = changed.filter { own.contains($0.option) }
         .map { Fact.text("option_changed", "\($0.option)=\($0.value)") }
       if notes.isEmpty { continue }
-      concerned.insert(seat)
+      concerned.insert(detector)
       let evidence = Evidence(.abstaining, layer: .connection, at: now, notes: notes)
-      outbox.post(.evidence(wake.id, Ballot(detector: group.names[seat], evidence: evidence)))
+      outbox.post(.evidence(wake.id, Ballot(detector: group.names[detector], evidence: evidence)))
     }
     return concerned
   }

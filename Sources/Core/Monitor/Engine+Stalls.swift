@@ -21,7 +21,7 @@ extension Engine {
       if isSameSocket(entry) {
         wake.isVerified = true
         look.stall = stall
-        needsVote = examine(group.seats(wake.row), &wake, group, now, isStall: true) ?? true
+        needsVote = examine(group.detectors(wake.row), &wake, group, now, isStall: true) ?? true
         if needsVote { slots[id.slot].isAtRest = false }
         perform(wake, now)
       }

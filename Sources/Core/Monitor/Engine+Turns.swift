@@ -92,9 +92,9 @@ extension Engine {
     sources.advance(ready: ready, now: now)
     while wakes.count < Engine.largestTurn, let (id, source) = sources.popWaiting() {
       guard slots.contains(id), !slots[id.slot].isEnded,
-        let seat = groups[slots[id.slot].group].seat(ofSource: source)
+        let detector = groups[slots[id.slot].group].detector(ofSource: source)
       else { continue }
-      wakes.change(id.slot, wake(id.slot)) { $0.informed.insert(seat) }
+      wakes.change(id.slot, wake(id.slot)) { $0.informed.insert(detector) }
     }
   }
 

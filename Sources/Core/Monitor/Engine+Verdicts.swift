@@ -4,7 +4,7 @@ extension Engine {
   func vote(_ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime) {
     var decision = group.decide(wake.row, now: now)
     // One round of answers settles every challenge of this turn; rules ask again when their time comes.
-    let challenged = decision.challenged.intersection(group.seats(wake.row))
+    let challenged = decision.challenged.intersection(group.detectors(wake.row))
     if !challenged.isEmpty {
       // What is asked now is read now.
       if wake.isReadAhead { look.tcpInfo = nil }

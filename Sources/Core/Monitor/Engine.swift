@@ -40,7 +40,7 @@ final class Engine {
   /// The look that detectors are given, made anew for each connection.
   @exclusivity(unchecked) var look = Look(now: MonotonicTime(nanoseconds: 0))
   /// What detectors asked for in this look.
-  @exclusivity(unchecked) var actions: [(seat: Int, action: Action)] = []
+  @exclusivity(unchecked) var actions: [(detector: Int, action: Action)] = []
   /// When the turn before began.
   @exclusivity(unchecked) var lastTurn = MonotonicTime(nanoseconds: 0)
   /// Some verdict of this turn is not good.

@@ -1,5 +1,5 @@
-/// The connections of one policy: its detectors, its plan of voting and the ballots, in columns by row. A ballot's seat is the index of
-/// its detector's column.
+/// The connections of one policy: its detectors, its plan of voting and the ballots, in columns by row. A detector is known by the
+/// index of its column.
 final class PolicyGroup {
   let policy: Policy
   let columns: [any DetectorColumn]
@@ -9,7 +9,7 @@ final class PolicyGroup {
 
   /// What is kept of a row only while something is wrong.
   private final class Trouble {
-    /// The whole of each ballot that is not plainly alive, by seat.
+    /// The whole of each ballot that is not plainly alive, by detector.
     // Unchecked, here and below, as in `Engine`, for the same reason.
     @exclusivity(unchecked) var ballots: ContiguousArray<Ballot?>
     /// What the rules that look at time remember.
@@ -17,20 +17,20 @@ final class PolicyGroup {
     /// What has been said since the trouble began.
     @exclusivity(unchecked) var record = Trail.Record()
 
-    init(seats: Int) {
-      ballots = ContiguousArray(repeating: nil, count: seats)
+    init(detectors: Int) {
+      ballots = ContiguousArray(repeating: nil, count: detectors)
     }
 
     func clear() {
-      for seat in ballots.indices { ballots[seat] = nil }
+      for detector in ballots.indices { ballots[detector] = nil }
       memory = VoteMemory()
       record.clear()
     }
 
     /// - Parameter expiry: of the ballot that stands, which a sleep of the monitor may have put off.
-    func forgetExpired(by now: MonotonicTime, _ expiry: (_ seat: Int) -> MonotonicTime) {
-      for seat in ballots.indices where ballots[seat] != nil && expiry(seat) <= now {
-        ballots[seat] = nil
+    func forgetExpired(by now: MonotonicTime, _ expiry: (_ detector: Int) -> MonotonicTime) {
+      for detector in ballots.indices where ballots[detector] != nil && expiry(detector) <= now {
+        ballots[detector] = nil
       }
     }
 
@@ -40,8 +40,8 @@ final class PolicyGroup {
   // Unchecked, here and below, as in `Engine`, for the same reason.
   /// Standing ballots, by ``place(_:_:)``.
   @exclusivity(unchecked) private var ballots = Column<StandingBallot>()
-  /// The seats that have something to say of a row.
-  @exclusivity(unchecked) private var active = Column<SeatSet>()
+  /// The detectors that have something to say of a row.
+  @exclusivity(unchecked) private var active = Column<DetectorSet>()
   /// What tells the cause of a connection's end.
   @exclusivity(unchecked) var baselines = Column<EndBaseline>()
   /// How the kernel ended connections for good.
@@ -55,16 +55,16 @@ final class PolicyGroup {
   /// The readiness bits that each detector wants.
   private let wanted: [Readiness]
   /// The detectors for which TCP_INFO, the unread bytes, are read, and those that the app's reports wake.
-  let informedByTCPInfo: SeatSet
-  let informedByUnread: SeatSet
-  let hearing: SeatSet
+  let informedByTCPInfo: DetectorSet
+  let informedByUnread: DetectorSet
+  let hearing: DetectorSet
   @exclusivity(unchecked) private var troubles = SideTable<Trouble>()
   /// Ended ones, for their room: trouble that begins need not wait for memory.
   @exclusivity(unchecked) private var spareTroubles: [Trouble] = []
   private static var mostSpareTroubles: Int { 16 }
   private var freeRows: [Int] = []
   /// The detectors with a shared source, and the source's index; `nil` until the monitor has made them.
-  private var sources: [(seat: Int, source: Int)]?
+  private var sources: [(detector: Int, source: Int)]?
   private var rowCount = 0
 
   init(_ policy: Policy, registry: DetectorRegistry) throws(PolicyError) {
@@ -78,9 +78,9 @@ final class PolicyGroup {
     names = columns.map(\.name)
     singleNames = names.map { [$0] }
     wanted = columns.map(\.needs.readiness)
-    informedByTCPInfo = SeatSet(of: columns) { $0.needs.readings.contains(.tcpInfo) }
-    informedByUnread = SeatSet(of: columns) { $0.needs.readings.contains(.unreadBytes) }
-    hearing = SeatSet(of: columns) { $0.needs.receptions }
+    informedByTCPInfo = DetectorSet(of: columns) { $0.needs.readings.contains(.tcpInfo) }
+    informedByUnread = DetectorSet(of: columns) { $0.needs.readings.contains(.unreadBytes) }
+    hearing = DetectorSet(of: columns) { $0.needs.receptions }
     plan = VotingPlan(policy)
     readiness = columns.reduce(into: []) { $0.formUnion($1.needs.readiness) }
   }
@@ -95,8 +95,10 @@ final class PolicyGroup {
   func begin(_ look: borrowing Look) -> Int {
     let row = freeRows.popLast() ?? rowCount
     if row == rowCount { rowCount += 1 }
-    active[row] = SeatSet()
-    for (seat, column) in columns.enumerated() where column.begin(row, look) { active[row].insert(seat) }
+    active[row] = DetectorSet()
+    for (detector, column) in columns.enumerated() where column.begin(row, look) {
+      active[row].insert(detector)
+    }
     return row
   }
 
@@ -114,11 +116,11 @@ final class PolicyGroup {
   /// Finds the sources of the detectors, once.
   func findSources(_ index: (any DetectorColumn) throws(Errno) -> (Int, any SharedSource)?) throws(Errno) {
     guard sources == nil else { return }
-    var found: [(seat: Int, source: Int)] = []
-    for (seat, column) in columns.enumerated() {
+    var found: [(detector: Int, source: Int)] = []
+    for (detector, column) in columns.enumerated() {
       guard let (index, source) = try index(column) else { continue }
       column.source = source
-      found.append((seat, index))
+      found.append((detector, index))
     }
     sources = found
   }
@@ -128,25 +130,27 @@ final class PolicyGroup {
 
   /// Names a connection that began to the sources.
   func join(_ row: Int, _ id: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
-    for place in sources ?? [] where active[row].contains(place.seat) {
-      columns[place.seat].source?.attach(id, endpoints, now: now)
+    for place in sources ?? [] where active[row].contains(place.detector) {
+      columns[place.detector].source?.attach(id, endpoints, now: now)
     }
   }
 
   /// Names a connection that is watched no more to the sources.
   func leave(_ id: ConnectionID) {
-    for place in sources ?? [] { columns[place.seat].source?.detach(id) }
+    for place in sources ?? [] { columns[place.detector].source?.detach(id) }
   }
 
-  /// The seat that a source serves here.
-  func seat(ofSource index: Int) -> Int? {
-    sources?.first { $0.source == index }?.seat
+  /// The detector that a source serves here.
+  func detector(ofSource index: Int) -> Int? {
+    sources?.first { $0.source == index }?.detector
   }
 
   /// Gives a row up.
   func release(_ row: Int) {
-    for seat in columns.indices where ballots[place(row, seat)] != .none { ballots[place(row, seat)] = .none }
-    active[row] = SeatSet()
+    for detector in columns.indices where ballots[place(row, detector)] != .none {
+      ballots[place(row, detector)] = .none
+    }
+    active[row] = DetectorSet()
     ends[row] = nil
     endTrouble(row)
     freeRows.append(row)
@@ -157,44 +161,46 @@ final class PolicyGroup {
   /// When any detector of a row wants to look next.
   func nextLook(_ row: Int) -> MonotonicTime {
     var earliest = MonotonicTime.never
-    var seats = active[row]
-    while let seat = seats.popFirst() { earliest = min(earliest, columns[seat].nextLook(row)) }
+    var detectors = active[row]
+    while let detector = detectors.popFirst() { earliest = min(earliest, columns[detector].nextLook(row)) }
     return earliest
   }
 
-  /// The seats of a row that have something to say of it.
-  func seats(_ row: Int) -> SeatSet { active[row] }
+  /// The detectors of a row that have something to say of it.
+  func detectors(_ row: Int) -> DetectorSet { active[row] }
 
-  /// The seats that a wake is for.
-  func seats(for wake: borrowing Wake, horizon: MonotonicTime) -> SeatSet {
+  /// The detectors that a wake is for.
+  func detectors(for wake: borrowing Wake, horizon: MonotonicTime) -> DetectorSet {
     let active = active[wake.row]
-    var seats = wake.informed
-    if let pinged = wake.pinged { seats.formUnion(pinged.seats) }
+    var detectors = wake.informed
+    if let pinged = wake.pinged { detectors.formUnion(pinged.detectors) }
     if !wake.readiness.isEmpty {
-      for seat in wanted.indices where !wanted[seat].isDisjoint(with: wake.readiness) { seats.insert(seat) }
+      for detector in wanted.indices where !wanted[detector].isDisjoint(with: wake.readiness) {
+        detectors.insert(detector)
+      }
     }
-    if wake.received > 0 { seats.formUnion(hearing) }
-    if wake.isDue { seats.formUnion(due(wake.row, horizon: horizon)) }
-    return active.intersection(seats)
+    if wake.received > 0 { detectors.formUnion(hearing) }
+    if wake.isDue { detectors.formUnion(due(wake.row, horizon: horizon)) }
+    return active.intersection(detectors)
   }
 
-  /// The seats whose time has come, or nearly.
-  func due(_ row: Int, horizon: MonotonicTime) -> SeatSet {
-    var due = SeatSet()
+  /// The detectors whose time has come, or nearly.
+  func due(_ row: Int, horizon: MonotonicTime) -> DetectorSet {
+    var due = DetectorSet()
     var rest = active[row]
-    while let seat = rest.popFirst() {
-      let column = columns[seat]
-      if column.nextLook(row) <= horizon + column.leeway { due.insert(seat) }
+    while let detector = rest.popFirst() {
+      let column = columns[detector]
+      if column.nextLook(row) <= horizon + column.leeway { due.insert(detector) }
     }
     return due
   }
 
   // MARK: Ballots
 
-  /// Where a seat's ballot on a row is kept: 256 rows of a seat side by side, so that a seat that has never said
+  /// Where a detector's ballot on a row is kept: 256 rows of a detector side by side, so that a detector that has never said
   /// anything of them, as most have not of healthy connections, takes no memory.
-  @inline(__always) private func place(_ row: Int, _ seat: Int) -> Int {
-    ((row >> 8) * columns.count + seat) << 8 | row & 255
+  @inline(__always) private func place(_ row: Int, _ detector: Int) -> Int {
+    ((row >> 8) * columns.count + detector) << 8 | row & 255
   }
 
   /// What a ballot that was cast changes.
@@ -207,31 +213,31 @@ final class PolicyGroup {
     case news(Ballot)
   }
 
-  /// Puts a ballot in place of the seat's last.
-  func cast(_ evidence: borrowing Evidence, seat: Int, row: Int, now: MonotonicTime) -> Cast {
-    let place = place(row, seat)
+  /// Puts a ballot in place of the detector's last.
+  func cast(_ evidence: borrowing Evidence, detector: Int, row: Int, now: MonotonicTime) -> Cast {
+    let place = place(row, detector)
     let old = ballots[place]
     // What the kernel has ended stays ended, unless the end itself becomes plainer.
     if old.isConclusive, !evidence.isConclusive || (evidence.isHalfClose && !old.isHalfClose) {
       return .nothing
     }
     let trouble = troubles[row]
-    let oldCause = trouble?.ballots[seat]?.evidence.cause
+    let oldCause = trouble?.ballots[detector]?.evidence.cause
     let standing = StandingBallot(evidence)
     ballots[place] = standing
     let isNews =
       old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
       || old.isConclusive != evidence.isConclusive || old.isHalfClose != evidence.isHalfClose
     let isGood = !(evidence.leaning > .alive)
-    if isGood { trouble?.ballots[seat] = nil }
+    if isGood { trouble?.ballots[detector] = nil }
     // Most looks at a healthy connection end here.
     if isGood, !isNews { return standing == old ? .nothing : .ballot }
-    let ballot = Ballot(detector: names[seat], evidence: copy evidence)
+    let ballot = Ballot(detector: names[detector], evidence: copy evidence)
     if isGood {
       trouble?.record.add(ballot)
     } else {
       let trouble = trouble ?? startTrouble(row)
-      trouble.ballots[seat] = ballot
+      trouble.ballots[detector] = ballot
       if isNews { trouble.record.add(ballot) }
     }
     return isNews ? .news(ballot) : .ballot
@@ -241,7 +247,7 @@ final class PolicyGroup {
   func isInTrouble(_ row: Int) -> Bool { troubles[row] != nil }
 
   private func startTrouble(_ row: Int) -> Trouble {
-    let trouble = spareTroubles.popLast() ?? Trouble(seats: columns.count)
+    let trouble = spareTroubles.popLast() ?? Trouble(detectors: columns.count)
     troubles[row] = trouble
     return trouble
   }
@@ -257,8 +263,8 @@ final class PolicyGroup {
   /// Moves what expires on a row, and what its rules count from: the monitor slept, and that time does not count.
   func extend(_ row: Int, by stall: Duration) {
     troubles[row]?.memory.moveOn(by: stall)
-    for seat in columns.indices {
-      let place = place(row, seat)
+    for detector in columns.indices {
+      let place = place(row, detector)
       let ballot = ballots[place]
       if ballot != .none { ballots[place] = ballot.extended(by: stall) }
     }
@@ -281,9 +287,9 @@ final class PolicyGroup {
     if trouble.isOver { endTrouble(row) }
   }
 
-  /// The ballots of the deciding seats.
-  func deciders(_ seats: SeatSet, row: Int) -> Deciders {
-    troubles[row].map { Deciders(seats, of: $0.ballots) } ?? Deciders([])
+  /// The ballots of the deciding detectors.
+  func deciders(_ detectors: DetectorSet, row: Int) -> Deciders {
+    troubles[row].map { Deciders(detectors, of: $0.ballots) } ?? Deciders([])
   }
 
   /// Why these ballots decided as they did, beside all that stand and the end that the engine found.
@@ -291,13 +297,13 @@ final class PolicyGroup {
     // No other ballot needs to be asked.
     if let plain = deciders.plainCause(end) ?? deciders.weightiest?.plainCause(end) { return plain }
     var standing: [Ballot] = []
-    for (seat, name) in names.enumerated() {
-      let ballot = ballots[place(row, seat)]
+    for (detector, name) in names.enumerated() {
+      let ballot = ballots[place(row, detector)]
       switch ballot.leaning(at: now) {
       case .abstaining: continue
       case .alive: standing.append(Ballot(detector: name, evidence: .alive(ballot.layer, at: now)))
       case .suspicious, .dead:
-        if let trouble = troubles[row]?.ballots[seat] { standing.append(trouble) }
+        if let trouble = troubles[row]?.ballots[detector] { standing.append(trouble) }
       }
     }
     return Classification.cause(deciding: deciders.byWeight, standing: standing, end: end)
@@ -310,12 +316,14 @@ final class PolicyGroup {
       .map { Ballot(detector: names[$0], evidence: .alive(ballots[place(row, $0)].layer, at: now)) }
   }
 
-  /// The names of some seats.
-  func names(_ seats: SeatSet) -> [DetectorName] {
-    var rest = seats
+  /// The names of some detectors.
+  func names(_ detectors: DetectorSet) -> [DetectorName] {
+    var rest = detectors
     // Nearly always it is one.
-    if let seat = rest.popFirst(), rest.isEmpty, seat < singleNames.count { return singleNames[seat] }
-    return names.indices.filter(seats.contains).map { names[$0] }
+    if let detector = rest.popFirst(), rest.isEmpty, detector < singleNames.count {
+      return singleNames[detector]
+    }
+    return names.indices.filter(detectors.contains).map { names[$0] }
   }
 
   /// What has been said of a row since something began to look wrong.

@@ -7,10 +7,10 @@ struct Wake {
   /// Bytes that the owner of the stream saw.
   private(set) var received = 0
   var isDue = false
-  /// Seats whose shared source has news.
-  var informed = SeatSet()
-  /// Seats whose ping was not sent, and why.
-  var pinged: (seats: SeatSet, outcome: PingOutcome)?
+  /// Detectors whose shared source has news.
+  var informed = DetectorSet()
+  /// Detectors whose ping was not sent, and why.
+  var pinged: (detectors: DetectorSet, outcome: PingOutcome)?
   var slot: UInt32 { id.slot }
   /// Nothing but epoll asks for this look: detectors will set nothing on the socket.
   var isOnlyReadiness: Bool {

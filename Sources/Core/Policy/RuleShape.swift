@@ -1,7 +1,7 @@
 /// The ways to combine rules. A raw value is the key by which a policy file recognizes the combinator.
 ///
 /// A new combinator is a case of ``Rule`` and of this enum with its shape below, how it votes (`Voting/Round.swift`),
-/// and its worst case (`Explaining/Outlook.swift`). The compiler asks for each of them: no `switch` over combinators
+/// and its worst case (`Explaining/WorstCase.swift`). The compiler asks for each of them: no `switch` over combinators
 /// has a `default`.
 package enum Combinator: String, CaseIterable, Sendable {
   case any

@@ -1,27 +1,27 @@
-/// What the seats say to one rule; those in neither set abstain.
+/// What the detectors say to one rule; those in neither set abstain.
 package struct Opinions {
   package init() {}
 
-  package var dead = SeatSet()
-  package var alive = SeatSet()
+  package var dead = DetectorSet()
+  package var alive = DetectorSet()
 }
 
 extension VotingPlan {
   /// One rule of a tree that is laid out flat, each rule before its parts, so that a vote walks along memory.
   package struct Node: BitwiseCopyable, Sendable {
     package enum Kind: UInt8, BitwiseCopyable, Sendable {
-      /// At least `count` of the seats, no parts.
-      case seats
+      /// At least `count` of the detectors, no parts.
+      case detectors
       /// At least `count` of the parts.
       case atLeast
       case weighted, confirm, fallback, unless, sustained
-      /// The same vote always: a detector that has no seat, or a rule that is left out to examine the others.
+      /// The same vote always: a detector that the policy does not have, or a rule that is left out to examine the others.
       case constant
 
       /// How the rule uses its place in the memory.
       package var remembers: Remembering {
         switch self {
-        case .seats, .atLeast, .weighted, .fallback, .unless, .constant: .nothing
+        case .detectors, .atLeast, .weighted, .fallback, .unless, .constant: .nothing
         case .confirm: .challenge
         case .sustained: .start
         }
@@ -37,19 +37,19 @@ extension VotingPlan {
     }
 
     package var kind: Kind
-    /// The vote while no seat says anything; for `constant`, always.
-    package var vote = Vote.abstain
+    /// The vote while no detector says anything; for `constant`, always.
+    package var vote = Vote.unknown
     /// Whether the rule or a part of it looks at time.
     var looksAtTime = false
-    /// Whether it begins to remember nothing while no seat says anything.
+    /// Whether it begins to remember nothing while no detector says anything.
     var restsInSilence = false
     /// Where the next rule beside this one stands.
     package var end: Int32 = 0
     package var count: Int32 = 0
     /// In the memory, for rules that look at time.
     package var place: Int32 = 0
-    /// Every seat that the rule and its parts look at.
-    package var seats = SeatSet()
+    /// Every detector that the rule and its parts look at.
+    package var detectors = DetectorSet()
     /// What reaches the sum, for `weighted`; what the rule weighs as a part of one.
     package var threshold = 0.0
     package var weight = 0.0
@@ -59,7 +59,7 @@ extension VotingPlan {
     /// A rule without its parts.
     init(_ rule: Rule) {
       switch rule {
-      // A name without a seat is refused by the policy's checks; here it is a voter who never comes.
+      // The policy's checks refuse a name that it does not have; here it always abstains.
       case .detector: kind = .constant
       case .any:
         kind = .atLeast
@@ -84,11 +84,11 @@ extension VotingPlan {
       }
     }
 
-    /// At least so many of these seats.
-    init(_ count: Int32, of seats: SeatSet) {
-      kind = .seats
+    /// At least so many of these detectors.
+    init(_ count: Int32, of detectors: DetectorSet) {
+      kind = .detectors
       self.count = count
-      self.seats = seats
+      self.detectors = detectors
     }
   }
 }
@@ -101,10 +101,10 @@ struct Round {
   var recheck: MonotonicTime
   /// Whether no rule remembered anything when the round began.
   let isFresh: Bool
-  /// Seats that are asked for their opinion now.
-  var challenged = SeatSet()
-  /// Seats that gave the reason to ask.
-  var challengers = SeatSet()
+  /// Detectors that are asked for their opinion now.
+  var challenged = DetectorSet()
+  /// Detectors that gave the reason to ask.
+  var challengers = DetectorSet()
 
   init(
     nodes: UnsafeBufferPointer<VotingPlan.Node>, now: MonotonicTime, opinions: Opinions,
@@ -118,47 +118,47 @@ struct Round {
     self.recheck = recheck
   }
 
-  /// The vote of a node; the seats that made it dead are added to `deciders`.
+  /// The vote of a node; the detectors that satisfied it are added to `deciders`.
   ///
   /// Every part that somebody speaks of is visited even where the outcome is settled, so that each remembers its own time.
   @inline(__always)
-  mutating func vote(_ index: Int, _ deciders: inout SeatSet, _ memory: inout VoteMemory) -> Vote {
+  mutating func vote(_ index: Int, _ deciders: inout DetectorSet, _ memory: inout VoteMemory) -> Vote {
     let node = nodes[index]
     // Most rules have nothing to walk for: at most events one or two detectors speak.
     if !node.looksAtTime || (isFresh && node.restsInSilence),
-      node.seats.intersection(opinions.dead.union(opinions.alive)).isEmpty
+      node.detectors.intersection(opinions.dead.union(opinions.alive)).isEmpty
     {
       return node.vote
     }
     // Without a call: most rules are detectors.
-    return node.kind == .seats ? count(node, &deciders) : walk(index, &deciders, &memory)
+    return node.kind == .detectors ? count(node, &deciders) : walk(index, &deciders, &memory)
   }
 
   @inline(__always)
-  private func count(_ node: VotingPlan.Node, _ deciders: inout SeatSet) -> Vote {
-    let found = node.seats.intersection(opinions.dead)
-    let alive = node.seats.intersection(opinions.alive)
+  private func count(_ node: VotingPlan.Node, _ deciders: inout DetectorSet) -> Vote {
+    let found = node.detectors.intersection(opinions.dead)
+    let alive = node.detectors.intersection(opinions.alive)
     return settle(
-      found.count >= Int(node.count), node.seats.count - alive.count >= Int(node.count), found, &deciders)
+      found.count >= Int(node.count), node.detectors.count - alive.count >= Int(node.count), found, &deciders)
   }
 
   /// The same, by the votes of its parts.
-  mutating func walk(_ index: Int, _ deciders: inout SeatSet, _ memory: inout VoteMemory) -> Vote {
+  mutating func walk(_ index: Int, _ deciders: inout DetectorSet, _ memory: inout VoteMemory) -> Vote {
     let node = nodes[index]
     switch node.kind {
     case .constant: return node.vote
 
-    case .seats: return count(node, &deciders)
+    case .detectors: return count(node, &deciders)
 
     case .atLeast:
       var dead = 0
       var possible = 0
-      var found = SeatSet()
+      var found = DetectorSet()
       var part = index + 1
       while part < Int(node.end) {
         let vote = self.vote(part, &found, &memory)
-        dead += vote == .dead ? 1 : 0
-        possible += vote == .alive ? 0 : 1
+        dead += vote == .yes ? 1 : 0
+        possible += vote == .no ? 0 : 1
         part = Int(nodes[part].end)
       }
       return settle(dead >= Int(node.count), possible >= Int(node.count), found, &deciders)
@@ -166,50 +166,50 @@ struct Round {
     case .weighted:
       var dead = 0.0
       var possible = 0.0
-      var found = SeatSet()
+      var found = DetectorSet()
       var part = index + 1
       while part < Int(node.end) {
         let vote = self.vote(part, &found, &memory)
-        dead += vote == .dead ? nodes[part].weight : 0
-        possible += vote == .alive ? 0 : nodes[part].weight
+        dead += vote == .yes ? nodes[part].weight : 0
+        possible += vote == .no ? 0 : nodes[part].weight
         part = Int(nodes[part].end)
       }
       return settle(dead >= node.threshold, possible >= node.threshold, found, &deciders)
 
     case .confirm:
-      var found = SeatSet()
+      var found = DetectorSet()
       let firstVote = vote(index + 1, &found, &memory)
       let accusers = found
       let second = Int(nodes[index + 1].end)
       let secondVote = vote(second, &found, &memory)
-      let isAsked = firstVote == .dead && secondVote != .dead
-      ask(nodes[second].seats, for: isAsked ? accusers : nil, node, &memory)
+      let isAsked = firstVote == .yes && secondVote != .yes
+      ask(nodes[second].detectors, for: isAsked ? accusers : nil, node, &memory)
       let both = min(firstVote, secondVote)
-      return settle(both == .dead, both != .alive, found, &deciders)
+      return settle(both == .yes, both != .no, found, &deciders)
 
     case .fallback:
-      var firstSeats = SeatSet()
-      var secondSeats = SeatSet()
-      let firstVote = vote(index + 1, &firstSeats, &memory)
-      let secondVote = vote(Int(nodes[index + 1].end), &secondSeats, &memory)
-      let isFirst = firstVote != .abstain
-      deciders.formUnion(isFirst ? firstSeats : secondSeats)
+      var firstFound = DetectorSet()
+      var secondFound = DetectorSet()
+      let firstVote = vote(index + 1, &firstFound, &memory)
+      let secondVote = vote(Int(nodes[index + 1].end), &secondFound, &memory)
+      let isFirst = firstVote != .unknown
+      deciders.formUnion(isFirst ? firstFound : secondFound)
       return isFirst ? firstVote : secondVote
 
     case .unless:
-      var found = SeatSet()
-      var ignored = SeatSet()
+      var found = DetectorSet()
+      var ignored = DetectorSet()
       let vote = self.vote(index + 1, &found, &memory)
-      let isVetoed = self.vote(Int(nodes[index + 1].end), &ignored, &memory) == .alive
-      guard vote == .dead, !isVetoed else { return min(vote, .abstain) }
+      let isVetoed = self.vote(Int(nodes[index + 1].end), &ignored, &memory) == .no
+      guard vote == .yes, !isVetoed else { return min(vote, .unknown) }
       deciders.formUnion(found)
-      return .dead
+      return .yes
 
     case .sustained:
       let place = Int(node.place)
-      var found = SeatSet()
+      var found = DetectorSet()
       let vote = self.vote(index + 1, &found, &memory)
-      guard vote == .dead else {
+      guard vote == .yes else {
         memory[place] = .never
         return vote
       }
@@ -217,24 +217,24 @@ struct Round {
       memory[place] = since
       guard now < since + node.wait else {
         deciders.formUnion(found)
-        return .dead
+        return .yes
       }
       recheck = min(recheck, since + node.wait)
-      return .abstain
+      return .unknown
     }
   }
 
   private func settle(
-    _ isDead: Bool, _ isPossible: Bool, _ found: SeatSet, _ deciders: inout SeatSet
+    _ isSatisfied: Bool, _ isPossible: Bool, _ found: DetectorSet, _ deciders: inout DetectorSet
   ) -> Vote {
-    guard isDead else { return isPossible ? .abstain : .alive }
+    guard isSatisfied else { return isPossible ? .unknown : .no }
     deciders.formUnion(found)
-    return .dead
+    return .yes
   }
 
-  /// Challenges seats when `accusers` begin to give a reason, and again at each period while they do.
+  /// Challenges detectors when `accusers` begin to give a reason, and again at each period while they do.
   private mutating func ask(
-    _ seats: SeatSet, for accusers: SeatSet?, _ node: VotingPlan.Node, _ memory: inout VoteMemory
+    _ detectors: DetectorSet, for accusers: DetectorSet?, _ node: VotingPlan.Node, _ memory: inout VoteMemory
   ) {
     let place = Int(node.place)
     guard let accusers else {
@@ -243,7 +243,7 @@ struct Round {
     }
     if memory[place] == .never || now >= memory[place] + node.wait {
       memory[place] = now
-      challenged.formUnion(seats)
+      challenged.formUnion(detectors)
       challengers.formUnion(accusers)
     }
     recheck = min(recheck, memory[place] + node.wait)

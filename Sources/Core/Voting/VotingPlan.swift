@@ -1,4 +1,4 @@
-/// A policy's rules made ready for voting: names are seats (the detector's index in the policy), and each
+/// A policy's rules made ready for voting: a detector is its index in the policy, and each
 /// rule that looks at time has its own place in a ``VoteMemory``.
 ///
 /// The vote is a pure function of ballots, memory and time.
@@ -9,7 +9,8 @@ package struct VotingPlan: Sendable {
   let dead: Int
   let halfClose: Policy.HalfClose
   let conclusive: Policy.Conclusive
-  package let seats: Int
+  /// How many detectors the policy has.
+  package let detectorCount: Int
   /// How many places of memory the rules need.
   package private(set) var places = 0
   /// Whether the vote is for alive where nobody leans another way, as it is but for rules that ask for nobody. Only what
@@ -18,20 +19,20 @@ package struct VotingPlan: Sendable {
 
   init(_ policy: Policy) {
     self.init(
-      seats: policy.detectors.map(\.name), suspect: policy.suspect, dead: policy.dead,
+      detectors: policy.detectors.map(\.name), suspect: policy.suspect, dead: policy.dead,
       halfClose: policy.halfClose, conclusive: policy.conclusive)
   }
 
   /// A plan for one rule alone, to examine it.
   package init(rule: Rule) {
-    self.init(seats: rule.detectors, suspect: rule, dead: rule, halfClose: .dead, conclusive: .votes)
+    self.init(detectors: rule.detectors, suspect: rule, dead: rule, halfClose: .dead, conclusive: .votes)
   }
 
   /// A plan to examine the terms of one rule: each rule inside has a node, in the order of a walk from the outside in.
-  package init(terms rule: Rule, seats names: [DetectorName]) {
+  package init(terms rule: Rule, detectors names: [DetectorName]) {
     halfClose = .dead
     conclusive = .votes
-    seats = names.count
+    detectorCount = names.count
     suspect = 0
     dead = 0
     var nodes: ContiguousArray<Node> = []
@@ -43,12 +44,12 @@ package struct VotingPlan: Sendable {
   }
 
   private init(
-    seats names: [DetectorName], suspect: Rule, dead: Rule, halfClose: Policy.HalfClose,
+    detectors names: [DetectorName], suspect: Rule, dead: Rule, halfClose: Policy.HalfClose,
     conclusive: Policy.Conclusive
   ) {
     self.halfClose = halfClose
     self.conclusive = conclusive
-    seats = names.count
+    detectorCount = names.count
     self.suspect = 0
     var nodes: ContiguousArray<Node> = []
     var places = 0
@@ -74,19 +75,19 @@ package struct VotingPlan: Sendable {
       nodes[index].place = Int32(clamping: places)
       places += 1
     }
-    if nodes[index].kind != .seats {
+    if nodes[index].kind != .detectors {
       let weights = rule.weights
       for (number, part) in rule.parts.enumerated() {
         let partIndex = nodes.count
         lay(part, names, &nodes, &places, merging: merging)
         if number < weights.count { nodes[partIndex].weight = weights[number] }
-        nodes[index].seats.formUnion(nodes[partIndex].seats)
+        nodes[index].detectors.formUnion(nodes[partIndex].detectors)
       }
     }
     nodes[index].end = Int32(clamping: nodes.count)
   }
 
-  /// Works out what each rule votes while no seat says anything, from the inside out.
+  /// Works out what each rule votes while no detector says anything, from the inside out.
   private mutating func settleSilence() {
     for index in nodes.indices.reversed() where nodes[index].kind != .constant {
       let parts = parts(of: index)
@@ -95,31 +96,33 @@ package struct VotingPlan: Sendable {
       var memory = VoteMemory()
       nodes[index].vote = nodes.withUnsafeBufferPointer { nodes in
         var round = Round(nodes: nodes, now: MonotonicTime(nanoseconds: 0), opinions: Opinions())
-        var deciders = SeatSet()
+        var deciders = DetectorSet()
         return round.walk(index, &deciders, &memory)
       }
       nodes[index].restsInSilence = memory.isEmpty
     }
   }
 
-  /// A rule without its parts. Where `merging`, a rule that counts detectors is a node with all of their seats.
+  /// A rule without its parts. Where `merging`, a rule that counts detectors is one node.
   private static func node(_ rule: Rule, _ names: [DetectorName], merging: Bool) -> Node {
     let node = Node(rule)
     if case .detector(let name) = rule {
-      return seats(of: [.detector(name)], names).map { Node(1, of: $0) } ?? node
+      return detectors(of: [.detector(name)], names).map { Node(1, of: $0) } ?? node
     }
-    guard merging, node.kind == .atLeast, let seats = seats(of: rule.parts, names) else { return node }
-    return Node(node.count, of: seats)
+    guard merging, node.kind == .atLeast, let detectors = detectors(of: rule.parts, names) else {
+      return node
+    }
+    return Node(node.count, of: detectors)
   }
 
-  /// The seats of rules that are detectors, each another one; `nil` for any other rules.
-  private static func seats(of rules: [Rule], _ names: [DetectorName]) -> SeatSet? {
-    var set = SeatSet()
+  /// The detectors that rules name, each another one; `nil` if a rule is more than a name.
+  private static func detectors(of rules: [Rule], _ names: [DetectorName]) -> DetectorSet? {
+    var set = DetectorSet()
     for part in rules {
-      guard case .detector(let name) = part, let seat = names.firstIndex(of: name), seat < 64,
-        !set.contains(seat)
+      guard case .detector(let name) = part, let detector = names.firstIndex(of: name), detector < 64,
+        !set.contains(detector)
       else { return nil }
-      set.insert(seat)
+      set.insert(detector)
     }
     return set
   }
@@ -132,11 +135,11 @@ package struct VotingPlan: Sendable {
     var copy = self
     copy.nodes[node].kind = .constant
     copy.nodes[node].vote = vote
-    copy.nodes[node].seats = SeatSet()
+    copy.nodes[node].detectors = DetectorSet()
     // From the inside out, so that every part is right before the rule around it.
     for index in (0..<node).reversed() where Int(nodes[index].end) > node {
-      copy.nodes[index].seats = copy.parts(of: index).reduce(into: SeatSet()) {
-        $0.formUnion(copy.nodes[$1].seats)
+      copy.nodes[index].detectors = copy.parts(of: index).reduce(into: DetectorSet()) {
+        $0.formUnion(copy.nodes[$1].detectors)
       }
     }
     copy.settleSilence()
@@ -160,7 +163,7 @@ package struct VotingPlan: Sendable {
   {
     nodes.withUnsafeBufferPointer { nodes in
       var round = Round(nodes: nodes, now: now, opinions: opinions)
-      var deciders = SeatSet()
+      var deciders = DetectorSet()
       return round.vote(node, &deciders, &memory)
     }
   }
@@ -168,10 +171,10 @@ package struct VotingPlan: Sendable {
   /// Whether the rule comes to dead once ballots like these have stood for longer than any rule asks.
   package func votesDead(whenAll leaning: Leaning) -> Bool { votesDead { _ in leaning } }
 
-  /// The same, of ballots that differ from seat to seat.
+  /// The same, of ballots that differ from detector to detector.
   package func votesDead(when leaning: (Int) -> Leaning) -> Bool {
     var memory = VoteMemory()
-    let ballots = (0..<seats).map {
+    let ballots = (0..<detectorCount).map {
       StandingBallot(Evidence(leaning($0), layer: .connection, at: MonotonicTime(nanoseconds: 0)))
     }
     // Nested rules that look at time need one look each.

@@ -8,10 +8,10 @@ extension ActivityDetector: ExplainableDetector {
 
   /// What has ended, at once. The rhythm that can be known beforehand is that of the answers to a heartbeat; of a peer that sends by itself
   /// nothing is promised.
-  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    if let ending = circumstances.ending, !circumstances.isSilence { return [ending] }
-    guard circumstances.isSilence || circumstances.effect == .hang,
-      circumstances.traffic == .heartbeat, let ping = circumstances.timers.ping
+  public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
+    if let ending = scenario.ending, !scenario.isSilence { return [ending] }
+    guard scenario.isSilence || scenario.effect == .hang,
+      scenario.traffic == .heartbeat, let ping = scenario.timers.ping
     else { return [] }
     var statistics = ArrivalStatistics()
     for _ in 0..<Int(Estimator.minimumSamples) { statistics.add((ping.interval + period).secondsValue) }
@@ -19,7 +19,7 @@ extension ActivityDetector: ExplainableDetector {
       lastHeard: 1, sequence: 0, interval: period.secondsValue, statistics: statistics)
     let seconds = min(max(estimator.suspicionDeadline(silence) - 1, 0), 86_400)
     let limit = max(.nanoseconds(Int64(seconds * 1e9)), leastSilence)
-    let lateness = circumstances.roundTrip + Circumstances.slack
+    let lateness = scenario.roundTrip + FaultScenario.slack
     var promised = [
       .alive(.process),
       PromisedEvidence(.suspicious, layer: .process, cause: .pathSilent, by: limit + lateness),

@@ -6,15 +6,15 @@ extension EpollDetector: ExplainableDetector {
   public var timers: SocketTimers { SocketTimers() }
 
   /// What the kernel ends, at once, by bits that prove nothing; a soft error where some detector asked the kernel for them.
-  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
+  public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     var promised: [PromisedEvidence] = []
-    if var ending = circumstances.ending {
+    if var ending = scenario.ending {
       // The verdict's cause is read from the end, whoever accuses.
       ending.isConclusive = false
       promised.append(ending)
     }
-    if circumstances.timers.receivesErrors, let refusal = circumstances.refusal {
-      promised.append(PromisedEvidence(.suspicious, layer: .path, cause: .hostUnreachable, by: refusal))
+    if scenario.timers.receivesErrors, let reply = scenario.unreachableReply {
+      promised.append(PromisedEvidence(.suspicious, layer: .path, cause: .hostUnreachable, by: reply))
     }
     return promised
   }

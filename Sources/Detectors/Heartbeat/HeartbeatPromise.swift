@@ -20,19 +20,19 @@ extension HeartbeatDetector: ExplainableDetector {
 
   /// What has ended, at the next ping; the silence of the peer's program, half of it suspicious, on a path that lost
   /// nothing of late.
-  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    guard circumstances.traffic == .heartbeat else { return [] }
-    if var ending = circumstances.ending, !circumstances.isSilence, circumstances.effect != .closedWindow {
+  public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
+    guard scenario.traffic == .heartbeat else { return [] }
+    if var ending = scenario.ending, !scenario.isSilence, scenario.effect != .closedWindow {
       ending.by += interval
       return [ending]
     }
     let (layer, cause): (Layer, Cause) =
-      switch circumstances.effect {
+      switch scenario.effect {
       case .hang: (.process, .peerHung)
       case .closedWindow: (.process, .stalled)
       default: (.path, .pathSilent)
       }
-    let lateness = circumstances.roundTrip + Circumstances.slack
+    let lateness = scenario.roundTrip + FaultScenario.slack
     return [
       .alive(.process),
       PromisedEvidence(.suspicious, layer: layer, cause: cause, by: patience / 2 + lateness),

@@ -9,8 +9,8 @@ extension ICMPDetector: ExplainableDetector {
   }
 
   /// A router's word, a round trip after the data that it is about.
-  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    circumstances.refusal.map {
+  public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
+    scenario.unreachableReply.map {
       [PromisedEvidence(.suspicious, layer: .path, cause: .hostUnreachable, by: $0)]
     } ?? []
   }

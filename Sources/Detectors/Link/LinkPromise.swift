@@ -6,10 +6,10 @@ extension LinkDetector: ExplainableDetector {
   public var timers: SocketTimers { SocketTimers() }
 
   /// Our own side's losses: told when the kernel tells or others suspect, and a death once the grace is over.
-  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    guard case .localLoss(let cause) = circumstances.effect else { return [] }
-    let news = (circumstances.carrierNews ?? .zero) + Circumstances.slack
-    let told = min(news, circumstances.doubtedWithin ?? news)
+  public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
+    guard case .localLoss(let cause) = scenario.effect else { return [] }
+    let news = (scenario.carrierNews ?? .zero) + FaultScenario.slack
+    let told = min(news, scenario.suspectedWithin ?? news)
     return [
       PromisedEvidence(.suspicious, layer: .link, cause: cause, by: told),
       PromisedEvidence(.dead, layer: .link, cause: cause, by: told + grace),

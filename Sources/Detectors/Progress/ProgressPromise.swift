@@ -6,14 +6,14 @@ extension ProgressDetector: ExplainableDetector {
   public var timers: SocketTimers { SocketTimers() }
 
   /// How long it may veto: the last sign of life counts for `memory`, a closed window for `stallLimit`.
-  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    switch circumstances.effect {
+  public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
+    switch scenario.effect {
     case .silence, .localLoss, .hang:
       // Idle, nothing has moved before.
-      return circumstances.traffic == .idle ? [] : [.alive(.process, until: memory)]
+      return scenario.traffic == .idle ? [] : [.alive(.process, until: memory)]
     case .closedWindow:
-      guard let stuck = circumstances.isStuckWithin else { return [] }
-      let limit = stuck + period * 2 + stallLimit + Circumstances.slack
+      guard let stuck = scenario.isStuckWithin else { return [] }
+      let limit = stuck + period * 2 + stallLimit + FaultScenario.slack
       return [
         .alive(.host, until: limit),
         PromisedEvidence(.suspicious, layer: .process, cause: .stalled, by: limit),

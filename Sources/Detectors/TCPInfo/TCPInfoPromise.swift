@@ -13,38 +13,38 @@ extension TCPInfoDetector: ExplainableDetector {
 
   /// What the kernel ends, at the next sample or when challenged; data that stays unacknowledged after its waits and
   /// attempts.
-  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    var promised = ending(circumstances).map { [$0] } ?? []
-    guard let pause = circumstances.sendsWithin, let stuck = circumstances.isStuckWithin else {
+  public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
+    var promised = ending(scenario).map { [$0] } ?? []
+    guard let pause = scenario.sendsWithin, let stuck = scenario.isStuckWithin else {
       return promised
     }
     // After a pause the next look may be a whole idle period away; looks far apart date a stall by the last
     // transmission, which may be as much later.
     let look = pause > idlePeriod ? idlePeriod : activePeriod > nearness ? activePeriod : .zero
-    let start = stuck + look + circumstances.pathAllowance + Circumstances.slack
-    if circumstances.effect == .closedWindow {
+    let start = stuck + look + scenario.pathAllowance + FaultScenario.slack
+    if scenario.effect == .closedWindow {
       promised.append(
         PromisedEvidence(
           .suspicious, layer: .process, cause: .stalled, by: start + suspectAfter + activePeriod))
     }
-    if case .forgotten = circumstances.effect {
+    if case .forgotten = scenario.effect {
       // The answer that ends it may take longer than a suspicion.
       promised.append(
         PromisedEvidence(.suspicious, layer: .path, cause: .pathSilent, by: start + suspectAfter))
     }
-    guard circumstances.isSilence else { return promised }
-    let (cause, other) = causes(circumstances)
+    guard scenario.isSilence else { return promised }
+    let (cause, other) = causes(scenario)
     promised.append(
       PromisedEvidence(
         .suspicious, layer: .path, cause: .pathSilent, otherCause: other == nil ? nil : .hostUnreachable,
         by: start + suspectAfter))
     // What our own interface refuses is no attempt: it is probed for after a time-out, and seldom after that.
-    let refused =
-      circumstances.carrierNews.map {
-        circumstances.retransmissionTimeout + max($0, Circumstances.refusalInterval)
+    let localTransmitFailure =
+      scenario.carrierNews.map {
+        scenario.retransmissionTimeout + max($0, FaultScenario.transmitFailureInterval)
       } ?? .zero
     // The last attempt has its time to be answered.
-    let tried = circumstances.latestRetransmission(attempts) + .milliseconds(50) + refused
+    let tried = scenario.latestRetransmission(attempts) + .milliseconds(50) + localTransmitFailure
     promised.append(
       PromisedEvidence(
         .dead, layer: .path, cause: cause, otherCause: other,
@@ -55,28 +55,28 @@ extension TCPInfoDetector: ExplainableDetector {
   }
 
   /// What the kernel ends, as a sample shows it.
-  private func ending(_ circumstances: Circumstances) -> PromisedEvidence? {
-    guard var ending = circumstances.ending else { return nil }
-    let sampled = ending.by + samplingPeriod(circumstances)
+  private func ending(_ scenario: FaultScenario) -> PromisedEvidence? {
+    guard var ending = scenario.ending else { return nil }
+    let sampled = ending.by + samplingPeriod(scenario)
     // A challenge before the end finds nothing yet.
-    let challenged = circumstances.challengedWithin.flatMap { $0 >= ending.by ? $0 : nil }
+    let challenged = scenario.challengedWithin.flatMap { $0 >= ending.by ? $0 : nil }
     ending.by = min(sampled, challenged ?? sampled)
     return ending
   }
 
   /// The longest between two samples.
-  private func samplingPeriod(_ circumstances: Circumstances) -> Duration {
-    guard let pause = circumstances.sendsWithin, pause <= idlePeriod else { return idlePeriod + idleGrid }
+  private func samplingPeriod(_ scenario: FaultScenario) -> Duration {
+    guard let pause = scenario.sendsWithin, pause <= idlePeriod else { return idlePeriod + idleGrid }
     return activePeriod
   }
 
   /// A word on the host or its network is told by time-outs that do not double, once there are enough of them.
-  private func causes(_ circumstances: Circumstances) -> (Cause, Cause?) {
-    guard case .silence(let refusal?) = circumstances.effect, refusal.undoesBackoff else {
+  private func causes(_ scenario: FaultScenario) -> (Cause, Cause?) {
+    guard case .silence(let reply?) = scenario.effect, reply.undoesBackoff else {
       return (.pathSilent, nil)
     }
     let timeouts = Int(
-      max(.zero, deadAfter - refusal.after) / circumstances.retransmissionTimeout)
+      max(.zero, deadAfter - reply.after) / scenario.retransmissionTimeout)
     let isTold = timeouts > (thinLinear ? 6 : 0)
     return isTold ? (.hostUnreachable, .pathSilent) : (.pathSilent, .hostUnreachable)
   }

@@ -9,13 +9,13 @@ extension UserTimeoutDetector: ExplainableDetector {
   }
 
   /// What the kernel ends, at once, except a FIN; a closed window that it is kept from ending.
-  public func promise(_ circumstances: Circumstances) -> [PromisedEvidence] {
-    var promised = circumstances.ending.map { $0.isHalfClose ? [] : [$0] } ?? []
+  public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
+    var promised = scenario.ending.map { $0.isHalfClose ? [] : [$0] } ?? []
     // The next look comes a period later, rounded up to an eighth.
-    if sparesStalled, circumstances.effect == .closedWindow, let stuck = circumstances.isStuckWithin {
+    if sparesStalled, scenario.effect == .closedWindow, let stuck = scenario.isStuckWithin {
       promised.append(
         PromisedEvidence(
-          .suspicious, layer: .process, cause: .stalled, by: stuck + period * 9 / 8 + Circumstances.slack))
+          .suspicious, layer: .process, cause: .stalled, by: stuck + period * 9 / 8 + FaultScenario.slack))
     }
     return promised
   }

@@ -25,7 +25,7 @@ public struct MeasuredPromise: Hashable, Sendable {
   ///
   /// `slack` is what every promise allows a busy machine, however quick the event: a FIN is seen in a tenth of a
   /// millisecond, and promised within this.
-  public static let slack = Circumstances.slack
+  public static let slack = FaultScenario.slack
 
   /// - Parameters:
   ///   - promised: at the latest, in all of these trials.

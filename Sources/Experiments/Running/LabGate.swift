@@ -14,10 +14,13 @@ final class LabGate: Sendable {
   func change<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     try changes.withLock { _ throws(Failure) in
       // A mutex is not fair: who has just left it would often be the next to enter.
-      while strikes.load(ordering: .relaxed) > 0 { NamedThread.sleep(.milliseconds(2)) }
+      while strikeCount > 0 { NamedThread.sleep(.milliseconds(2)) }
       return try gate.withLock { _ throws(Failure) in try body() }
     }
   }
+
+  /// How many strikes are made or wait.
+  var strikeCount: Int { strikes.load(ordering: .relaxed) }
 
   /// Makes a fault.
   func strike<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {

@@ -54,7 +54,12 @@ struct WatchCommand: Command {
     }
     isJSON = arguments.has("--json")
     do throws(PolicyError) {
-      policy = try PolicyLibrary().policy(arguments.text("--policy") ?? NamedPolicies.standard.name)
+      let place = arguments.text("--policy") ?? NamedPolicies.standard.name
+      policy = try PolicyLibrary().policy(place)
+      // A death that can never come would be waited for.
+      if let error = try PolicyReview(policy, registry: .builtIn).unreachable.first {
+        throw error.from(place)
+      }
     } catch {
       throw .policy(error)
     }

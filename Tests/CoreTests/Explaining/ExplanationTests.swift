@@ -79,14 +79,14 @@ struct ExplanationTests {
     policy.halfClose = .halfClosed
     let promise = try #require(try Explanation(policy, registry: .builtIn)[.halfClose, .idle])
     #expect(promise.dead == nil)
-    #expect(promise.halfClosed == Circumstances.slack + .microseconds(100))
+    #expect(promise.halfClosed == FaultScenario.slack + .microseconds(100))
     #expect(promise.cause == .peerClosed)
   }
 
   /// Readiness accuses at once. A sampled method finds the same end at its next sample, or when it is challenged.
   @Test(arguments: [FaultClass.gracefulClose, .reset])
   func whoSamplesFindsAnEndAtItsNextSampleOrWhenChallenged(fault: FaultClass) throws {
-    let atOnce = Circumstances.slack + .microseconds(100)
+    let atOnce = FaultScenario.slack + .microseconds(100)
     func dead(_ policy: Policy, _ traffic: Traffic) throws -> Duration? {
       try Explanation(policy, registry: .builtIn)[fault, traffic]?.dead
     }
@@ -155,7 +155,7 @@ struct ExplanationTests {
     #expect(explanation[.silentDrop, .inFlight]?.suspect == nil)
     #expect(explanation[.reset, .inFlight]?.cause == .peerReset)
     // What has ended is no matter of rhythm.
-    #expect(explanation[.reset, .idle]?.dead == Circumstances.slack + .microseconds(100))
+    #expect(explanation[.reset, .idle]?.dead == FaultScenario.slack + .microseconds(100))
     let policy = Policy("both") {
       DetectorUse.heartbeat()
       DetectorUse.activity()

@@ -18,7 +18,7 @@ struct PromisesTests {
     let promised = FaultClass.allCases.flatMap { fault in
       Traffic.allCases.flatMap { traffic in
         explainable.promise(
-          Circumstances(fault: fault, traffic: traffic, roundTrip: .milliseconds(1), timers: timers))
+          FaultScenario(fault: fault, traffic: traffic, roundTrip: .milliseconds(1), timers: timers))
       }
     }
     #expect(promised.contains { $0.leaning == .dead } == !Self.neverDead.contains(name))

@@ -22,8 +22,8 @@ struct VoteRun {
   }
 
   mutating func decide(_ milliseconds: Int) -> Decision {
-    let seats = policy.detectors.map { ballots[$0.name].map { StandingBallot($0) } ?? .none }
-    return plan.decide(memory: &memory, now: .at(milliseconds)) { seats[$0] }
+    let detectors = policy.detectors.map { ballots[$0.name].map { StandingBallot($0) } ?? .none }
+    return plan.decide(memory: &memory, now: .at(milliseconds)) { detectors[$0] }
   }
 
   /// The verdict of ballots that have just been cast.
@@ -33,8 +33,8 @@ struct VoteRun {
     return run.decide(1).kind
   }
 
-  func names(of seats: SeatSet) -> [DetectorName] {
-    policy.detectors.enumerated().filter { seats.contains($0.offset) }.map(\.element.name)
+  func names(of detectors: DetectorSet) -> [DetectorName] {
+    policy.detectors.enumerated().filter { detectors.contains($0.offset) }.map(\.element.name)
   }
 }
 

@@ -4,7 +4,7 @@ import Testing
 
 /// The tables of Kleene's strong three-valued logic, whole.
 struct KleeneTests {
-  private static let votes: [Vote] = [.alive, .abstain, .dead]
+  private static let votes: [Vote] = [.no, .unknown, .yes]
 
   /// The three-valued outcome of a rule. Two two-valued ones tell it: is it dead, and would a fallback that is
   /// dead have been asked?
@@ -12,7 +12,7 @@ struct KleeneTests {
     let names = (0..<5).map { DetectorName(rawValue: "d\($0)") }
     var ballots: [DetectorName: Evidence] = ["d4": .test(.dead)]
     for (name, vote) in zip(names, votes) {
-      ballots[name] = .test(vote == .dead ? .dead : vote == .alive ? .alive : .abstaining)
+      ballots[name] = .test(vote == .yes ? .dead : vote == .no ? .alive : .abstaining)
     }
     func isDead(_ rule: Rule) -> Bool {
       let policy = Policy(
@@ -20,8 +20,8 @@ struct KleeneTests {
       )
       return VoteRun.verdict(policy, ballots) == .dead
     }
-    if isDead(rule) { return .dead }
-    return isDead(.fallback(rule, to: "d4")) ? .abstain : .alive
+    if isDead(rule) { return .yes }
+    return isDead(.fallback(rule, to: "d4")) ? .unknown : .no
   }
 
   private static let triples = votes.flatMap { a in votes.flatMap { b in votes.map { c in [a, b, c] } } }
@@ -31,26 +31,26 @@ struct KleeneTests {
     #expect(outcome(.any(["d0", "d1", "d2"]), votes) == votes.max())
     #expect(outcome(.all(["d0", "d1", "d2"]), votes) == votes.min())
     #expect(outcome(.confirm("d0", by: "d1", within: .seconds(1)), votes) == min(votes[0], votes[1]))
-    #expect(outcome(.fallback("d0", to: "d1"), votes) == (votes[0] == .abstain ? votes[1] : votes[0]))
-    let vetoed = votes[1] == .alive && votes[0] == .dead
-    #expect(outcome(.unless("d0", alive: "d1"), votes) == (vetoed ? .abstain : votes[0]))
+    #expect(outcome(.fallback("d0", to: "d1"), votes) == (votes[0] == .unknown ? votes[1] : votes[0]))
+    let vetoed = votes[1] == .no && votes[0] == .yes
+    #expect(outcome(.unless("d0", alive: "d1"), votes) == (vetoed ? .unknown : votes[0]))
   }
 
   @Test(arguments: triples)
   func countsAndWeightsAreDeadAliveOrStillOpen(votes: [Vote]) {
-    let dead = votes.count { $0 == .dead }
-    let possible = votes.count { $0 != .alive }
+    let dead = votes.count { $0 == .yes }
+    let possible = votes.count { $0 != .no }
     for count in 1...3 {
-      let expected: Vote = dead >= count ? .dead : possible >= count ? .abstain : .alive
+      let expected: Vote = dead >= count ? .yes : possible >= count ? .unknown : .no
       #expect(outcome(.atLeast(count, of: ["d0", "d1", "d2"]), votes) == expected)
     }
     let weights = [1.0, 2.0, 4.0]
     let weighted = zip(["d0", "d1", "d2"] as [Rule], weights).map { WeightedRule($0, weight: $1) }
     for threshold in 1...7 {
-      let deadWeight = zip(votes, weights).reduce(0) { $0 + ($1.0 == .dead ? $1.1 : 0) }
-      let possibleWeight = zip(votes, weights).reduce(0) { $0 + ($1.0 != .alive ? $1.1 : 0) }
+      let deadWeight = zip(votes, weights).reduce(0) { $0 + ($1.0 == .yes ? $1.1 : 0) }
+      let possibleWeight = zip(votes, weights).reduce(0) { $0 + ($1.0 != .no ? $1.1 : 0) }
       let limit = Double(threshold)
-      let expected: Vote = deadWeight >= limit ? .dead : possibleWeight >= limit ? .abstain : .alive
+      let expected: Vote = deadWeight >= limit ? .yes : possibleWeight >= limit ? .unknown : .no
       #expect(outcome(.weighted(threshold: limit, weighted), votes) == expected)
     }
   }
@@ -63,9 +63,9 @@ struct KleeneTests {
       threshold: 1, zip(names, weights).map { WeightedRule(.detector($0), weight: $1) })
     let policy = Policy(name: "tenths", detectors: names.map { DetectorUse($0) }, suspect: rule, dead: rule)
     try policy.validate(with: .puppets)
-    let dead = Evidence.test(.dead)
-    #expect(VoteRun.verdict(policy, ["d0": dead, "d1": dead, "d2": dead]) == .dead)
-    #expect(VoteRun.verdict(policy, ["d0": dead, "d2": dead]) == .alive)
+    let dead = Evidence.test(.yes)
+    #expect(VoteRun.verdict(policy, ["d0": dead, "d1": dead, "d2": dead]) == .yes)
+    #expect(VoteRun.verdict(policy, ["d0": dead, "d2": dead]) == .no)
     let tenths = Rule.weighted(
       threshold: 1, (0..<10).map { WeightedRule(.detector(names[$0 % 4]), weight: 0.1) })
     try Policy(name: "ten", detectors: names.map { DetectorUse($0) }, suspect: tenths, dead: tenths)

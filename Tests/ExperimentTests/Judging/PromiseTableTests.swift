@@ -49,7 +49,7 @@ struct PromiseTableTests {
   /// Above one and a half times the worst measured, and what a busy machine may add.
   @Test func farAboveAllThatWasMeasuredIsLoose() throws {
     let promised = try self.cell([.seconds(3)]).promised
-    let limit = (promised - Circumstances.slack) * 2 / 3
+    let limit = (promised - FaultScenario.slack) * 2 / 3
     #expect(try cell([limit + .milliseconds(1)]).cell.dead?.standing == .kept)
     #expect(try cell([limit - .milliseconds(1)]).cell.dead?.standing == .loose)
     // What is at once is promised within what a busy machine may add: that is not loose.

@@ -12,7 +12,7 @@ public enum Traffic: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A fault, and what a detector must know of the connection to say what it will make of it.
-public struct Circumstances: Hashable, Sendable {
+public struct FaultScenario: Hashable, Sendable {
   /// What happens to the connection.
   public let fault: FaultClass
   /// What the connection is doing when it happens.
@@ -23,7 +23,7 @@ public struct Circumstances: Hashable, Sendable {
   public let timers: SocketTimers
   /// When the policy suspects the connection at the latest: sources are asked then
   /// (`NewsSource/someConnectionBecameSuspect(now:)`). `nil` while that is being found out.
-  public var doubtedWithin: Duration?
+  public var suspectedWithin: Duration?
   /// When the policy challenges this detector at the latest (`Rule.confirm(_:by:within:)`). `nil` if it never does, and
   /// while that is being found out.
   public var challengedWithin: Duration?
@@ -76,10 +76,10 @@ public struct Circumstances: Hashable, Sendable {
   /// ICMP that a keepalive probe caused. A word that comes while a call of the app holds the socket is only noted
   /// (sk_err_soft), and the next one counts (tcp_v4_err, net/ipv4/tcp_ipv4.c): such is the word on what the call itself
   /// sends, if the one who refuses is on this machine.
-  public var refusal: Duration? {
-    guard case .silence(let refusal?) = effect, let sendsWithin else { return nil }
+  public var unreachableReply: Duration? {
+    guard case .silence(let reply?) = effect, let sendsWithin else { return nil }
     // After the next data, or a retransmission, comes a timer's packet (a tail loss probe), which no call sends.
-    let again = roundTrip < Circumstances.shortestWay ? min(sendsWithin, latestRetransmission(1)) : .zero
-    return sendsWithin + again + refusal.after + roundTrip + Circumstances.slack
+    let again = roundTrip < FaultScenario.shortestWay ? min(sendsWithin, latestRetransmission(1)) : .zero
+    return sendsWithin + again + reply.after + roundTrip + FaultScenario.slack
   }
 }

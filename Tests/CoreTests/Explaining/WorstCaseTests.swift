@@ -5,8 +5,8 @@ import Testing
 @testable import FlatlineCore
 @testable import FlatlineExplaining
 
-/// What is foreseen of a rule is what the vote comes to when every promise is kept at its last moment.
-struct ForesightTests {
+/// The worst case of a rule is what the vote comes to when every promise is kept at its last moment.
+struct WorstCaseTests {
   @Test(arguments: 0..<40)
   func theVoteKeepsWhatWasForeseen(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed) + 900)
@@ -15,11 +15,11 @@ struct ForesightTests {
       let policy = random.policy(detectors: 4, depth: 4, timed: isTimed)
       let schedule = Dictionary(
         uniqueKeysWithValues: policy.detectors.map { ($0.name, RandomPromise(using: &random)) })
-      let foresight = { (counted: Leaning) in
-        Foresight(promises: schedule.mapValues(\.promises), keepsHalfClosed: false, counted: counted)
+      let worstCases = { (counted: Leaning) in
+        WorstCases(promises: schedule.mapValues(\.promises), keepsHalfClosed: false, counted: counted)
       }
-      let dead = foresight(.dead).outlook(policy.dead)
-      let suspect = foresight(.suspicious).outlook(policy.suspect)
+      let dead = worstCases(.dead).worstCase(of: policy.dead)
+      let suspect = worstCases(.suspicious).worstCase(of: policy.suspect)
 
       var run = VoteRun(policy)
       var deadAt: Int?
