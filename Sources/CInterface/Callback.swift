@@ -20,7 +20,7 @@ struct Callback: @unchecked Sendable {
 
   private func tell(_ change: VerdictChange) {
     change.reason.withCString { reason in
-      // An empty text stands for no cause while the pointer is made; C is given NULL.
+      // An empty string stands in for no cause to get a pointer; C gets NULL.
       (change.cause?.rawValue ?? "").withCString { cause in
         var told = flatline_change(
           size: UInt32(MemoryLayout<flatline_change>.size), verdict: change.verdict.code,
@@ -63,7 +63,7 @@ struct PingCallback: Pinger, @unchecked Sendable {
 }
 
 extension Verdict {
-  /// As `flatline.h` numbers it.
+  /// The number in `flatline.h`.
   var code: Int32 {
     switch self {
     case .alive: Int32(FLATLINE_ALIVE)
@@ -75,6 +75,6 @@ extension Verdict {
 }
 
 extension VerdictChange {
-  /// The ballots that decided, in one line, each as the command prints it.
+  /// The ballots that decided, in one line, each in the command's format.
   var reason: String { decidedBy.map(\.description).joined(separator: "; ") }
 }

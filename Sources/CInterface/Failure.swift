@@ -1,7 +1,7 @@
 import Flatline
 import FlatlineCHeader
 
-/// Why a call of the C interface failed: a code of `flatline.h` and one line.
+/// The reason why a call of the C interface failed: a code of `flatline.h` and one line.
 struct Failure: Error {
   let code: Int32
   let message: String
@@ -26,7 +26,7 @@ struct Failure: Error {
 
   init(_ error: Errno) { self.init(FLATLINE_ERROR_SYSTEM, "the kernel refused: \(error)") }
 
-  /// Runs a call's body; its failure becomes the code, and the caller's error if there is one.
+  /// Runs a call's body. A failure becomes the code, and fills the caller's error if there is one.
   static func reporting(
     to error: UnsafeMutablePointer<flatline_error>?, _ body: () throws(Failure) -> Void
   ) -> Int32 {

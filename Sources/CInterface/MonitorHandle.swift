@@ -1,6 +1,6 @@
 import Flatline
 
-/// What a `flatline_monitor *` points to.
+/// The object behind a `flatline_monitor *`.
 final class MonitorHandle {
   let monitor: Monitor
   let policies = PolicyLibrary()
@@ -12,7 +12,7 @@ final class MonitorHandle {
   /// A pointer for C, which holds the handle until ``release(_:)``.
   func retained() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
 
-  /// The handle behind a pointer that ``retained()`` gave, and that was not released.
+  /// The handle behind a pointer from ``retained()`` that was not released.
   static func of(_ pointer: OpaquePointer?) -> MonitorHandle? {
     pointer.map { Unmanaged<MonitorHandle>.fromOpaque(UnsafeRawPointer($0)).takeUnretainedValue() }
   }

@@ -59,7 +59,7 @@ public func flatline_shut_down_socket(_ monitor: OpaquePointer!, _ connection: f
   return Int32(isDone == true ? FLATLINE_OK : FLATLINE_ERROR_NOT_WATCHED)
 }
 
-/// Every way to begin a watch.
+/// Begins a watch; all C functions that begin one end here.
 private func begin(
   _ monitor: OpaquePointer?, _ descriptor: CInt, _ policy: UnsafePointer<CChar>?,
   _ callback: flatline_callback?, _ context: UnsafeMutableRawPointer?,
@@ -89,7 +89,7 @@ private func begin(
 }
 
 extension MonitorHandle {
-  /// The policy that a C program names; the standard one for NULL.
+  /// The policy of this name; the standard policy for NULL.
   fileprivate func policy(_ name: UnsafePointer<CChar>?) throws(WatchError) -> Policy {
     guard let name else { return NamedPolicies.standard }
     do throws(PolicyError) {

@@ -1,7 +1,7 @@
 import Flatline
 import FlatlineCHeader
 
-/// What a `flatline_options` says, checked.
+/// The checked content of a `flatline_options`.
 struct WatchOptions {
   private(set) var halfClose: Policy.HalfClose?
   private(set) var ping: flatline_ping?
@@ -12,7 +12,7 @@ struct WatchOptions {
     self.ping = ping
   }
 
-  /// - Parameter options: a structure as large as its first member says, or NULL for none.
+  /// - Parameter options: a structure of the size in its first member, or NULL for none.
   init(_ options: UnsafePointer<flatline_options>?) throws(Failure) {
     guard let options else { return }
     let bytes = UnsafeRawPointer(options)
@@ -22,7 +22,7 @@ struct WatchOptions {
       throw .argument(
         "options: found the size \(size); allowed: sizeof(flatline_options), which is \(known) here")
     }
-    // What a later header may have added.
+    // Fields that a later header may have added.
     guard
       size <= known
         || UnsafeRawBufferPointer(start: bytes + known, count: size - known).allSatisfy({ $0 == 0 })

@@ -1,4 +1,4 @@
-/// Mean and spread of what one connection's arrivals have been, in 24 bytes.
+/// Mean and spread of one connection's arrivals so far, in 24 bytes.
 ///
 /// For the first `window` samples these are the exact mean and variance (Welford 1962). Afterwards each
 /// sample has the weight 1/window and the older ones fade (West, "Updating mean and variance estimates: an
@@ -7,7 +7,7 @@
 /// arrivals are stationary both tend to the same mean and variance; after a change the fading form is
 /// slower to forget the last of the old samples.
 ///
-/// What a sample is, is the ``Estimator``'s to say: seconds between arrivals, or seconds off a schedule.
+/// The ``Estimator`` defines a sample: seconds between arrivals, or seconds off a schedule.
 public struct ArrivalStatistics: BitwiseCopyable, Sendable, Hashable {
   /// The window Hayashibara et al. settle on, and Cassandra and Akka with them.
   public static let defaultWindow: UInt32 = 1000

@@ -1,13 +1,13 @@
 /// The algorithm NFD-E of Chen, Toueg, Aguilera, "On the Quality of Service of Failure Detectors", IEEE
 /// Transactions on Computers 51(5), 2002.
 ///
-/// Heartbeat number s is due on a schedule with the period η. Its arrival A(s) less η·s is the schedule's
-/// origin as that heartbeat shows it; the mean of it over the window gives the expected arrival of the one:
+/// Heartbeat number s is due on a schedule with the period η. A(s) is its arrival. A(s) − η·s is the origin of the
+/// schedule as that heartbeat shows it. The mean over the window gives the expected arrival of the next one:
 ///
 ///     EA(l+1) = mean(A(i) − η·s(i)) + (l+1)·η
 ///
-/// and after the freshness point τ(l+1) = EA(l+1) + α silence is suspicious. Arrivals need no clock in common
-/// with the sender.
+/// Silence is suspicious after the freshness point τ(l+1) = EA(l+1) + α. Arrivals need no clock in common with the
+/// sender.
 ///
 /// Seconds count from an origin the caller chooses near the first arrival. Doubles then hold A − η·s to
 /// better than 10 ns for a year.

@@ -1,11 +1,11 @@
-/// Says, from how life has arrived so far, when silence becomes suspicious.
+/// Computes from past arrivals when silence becomes suspicious.
 ///
 /// Pure: the caller keeps one ``ArrivalStatistics`` a connection and the time it last heard of the peer. All
 /// times are seconds as `Double` from one origin of the caller's choice, best near the first arrival.
 ///
-/// Let only answers to pings be samples (``record(_:into:window:)``). Other life, such as the app's own
-/// traffic, should move `lastHeard` and no more: it comes in bursts, and a detector that learns the
-/// microseconds inside a burst suspects the pause after it.
+/// Let only answers to pings be samples (``record(_:into:window:)``). Other life, such as the app's own traffic, should
+/// only move `lastHeard`. It comes in bursts: a detector that learns the microseconds inside a burst suspects the pause
+/// after it.
 ///
 /// Numbers out of range count as the nearest sensible ones: misses below 1 as 1, a negative margin or
 /// threshold as 0, an interval below 1 ns as 1 ns.
@@ -14,8 +14,8 @@ public enum Estimator: Sendable, Hashable {
   /// So many periods without life. Learns nothing.
   case fixed(misses: Int)
 
-  /// The next answer is expected on the schedule the last ones kept, and may be `margin` late (α). NFD-E of
-  /// Chen, Toueg, Aguilera 2002.
+  /// The next answer is expected on the schedule of the last ones, and may be `margin` late (α). NFD-E of Chen, Toueg,
+  /// Aguilera 2002.
   case chen(margin: Duration)
 
   /// φ with normally distributed times between answers, spread at least by `minimumDeviation`. Hayashibara
@@ -33,8 +33,7 @@ public enum Estimator: Sendable, Hashable {
     /// When the answer before it came; `nil` for the first.
     public var previous: Double?
 
-    /// Which ping it answers. Numbers count periods of the schedule: when a ping is left out, its number is
-    /// too.
+    /// Number of the ping that it answers. Numbers count periods of the schedule: a skipped ping skips its number.
     public var sequence: UInt64
 
     /// Seconds between pings (η).
@@ -49,7 +48,7 @@ public enum Estimator: Sendable, Hashable {
     }
   }
 
-  /// What is known while the peer is silent.
+  /// The known facts while the peer is silent.
   public struct Silence: BitwiseCopyable, Sendable, Hashable {
     /// When any life was heard last.
     public var lastHeard: Double
@@ -91,7 +90,7 @@ public enum Estimator: Sendable, Hashable {
     }
   }
 
-  /// The time from which on silence is suspicious, if nothing is heard until then.
+  /// Time from which silence is suspicious, if no life arrives before.
   ///
   /// - `fixed`: `lastHeard` + misses · η.
   /// - `chen`: τ(l+1), but at least `lastHeard` + margin, so that life other than answers counts.
@@ -118,14 +117,14 @@ public enum Estimator: Sendable, Hashable {
     }
   }
 
-  /// How suspicious the silence is at a time; never negative, and never less at a later time.
+  /// Level of suspicion at a time; never negative, and never less at a later time.
   ///
   /// - `fixed`: whole periods missed.
   /// - `chen`: how late the next answer is, in margins.
   /// - φ: φ.
   ///
-  /// At the deadline it has reached the ``threshold``. Where the deadline was put off to its minimum, it
-  /// may have done so earlier.
+  /// At the deadline it has reached the ``threshold``. If the deadline was postponed to its minimum, it may have done
+  /// so earlier.
   public func level(at now: Double, _ silence: Silence) -> Double {
     let interval = period(silence.interval)
     let silent = max(0, now - silence.lastHeard)

@@ -1,8 +1,8 @@
 /// φ with exponentially distributed times between arrivals, as in Cassandra (Lakshman, Malik, "Cassandra: a
 /// decentralized structured storage system", ACM SIGOPS Operating Systems Review 44(2), 2010, section 5.3.1).
 ///
-/// 1 − F(t) = exp(−t/mean), so φ(t) = t / (mean·ln 10): it grows in a line and needs no spread, which suits
-/// arrivals that are far from regular, and is slower than ``NormalPhi`` where they are regular.
+/// 1 − F(t) = exp(−t/mean), so φ(t) = t / (mean·ln 10): it grows linearly and needs no spread. That suits arrivals that
+/// are far from regular. It is slower than ``NormalPhi`` where they are regular.
 enum ExponentialPhi {
   private static let ln10 = 2.302585092994045684
 

@@ -28,7 +28,7 @@ enum NormalPhi {
   /// φ of the standard normal distribution.
   static func level(atScore score: Double) -> Double {
     let x = score / 2.0.squareRoot()
-    // Left of the mean 1 − F is nearly one: take the logarithm of what is missing.
+    // Left of the mean 1 − F is nearly one: take the logarithm of the missing part.
     if x < 0 { return -log1p(-erfc(-x) / 2) / ln10 }
     // erfc is exact to the last place here, but leaves the range of a Double soon after x = 26.
     if x < tail { return -log10(erfc(x) / 2) }
@@ -46,7 +46,7 @@ enum NormalPhi {
     for _ in 0..<200 {
       let excess = Self.level(atScore: score) - level
       let step = excess / slope(atScore: score)
-      // Not above any more: what is left is rounding.
+      // Not above any more: the rest is rounding.
       guard step > 0, score - step < score else { break }
       score -= step
     }

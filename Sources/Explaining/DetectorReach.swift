@@ -1,18 +1,18 @@
 import FlatlineCore
 
-/// How far a detector can go, by what it promises of any fault under any traffic.
+/// The gravest effect of a detector, by its promises for any fault under any traffic.
 ///
-/// A detector that promises nothing at all may go any way.
+/// A detector without promises may have any effect.
 struct DetectorReach {
-  /// What it leans to at the most; without what it says of a FIN where that is no death.
+  /// The gravest leaning. Evidence of a FIN is left out where a FIN is no death.
   private(set) var gravest = Leaning.dead
-  /// Whether it may decide beside the rules: by conclusive evidence, or by a FIN that makes a connection half-closed.
+  /// Whether it may decide without the rules: by conclusive evidence, or by a FIN that makes a connection half-closed.
   private(set) var decidesAlone = true
 
   /// - Parameters:
   ///   - detector: set up as the policy says.
   ///   - policy: the policy.
-  ///   - timers: what all of the policy's detectors do to a connection.
+  ///   - timers: combined effect of all of the policy's detectors on a connection.
   init(_ detector: any Detector, in policy: Policy, timers: SocketTimers) {
     guard let detector = detector as? any ExplainableDetector else { return }
     var promised: [PromisedEvidence] = []

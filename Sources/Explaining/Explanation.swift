@@ -1,16 +1,16 @@
 public import FlatlineCore
 
-/// What a policy promises: for every class of fault how late its verdicts come at most, who says so and with
-/// which cause, and where its timers are at odds with each other.
+/// The promises of a policy: for every class of fault the latest time of each verdict, the deciding detectors and the
+/// cause; and the conflicts between its timers.
 ///
-/// A pure function of the policy: computed from the detectors' own promises (``ExplainableDetector/promise(_:)``), the rules'
-/// tree and the kernel's rules. What detectors from outside do not promise is not counted on.
+/// A pure function of the policy: computed from the detectors' own promises (``ExplainableDetector/promise(_:)``), the
+/// rules' tree and the kernel's rules. A third-party detector counts only as far as it promises.
 public struct Explanation: Hashable, Sendable {
   /// One fault under one kind of traffic.
   public struct Promise: Hashable, Sendable {
-    /// What happens to the connection.
+    /// The fault that strikes the connection.
     public let fault: FaultClass
-    /// What the connection is doing when it happens.
+    /// Activity of the connection at the fault.
     public let traffic: Traffic
     /// When the connection is at least suspect; `nil` for never.
     public let suspect: Duration?
@@ -22,9 +22,9 @@ public struct Explanation: Hashable, Sendable {
     public let decidedBy: [DetectorName]
     /// When it is known to be half-closed, where the policy lets such a connection live.
     public let halfClosed: Duration?
-    /// The cause that the gravest of these verdicts names.
+    /// The cause of the gravest of these verdicts.
     public let cause: Cause?
-    /// Causes that it may name instead: the fault's exact moment decides.
+    /// Causes that it may name instead: the exact moment of the fault decides.
     public let otherCauses: [Cause]
   }
 
@@ -32,18 +32,18 @@ public struct Explanation: Hashable, Sendable {
   public let policy: Policy
   /// The path's round trip.
   public let roundTrip: Duration
-  /// What its detectors and the app together do to a connection.
+  /// Combined effect of its detectors and the app on a connection's timers.
   public let timers: SocketTimers
   /// One for each fault and kind of traffic.
   public let promises: [Promise]
-  /// Where its timers are at odds, warnings first.
+  /// The conflicts between its timers, warnings first.
   public let conflicts: [TimerConflict]
 
   /// - Parameters:
   ///   - policy: any policy.
   ///   - registry: the detectors it may name.
   ///   - roundTrip: of the path.
-  ///   - app: what the app itself sets on its sockets, such as a TCP_USER_TIMEOUT.
+  ///   - app: timers that the app itself sets on its sockets, such as a TCP_USER_TIMEOUT.
   /// - Throws: `PolicyError` for a policy that is not valid.
   public init(
     _ policy: Policy, registry: DetectorRegistry, roundTrip: Duration = .microseconds(100),
@@ -67,7 +67,7 @@ public struct Explanation: Hashable, Sendable {
     conflicts = timers.conflicts(roundTrip: roundTrip)
   }
 
-  /// What is promised for one fault.
+  /// The promise for one fault.
   public subscript(fault: FaultClass, traffic: Traffic) -> Promise? {
     promises.first { $0.fault == fault && $0.traffic == traffic }
   }
@@ -89,7 +89,7 @@ public struct Explanation: Hashable, Sendable {
     func worstCase(_ rule: Rule, counting counted: Leaning) -> WorstCase {
       WorstCases(promises: said, keepsHalfClosed: keepsHalfClosed, counted: counted).worstCase(of: rule)
     }
-    // A suspicion, or a challenge, has others look who would have heard later. What they then say may challenge in turn.
+    // A suspicion or a challenge makes other detectors look earlier. Their evidence may challenge in turn.
     for _ in detectors {
       let before = said
       scenario.suspectedWithin = worstCase(policy.suspect, counting: .suspicious).deadBy
@@ -123,7 +123,8 @@ public struct Explanation: Hashable, Sendable {
       halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()))
   }
 
-  /// When a FIN is known for one, where it is no death: by proof, or where the dead rule would take what is claimed for one.
+  /// Latest time at which a FIN is known as such, where it is no death: by proof, or where the dead rule would accept
+  /// the claim.
   private static func halfClose(
     _ policy: Policy, _ said: [DetectorName: [PromisedEvidence]]
   ) -> Duration? {
@@ -134,7 +135,7 @@ public struct Explanation: Hashable, Sendable {
     return [proven, rests ? claimed.deadBy : nil].compactMap { $0 }.min()
   }
 
-  /// When each detector that confirms another is challenged, at the latest.
+  /// Latest time at which each detector that confirms another is challenged.
   private static func challenges(
     _ policy: Policy, _ said: [DetectorName: [PromisedEvidence]]
   ) -> [DetectorName: Duration] {
@@ -154,7 +155,7 @@ public struct Explanation: Hashable, Sendable {
     return challenged
   }
 
-  /// The cause of a verdict at its latest moment: as ``Classification`` tells it from what is said by then.
+  /// The cause of a verdict at its latest moment, as ``Classification`` derives it from the evidence by then.
   private static func cause(
     _ worst: WorstCase, _ said: [DetectorName: [PromisedEvidence]], isOther: Bool
   ) -> Cause? {
@@ -164,7 +165,7 @@ public struct Explanation: Hashable, Sendable {
     for (name, all) in said {
       let stands = all.filter { $0.by <= time && $0.until ?? WorstCase.forever > time }
       guard let last = stands.max(by: { ($0.by, $0.leaning) < ($1.by, $1.leaning) }) else { continue }
-      // The cause of the kernel's end is read from the end, whoever accuses.
+      // The cause of the kernel's end is read from the connection end, whichever detector accuses.
       let isEnd = last.leaning == .dead && last.layer == .connection && last.cause != nil
       let evidence = Evidence(
         last.leaning, layer: last.layer, cause: isOther ? last.otherCause ?? last.cause : last.cause,

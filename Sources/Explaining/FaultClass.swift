@@ -1,6 +1,6 @@
 public import FlatlineCore
 
-/// The ways a connection is lost, by the names the lab makes them under.
+/// The ways to lose a connection, by their names in the lab.
 @nonexhaustive
 public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   /// The peer's program has read what came, and closes: a FIN.
@@ -19,12 +19,12 @@ public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   case hostCrash = "host-crash"
   /// The peer's host comes back after half a second and knows no connection.
   case hostReboot = "host-reboot"
-  /// The peer's cable comes out; after a while a router says so.
+  /// The peer's cable comes out; after a while a router replies "unreachable".
   case remoteCable = "remote-cable"
   /// Our cable comes out: the interface loses its carrier.
   case localCable = "local-cable"
   /// The same, less than a second after another link of the machine changed, in whatever namespace: the kernel holds
-  /// the news of a card's carrier back for so long (net/core/link_watch.c).
+  /// back a carrier change of a card for so long (net/core/link_watch.c).
   case localCablePaced = "local-cable-paced"
   /// Our interface is turned off.
   case interfaceDown = "interface-down"
@@ -34,9 +34,9 @@ public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   case routeLost = "route-lost"
   /// Every packet vanishes, both ways.
   case silentDrop = "silent-drop"
-  /// What we send vanishes.
+  /// Our packets vanish.
   case silentDropOut = "silent-drop-out"
-  /// What the peer sends vanishes.
+  /// The peer's packets vanish.
   case silentDropIn = "silent-drop-in"
   /// A router answers: host unreachable.
   case icmpHostUnreachable = "icmp-host-unreachable"
@@ -46,28 +46,28 @@ public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   case icmpPortUnreachable = "icmp-port-unreachable"
   /// A router answers: administratively prohibited.
   case icmpAdminProhibited = "icmp-admin-prohibited"
-  /// A firewall answers what we send with a RST.
+  /// A firewall answers our packets with a RST.
   case firewallReset = "firewall-reset"
   /// A NAT forgets the connection: the peer sees a stranger and resets.
   case natForgets = "nat-forgets"
-  /// The peer's program reads no more, what was sent has closed its window, and more waits: its kernel answers.
+  /// The peer's program reads no more. Sent data has closed its window, and more waits. Its kernel answers.
   case zeroWindow = "zero-window"
   /// An administrator destroys our socket (SOCK_DESTROY, sock_diag(7)).
   case destroyedLocally = "destroyed-locally"
 }
 
-/// What a fault does to a connection, as far as this side's kernel can tell.
+/// Effect of a fault on a connection, as far as this side's kernel can tell.
 @nonexhaustive
 public enum FaultEffect: Sendable, Hashable {
   /// A FIN comes.
   case finish
   /// A RST comes unasked.
   case reset
-  /// Silence for so long, then a RST answers whatever is sent: the connection is known no more.
+  /// Silence for so long, then a RST answers every segment: the peer no longer knows the connection.
   case forgotten(after: Duration)
   /// Nothing comes back, but for a router's ICMP "unreachable" after a while.
   case silence(UnreachableReply?)
-  /// Something on our side is gone, with the cause that a witness of it names; nothing comes back.
+  /// Something on our side is gone; the cause is the one that a witness names. Nothing comes back.
   case localLoss(Cause)
   /// The peer's kernel answers, its program does not.
   case hang
@@ -78,10 +78,10 @@ public enum FaultEffect: Sendable, Hashable {
 
   /// A router's "unreachable".
   public struct UnreachableReply: Sendable, Hashable {
-    /// How long after the packet that it is about the word comes.
+    /// Time from a packet to the reply about it.
     public let after: Duration
-    /// Whether it is about the host or its network: those undo the doubling of retransmission time-outs
-    /// (RFC 6069; tcp_v4_err).
+    /// Whether it is about the host or its network: such replies undo the doubling of retransmission time-outs (RFC
+    /// 6069; tcp_v4_err).
     public let undoesBackoff: Bool
 
     /// From its parts, each described at its property.
@@ -93,7 +93,7 @@ public enum FaultEffect: Sendable, Hashable {
 }
 
 extension FaultClass {
-  /// What it does.
+  /// Effect of the fault.
   public var effect: FaultEffect {
     switch self {
     case .gracefulClose, .halfClose, .processKilled: .finish
@@ -101,7 +101,7 @@ extension FaultClass {
     case .processFrozen: .hang
     case .hostCrash, .silentDrop, .silentDropOut, .silentDropIn: .silence(nil)
     case .hostReboot: .forgotten(after: .milliseconds(500))
-    // What comes has ARP ask three times, a second apart (arp(7), mcast_solicit), before the router tells.
+    // ARP asks three times, a second apart (arp(7), mcast_solicit), before the router replies.
     case .remoteCable: .silence(.init(after: .milliseconds(3100), undoesBackoff: true))
     case .localCable, .localCablePaced, .interfaceDown: .localLoss(.linkDown)
     case .addressLost: .localLoss(.addressLost)

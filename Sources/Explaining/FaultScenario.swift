@@ -1,6 +1,6 @@
 import FlatlineCore
 
-/// What the connection is doing when a fault strikes.
+/// Activity of the connection when a fault strikes.
 @nonexhaustive
 public enum Traffic: String, Sendable, Hashable, CaseIterable {
   /// Nothing is sent, and no way to ping was given.
@@ -11,21 +11,21 @@ public enum Traffic: String, Sendable, Hashable, CaseIterable {
   case heartbeat
 }
 
-/// A fault, and what a detector must know of the connection to say what it will make of it.
+/// A fault, and the facts about the connection that a detector needs for its promise.
 public struct FaultScenario: Hashable, Sendable {
-  /// What happens to the connection.
+  /// The fault that strikes the connection.
   public let fault: FaultClass
-  /// What the connection is doing when it happens.
+  /// Activity of the connection at the fault.
   public let traffic: Traffic
   /// The path's round trip.
   public let roundTrip: Duration
-  /// What all detectors of the policy together do to the connection.
+  /// Combined effect of all detectors of the policy on the connection.
   public let timers: SocketTimers
-  /// When the policy suspects the connection at the latest: sources are asked then
-  /// (`NewsSource/someConnectionBecameSuspect(now:)`). `nil` while that is being found out.
+  /// Latest time at which the policy suspects the connection: sources are asked then
+  /// (`NewsSource/someConnectionBecameSuspect(now:)`). `nil` while it is not computed yet.
   public var suspectedWithin: Duration?
-  /// When the policy challenges this detector at the latest (`Rule.confirm(_:by:within:)`). `nil` if it never does, and
-  /// while that is being found out.
+  /// Latest time at which the policy challenges this detector (`Rule.confirm(_:by:within:)`). `nil` if it never does,
+  /// and while it is not computed yet.
   public var challengedWithin: Duration?
 
   /// From its parts, each described at its property.
@@ -36,17 +36,17 @@ public struct FaultScenario: Hashable, Sendable {
     self.timers = timers
   }
 
-  /// What the fault does, as far as this side can tell.
+  /// Effect of the fault, as far as this side can observe it.
   public var effect: FaultEffect { fault.effect }
 
-  /// From a kernel's event, or a deadline, to the verdict, on a machine that is busy but not overloaded.
+  /// Time from a kernel event, or a deadline, to the verdict, on a machine that is busy but not overloaded.
   public static let slack = Duration.milliseconds(40)
 
-  /// A path with a shorter round trip leads no further than this machine: a call that sends may still last when the answer
-  /// comes.
+  /// A path with a shorter round trip does not leave this machine: a call that sends may not have returned when the
+  /// answer comes.
   public static let shortestWay = Duration.microseconds(100)
 
-  /// The longest until the next data is sent; `nil` when none is.
+  /// Longest time until the next data is sent; `nil` when none is.
   public var sendsWithin: Duration? {
     switch traffic {
     case .idle: nil
@@ -55,13 +55,14 @@ public struct FaultScenario: Hashable, Sendable {
     }
   }
 
-  /// When data is on its way, or waits for a window, that the fault keeps unacknowledged; `nil` when nothing is sent.
+  /// Time from which data is in flight, or waits for a window, that the fault keeps unacknowledged; `nil` when nothing
+  /// is sent.
   public var isStuckWithin: Duration? {
-    // What closed the window left more behind it.
+    // The transfer that closed the window left more data behind it.
     effect == .closedWindow ? sendsWithin.map { _ in .zero } : sendsWithin
   }
 
-  /// What a longer path adds to a detector's waits at most; see `TCPInfo.pathAllowance`.
+  /// Longest time that the path adds to a detector's waits; see `TCPInfo.pathAllowance`.
   public var pathAllowance: Duration { roundTrip * 10 }
 
   /// Nothing comes back, whatever is gone.
@@ -72,13 +73,13 @@ public struct FaultScenario: Hashable, Sendable {
     }
   }
 
-  /// When a router's word is heard at the latest; `nil` for never. Only data in flight is answered: TCP ignores
-  /// ICMP that a keepalive probe caused. A word that comes while a call of the app holds the socket is only noted
-  /// (sk_err_soft), and the next one counts (tcp_v4_err, net/ipv4/tcp_ipv4.c): such is the word on what the call itself
-  /// sends, if the one who refuses is on this machine.
+  /// Latest time at which an unreachable reply is seen; `nil` for never. Only data in flight gets a reply: TCP ignores
+  /// ICMP that a keepalive probe caused. A reply that arrives while a call of the app holds the socket is only noted
+  /// (sk_err_soft), and the next one counts (tcp_v4_err, net/ipv4/tcp_ipv4.c). That happens to the reply to the call's
+  /// own packet if the refusing router is on this machine.
   public var unreachableReply: Duration? {
     guard case .silence(let reply?) = effect, let sendsWithin else { return nil }
-    // After the next data, or a retransmission, comes a timer's packet (a tail loss probe), which no call sends.
+    // After the next data or a retransmission, a timer sends a packet (a tail loss probe) that belongs to no call.
     let again = roundTrip < FaultScenario.shortestWay ? min(sendsWithin, latestRetransmission(1)) : .zero
     return sendsWithin + again + reply.after + roundTrip + FaultScenario.slack
   }

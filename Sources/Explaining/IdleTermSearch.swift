@@ -2,30 +2,29 @@ import FlatlineCore
 
 /// Finds the terms of a rule that can change no verdict, nor the time of one.
 ///
-/// A term is idle if one and the same vote can stand in its place in every state of the rule (``RuleStates``) without a
-/// change. What could change:
+/// A term is idle if one fixed vote can replace it in every state of the rule (``RuleStates``) without a change of:
 /// - whether the rule is dead;
-/// - which ``Rule/confirm(_:by:within:)`` challenges, because a challenged detector answers at once instead of at its
-///   next sample. Once a death is announced, no answer matters.
+/// - which ``Rule/confirm(_:by:within:)`` challenges. A challenged detector answers at once instead of at its next
+///   sample. After an announced death no answer matters.
 ///
-/// A sustained rule counts from the moment since which its part is dead. A term inside that part is therefore idle only
-/// if the part itself never changes.
+/// A sustained rule counts from the moment at which its part became dead. A term inside that part is therefore idle
+/// only if the part itself never changes.
 ///
-/// Every term that is found stays replaced while the search goes on: all of them can be removed together.
+/// Every idle term stays replaced while the search goes on: all of them can be removed together.
 struct IdleTermSearch {
-  /// What is compared, of one state.
+  /// The values that are compared, for one state.
   private struct Outcome: Equatable {
     var isDead: Bool
-    /// The confirming rules that challenge, equal ones as one; the highest bit for one that does not ask all of those
-    /// that it asked before something was replaced.
+    /// The confirming rules that challenge; equal ones count as one. The highest bit is set if a rule no longer asks
+    /// all detectors that it asked before any replacement.
     var challenges: UInt64
   }
 
   /// A confirming rule.
   private struct Challenge {
-    /// In the memory.
+    /// Its place in the memory.
     let place: Int
-    /// Among those that differ.
+    /// Its number among the rules that differ.
     let number: Int
     /// The node of the rule that confirms.
     let asked: Int
@@ -36,20 +35,20 @@ struct IdleTermSearch {
   private struct Root {
     let node: Int
     let states: RuleStates
-    /// Of each state.
+    /// One for each state.
     var outcomes: [Outcome] = []
   }
 
-  /// About how many more nodes may be visited: a search lasts for a second at most.
+  /// Approximate number of nodes that may still be visited: a search lasts for a second at most.
   private var remainingVisits = 20_000_000
 
-  /// In the order in which they stand.
+  /// In the order of their places.
   var idleTerms: [IdleTerm] {
     idle.keys.sorted().map {
       IdleTerm(at: places[$0], rules[$0].text, reason: "changes no verdict, nor the time of one")
     }
   }
-  /// By place, the vote that stands for each idle term.
+  /// The vote that replaces each idle term, by place.
   var substitutes: [String: Vote] {
     idle.reduce(into: [:]) { $0[places[$1.key]] = $1.value }
   }
@@ -59,9 +58,9 @@ struct IdleTermSearch {
   private let isFinal: Bool
   private let unable: DetectorSet
   private var plan: VotingPlan
-  /// The nodes of the idle terms, and the vote that stands in the place of each.
+  /// The nodes of the idle terms, and the vote that replaces each.
   private var idle: [Int: Vote] = [:]
-  /// The rule of each node, and where it stands.
+  /// The rule of each node, and its place.
   private var rules: [Rule] = []
   private var places: [String] = []
   private var challenges: [Challenge] = []
@@ -109,7 +108,7 @@ struct IdleTermSearch {
       remainingVisits -= size * size * count
       var root = Root(node: node, states: states)
       root.outcomes = (0..<count).map { outcome(plan, root, $0) }
-      // What stands in one term's place may make another one idle.
+      // The vote in one term's place may make another term idle.
       var before: [Int: Vote]
       repeat {
         before = idle
@@ -132,7 +131,7 @@ struct IdleTermSearch {
     }
   }
 
-  /// The last first: of two equal terms it is the later that is named.
+  /// Searches the last term first: of two equal terms the later one is named.
   private mutating func search(below node: Int, of root: Root) {
     guard plan.nodes[node].kind.remembers != .start else { return }
     for part in plan.parts(of: node).reversed() where idle[part] == nil {
@@ -146,7 +145,7 @@ struct IdleTermSearch {
     }
   }
 
-  /// The vote that can stand in a term's place; `nil` if the term matters.
+  /// The vote that can replace a term; `nil` if the term matters.
   private func substitute(for term: Int, of root: Root) -> Vote? {
     [Vote.no, .unknown, .yes].first { vote in
       let changed = plan.replacing(term, by: vote)

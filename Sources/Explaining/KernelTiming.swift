@@ -5,8 +5,8 @@ extension FaultScenario {
   /// The first retransmission time-out: a round trip and the floor of 200 ms (RFC 6298; TCP_RTO_MIN).
   public var retransmissionTimeout: Duration { .milliseconds(204) + roundTrip }
 
-  /// When the n-th retransmission has been made, from the first loss: each wait is twice the one before (RFC 6298,
-  /// 5.5), at most TCP_RTO_MAX_MS.
+  /// Time from the first loss to the n-th retransmission. Each wait is twice the one before (RFC 6298, 5.5), at most
+  /// TCP_RTO_MAX_MS.
   public func retransmission(_ count: Int) -> Duration {
     let limit = timers.retransmissionLimit ?? .seconds(120)
     var wait = retransmissionTimeout
@@ -18,8 +18,8 @@ extension FaultScenario {
     return sum
   }
 
-  /// When the n-th retransmission has been made at the latest: a tail loss probe (RFC 8985, 7) may go first and start
-  /// the wait anew, two ticks after the data that follows or once a time-out has passed, and every timer may be late.
+  /// Latest time of the n-th retransmission. A tail loss probe (RFC 8985, 7) may go first and start the wait anew, two
+  /// ticks after the data that follows or once a time-out has passed. Every timer may be late.
   public func latestRetransmission(_ count: Int) -> Duration {
     var latest = lossProbe + FaultScenario.lateness(of: lossProbe)
     for attempt in 0..<max(0, count) {
@@ -29,12 +29,12 @@ extension FaultScenario {
     return latest
   }
 
-  /// When a tail loss probe goes at the latest.
+  /// Latest time of a tail loss probe.
   private var lossProbe: Duration {
     min((sendsWithin ?? retransmissionTimeout) + .milliseconds(8), retransmissionTimeout)
   }
 
-  /// How late the kernel's timer wheel may be (kernel/time/timer.c, at 250 Hz): farther timers are kept coarser.
+  /// How late the kernel's timer wheel may be (kernel/time/timer.c, at 250 Hz): longer timers are coarser.
   public static func lateness(of wait: Duration) -> Duration {
     switch wait {
     case ..<Duration.milliseconds(252): .milliseconds(8)
@@ -45,12 +45,12 @@ extension FaultScenario {
     }
   }
 
-  /// How long after a carrier was lost the kernel tells of it at the latest; `nil` where none was. Until then what is
-  /// sent fails on the spot.
+  /// Latest time from the loss of a carrier to the kernel's report; `nil` where none was lost. Until the report every
+  /// transmission fails at once.
   public var carrierNews: Duration? {
     switch fault {
     case .localCable: .zero
-    // One change a second is told (linkwatch, net/core/link_watch.c).
+    // linkwatch reports one change a second (net/core/link_watch.c).
     case .localCablePaced: .seconds(1) + FaultScenario.lateness(of: .seconds(1))
     case .gracefulClose, .closeWithUnreadData, .halfClose, .reset, .processKilled, .processFrozen, .hostCrash,
       .hostReboot, .remoteCable, .interfaceDown, .addressLost, .routeLost, .silentDrop, .silentDropOut,
@@ -60,16 +60,17 @@ extension FaultScenario {
     }
   }
 
-  /// How long the kernel waits to send again what its own interface failed to take (TCP_RESOURCE_PROBE_INTERVAL, net/tcp.h).
+  /// Wait before the kernel resends a packet that its own interface failed to take (TCP_RESOURCE_PROBE_INTERVAL,
+  /// net/tcp.h).
   public static let transmitFailureInterval = Duration.milliseconds(500)
 
-  /// What the kernel itself ends of the connection, as a detector tells it that hears of hang-ups and errors at
-  /// once; `nil` where it ends nothing.
+  /// Connection end by the kernel, as reported by a detector that sees hang-ups and errors at once; `nil` where the
+  /// kernel ends nothing.
   public var ending: PromisedEvidence? {
     let now = roundTrip + FaultScenario.slack
     switch effect {
     case .finish:
-      // Data that crosses a FIN is answered with a RST, if nobody is left to take it.
+      // Data that crosses a FIN is answered with a RST, if no process is left to take it.
       let mayReset = traffic != .idle && fault != .halfClose
       return PromisedEvidence(
         .dead, layer: .process, cause: .peerClosed, otherCause: mayReset ? .peerReset : nil, by: now,
@@ -88,7 +89,8 @@ extension FaultScenario {
       .dead, layer: .connection, cause: cause, otherCause: other, by: time, isConclusive: true)
   }
 
-  /// A RST answers what is sent first. After retransmissions or probes it is told from a peer that merely resets.
+  /// A RST answers the first segment sent. Retransmissions or probes before it distinguish a restart from a plain
+  /// reset.
   private func forgotten(_ silence: Duration, _ now: Duration) -> PromisedEvidence? {
     if let sendsWithin {
       let isTold = silence >= sendsWithin + retransmissionTimeout
@@ -98,7 +100,8 @@ extension FaultScenario {
         by: answerable(after: silence, sendsWithin) + now)
     }
     guard let keepalive = timers.keepalive else { return nil }
-    // Probes of a living peer come each larger of the two; one that went into the silence has the next behind it.
+    // Probes of a living peer come at the larger of the two. A probe that went into the silence is followed by the
+    // next.
     let wait = max(keepalive.idle, keepalive.interval)
     let first = wait + FaultScenario.lateness(of: wait)
     let second =
@@ -106,12 +109,12 @@ extension FaultScenario {
     return ended(.peerRestarted, by: max(first, second) + now)
   }
 
-  /// When something has been sent, at the latest, that a peer silent for so long answers: the next data, or, where
-  /// that went into the silence, the first retransmission after it, with a tail loss probe before or without. Data that
-  /// follows waits for that one's answer.
+  /// Latest time of the first transmission that reaches a peer which was silent for `silence`. That is the next data.
+  /// If it went into the silence, it is the first retransmission after the silence, with or without a tail loss probe
+  /// before it. Later data waits for the answer to that one.
   private func answerable(after silence: Duration, _ sendsWithin: Duration) -> Duration {
     guard silence > .zero else { return sendsWithin }
-    // Who comes back after a while comes back a little late.
+    // A peer that comes back after a while comes back a little late.
     let silence = silence + FaultScenario.slack
     let plain = (0..<20).map(retransmission)
     let probed = [.zero] + plain.map { lossProbe + $0 }
@@ -125,19 +128,19 @@ extension FaultScenario {
     return latest
   }
 
-  /// The kernel's patience with unacknowledged data.
+  /// The kernel's time-out for unacknowledged data.
   private var timeOut: PromisedEvidence? {
     guard let sendsWithin else { return nil }
     if let userTimeOut { return userTimeOut }
-    // tcp_retries2 of 15 comes to 924.6 s, noticed when the next retransmission is due.
+    // tcp_retries2 of 15 amounts to 924.6 s, checked when the next retransmission is due.
     return ended(
       .timedOut,
       by: sendsWithin + .milliseconds(924_600) + (timers.retransmissionLimit ?? .seconds(120))
         + FaultScenario.lateness(of: .seconds(120)))
   }
 
-  /// TCP_USER_TIMEOUT counts from the first retransmission's segment and is looked at when a time-out fires:
-  /// measured at most two time-outs late. What our own interface refuses is not sent yet.
+  /// TCP_USER_TIMEOUT counts from the first retransmission's segment. The kernel checks it when a time-out fires:
+  /// measured at most two time-outs late. A segment that our own interface refuses is not sent yet.
   private var userTimeOut: PromisedEvidence? {
     guard let isStuckWithin, let timeout = timers.userTimeout?.timeout else { return nil }
     let localTransmitFailure =
@@ -149,11 +152,11 @@ extension FaultScenario {
         + FaultScenario.slack)
   }
 
-  /// Keepalive's end by the kernel: after its probes, or with a TCP_USER_TIMEOUT at the first firing after that
-  /// time, one probe having been sent (tcp_keepalive_timer).
+  /// Keepalive's end by the kernel: after its probes. With a TCP_USER_TIMEOUT: at the first firing after that time,
+  /// once a probe was sent (tcp_keepalive_timer).
   private var keepaliveTimeOut: PromisedEvidence? {
     guard traffic == .idle, let keepalive = timers.keepalive else { return nil }
-    // A probe was answered just before: those of a living peer come each interval, where that is longer.
+    // A probe was answered just before. Probes of a living peer come at each interval, where that is longer.
     let wait = max(keepalive.idle, keepalive.interval)
     let first = wait + FaultScenario.lateness(of: wait)
     let interval = keepalive.interval + FaultScenario.lateness(of: keepalive.interval)

@@ -1,17 +1,17 @@
 public import FlatlineCore
 
-/// What in a valid policy has no effect, and which of its rules can never come true.
+/// The parts of a valid policy that have no effect, and the rules that can never come true.
 ///
-/// A pure function of the policy and of what its detectors promise (``ExplainableDetector/promise(_:)``). A detector that promises
-/// nothing is taken to be able to say anything.
+/// A pure function of the policy and of its detectors' promises (``ExplainableDetector/promise(_:)``). A detector
+/// without promises is assumed to be able to give any evidence.
 public struct PolicyReview: Hashable, Sendable {
   /// Terms of the rules that can change no verdict, nor the time of one, and detectors that can change neither. All of
   /// them can be removed together.
   public let idleTerms: [IdleTerm]
-  /// Places of rules whose terms were not examined: there are too many combinations of ballots. A rule over nine
+  /// Places of rules with terms that were not examined: there are too many combinations of ballots. A rule over nine
   /// detectors with a dozen terms is examined.
   public let unsearched: [String]
-  /// Rules that can never come true, because their detectors never lean to what the rule counts.
+  /// Rules that can never come true, because their detectors never lean as far as the rule counts.
   public let unreachable: [PolicyError]
 
   /// - Parameters:
@@ -55,8 +55,8 @@ public struct PolicyReview: Hashable, Sendable {
     self.unreachable = unreachable
   }
 
-  /// The error of a rule that is not dead even when every detector that is able to leans to dead. Every rule is
-  /// monotone: no other ballots come nearer to dead.
+  /// The error of a rule that is not dead even when every detector that can lean to dead does. Every rule is monotone:
+  /// no other ballots come nearer to dead.
   private static func unreachable(
     _ rule: Rule, at place: String, _ unable: Set<DetectorName>
   ) -> PolicyError? {

@@ -1,18 +1,18 @@
 public import FlatlineCore
 
-/// What a detector promises to say of a fault, and when at the latest.
+/// Evidence that a detector promises for a fault, and its latest time.
 public struct PromisedEvidence: Hashable, Sendable {
-  /// Which way it will lean.
+  /// The leaning that it will have.
   public var leaning: Leaning
-  /// Whose life it will speak of.
+  /// The layer that it will judge.
   public var layer: Layer
   /// The cause it will name; `nil` for none.
   public var cause: Cause?
-  /// A cause it may name instead, where the fault's moment decides which.
+  /// A cause that it may name instead, depending on the moment of the fault.
   public var otherCause: Cause?
-  /// At the latest so long after the fault.
+  /// Latest time after the fault.
   public var by: Duration
-  /// For how long after the fault it may stand; `nil` until something else is said.
+  /// How long after the fault it may stand; `nil` until the detector gives other evidence.
   public var until: Duration?
   /// Whether the kernel itself will have ended the connection.
   public var isConclusive: Bool

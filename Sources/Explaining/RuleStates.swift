@@ -1,9 +1,9 @@
 import FlatlineCore
 
-/// Every state in which one rule of a plan can be found: what each of its detectors says, and which of its
+/// Every possible state of one rule of a plan: the opinion of each of its detectors, and which of its
 /// ``Rule/sustained(_:for:)`` rules have lasted.
 ///
-/// Of two sustained rules over the same rule the longer has lasted only if the shorter has.
+/// Of two sustained rules over the same rule, the longer one has lasted only if the shorter one has.
 struct RuleStates {
   /// A group of sustained rules over the same rule.
   private struct Clocks {
@@ -14,10 +14,10 @@ struct RuleStates {
   private let detectors: [Int]
   private let unable: DetectorSet
   private let clocks: [Clocks]
-  /// How many there are; `nil` for more than an `Int` holds.
+  /// Number of states; `nil` for more than an `Int` holds.
   let count: Int?
 
-  /// Later than any rule waits.
+  /// Later than the wait of any rule.
   static let now = MonotonicTime(nanoseconds: 0) + .seconds(10_000_000)
 
   /// - Parameters:
@@ -49,7 +49,7 @@ struct RuleStates {
     return isTooLarge ? nil : product
   }
 
-  /// The state of this number: the opinions, and a memory in which what has lasted has done so for long.
+  /// The state with this number: the opinions, and a memory in which the rules that have lasted began long ago.
   subscript(number: Int) -> (opinions: Opinions, memory: VoteMemory) {
     var rest = number
     func digit(_ choices: Int) -> Int {

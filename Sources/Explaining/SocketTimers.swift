@@ -1,7 +1,7 @@
 import FlatlineCore
 
-/// What detectors do to a connection's timers and put on the wire, so that their rules can be checked against each
-/// other without any detector knowing another.
+/// Effect of detectors on a connection's timers and on the wire. It lets their rules be checked against each other
+/// without any detector knowing another.
 public struct SocketTimers: Hashable, Sendable {
   /// TCP keepalive (tcp(7)).
   public struct Keepalive: Hashable, Sendable {
@@ -15,7 +15,7 @@ public struct SocketTimers: Hashable, Sendable {
     public var burst: Duration?
     /// Time between the probes of a burst.
     public var burstInterval: Duration
-    /// The longest from a probe that went unanswered to the next.
+    /// Longest time from an unanswered probe to the next.
     public var retry: Duration
 
     /// From its parts, each described at its property.
@@ -107,7 +107,7 @@ public struct SocketTimers: Hashable, Sendable {
   /// No timer is touched, and nothing sent.
   public init() {}
 
-  /// Both detectors' doings; where both set one timer, the second's.
+  /// Effect of both detectors; where both set one timer, the second's.
   public func merging(_ other: SocketTimers) -> SocketTimers {
     var merged = self
     merged.keepalive = other.keepalive ?? keepalive

@@ -1,6 +1,6 @@
 import FlatlineCore
 
-/// Two timers, or a timer and a rule of the network, at odds.
+/// A conflict between two timers, or between a timer and a rule of the network.
 public struct TimerConflict: Hashable, Sendable {
   /// How bad it is.
   @nonexhaustive
@@ -13,9 +13,9 @@ public struct TimerConflict: Hashable, Sendable {
 
   /// How bad it is.
   public let gravity: Gravity
-  /// What is at odds and what comes of it; one line.
+  /// The conflict and its consequence; one line.
   public let what: String
-  /// The rule that says so: a manual page, an RFC, a file of the kernel.
+  /// The source of the rule: a manual page, an RFC, a file of the kernel.
   public let rule: String
 
   /// From its parts, each described at its property.
@@ -27,7 +27,7 @@ public struct TimerConflict: Hashable, Sendable {
 }
 
 extension SocketTimers {
-  /// Where these timers are at odds on a path of this round trip, warnings first.
+  /// The conflicts of these timers on a path of this round trip, warnings first.
   public func conflicts(roundTrip: Duration) -> [TimerConflict] {
     let all =
       userTimeoutAndKeepalive + userTimeoutAlone + bursts + pings(roundTrip) + servers
@@ -115,7 +115,7 @@ extension SocketTimers {
           "a heartbeat each \(text(ping.interval)) is faster than the round trip of \(text(roundTrip)): pings queue up",
           rule: "RFC 8085, 3.1.3: at most one message a round trip"))
     }
-    // A lost segment comes again after a time-out, and its answer a round trip later.
+    // A lost segment is retransmitted after a time-out; its answer comes a round trip later.
     let repair = Duration.milliseconds(204) + roundTrip * 2
     if ping.patience < ping.interval + repair {
       conflicts.append(

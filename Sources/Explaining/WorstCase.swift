@@ -1,24 +1,24 @@
 import FlatlineCore
 
-/// What a rule will come to, at the latest.
+/// Outcome of a rule in the worst case.
 struct WorstCase: Hashable, Sendable {
   /// When it is dead at the latest; `nil` for never.
   var deadBy: Duration?
-  /// Who makes it so.
+  /// The detectors that decide.
   var deciders: Set<DetectorName> = []
   /// How long after the fault it may still vote for alive; `zero` for not at all.
   var aliveUntil: Duration = .zero
 
-  /// Longer than anything waits.
+  /// Longer than any wait.
   static let forever = Duration.seconds(1_000_000_000)
 }
 
-/// Rules over promises, as ``Voting`` is rules over ballots: the worst case of each.
+/// Evaluates rules over promises, as ``Voting`` evaluates rules over ballots: the worst case of each.
 struct WorstCases {
   let promises: [DetectorName: [PromisedEvidence]]
   /// A FIN is no vote for a death.
   let keepsHalfClosed: Bool
-  /// What counts: `dead` for the rule of death, `suspicious` or worse for the other.
+  /// The leaning that counts: `dead` for the rule of death, `suspicious` or worse for the other.
   let counted: Leaning
 
   func worstCase(of rule: Rule) -> WorstCase {
@@ -52,7 +52,7 @@ struct WorstCases {
     weigh(Double(needed), parts.map { ($0, 1) })
   }
 
-  /// Dead when enough weight is; alive while too little is left that could be.
+  /// Dead once enough weight is dead. Alive while the remaining weight cannot reach the threshold.
   private func weigh(_ threshold: Double, _ parts: [(worst: WorstCase, weight: Double)]) -> WorstCase {
     var result = WorstCase()
     var weight = 0.0
@@ -73,7 +73,7 @@ struct WorstCases {
     return result
   }
 
-  /// The second counts once the first is for alive no more.
+  /// The second counts once the first no longer votes for alive.
   private func fallback(_ first: WorstCase, _ second: WorstCase) -> WorstCase {
     var result = first
     result.aliveUntil = max(first.aliveUntil, min(second.aliveUntil, first.deadBy ?? WorstCase.forever))

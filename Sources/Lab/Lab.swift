@@ -15,38 +15,39 @@ import Synchronization
 /// Labs share nothing: many may run at a time in one process. Nothing of a lab outlives the process, however
 /// that ends. All calls are safe on every thread; none may be made from a signal handler.
 public final class Lab: Sendable {
-  /// Where the program under test is.
+  /// The host of the program under test.
   public let client: Host
-  /// Where its peer is.
+  /// The host of its peer.
   public let server: Host
-  /// What is between them.
+  /// The path between them.
   public let path: Path
   /// The program at the server's end.
   public let peer: Peer
-  /// Decides every chance on the path.
+  /// Decides every random draw of the path.
   public let seed: UInt64
-  /// How soon the kernel tells of their carriers.
+  /// How soon the kernel reports a carrier change of their interfaces.
   public let cables: Cables
 
-  /// How soon the kernel tells of a carrier that was lost (net/core/link_watch.c, linkwatch_urgent_event).
+  /// How soon the kernel reports a lost carrier (net/core/link_watch.c, linkwatch_urgent_event).
   public enum Cables: Sendable, Hashable {
-    /// At once, as of virtual interfaces.
+    /// At once, as for virtual interfaces.
     case prompt
-    /// As of a real card: one change a second is told at once, counted over all namespaces of the machine; what
-    /// follows waits for up to a second.
+    /// As for a real network card: one change a second is reported at once, counted over all namespaces of the machine.
+    /// Further changes wait for up to a second.
     case paced
   }
 
-  /// Sets the pace where cables are paced.
+  /// Paces the link events where cables are paced.
   let spare: SpareCable?
   private let agent: Agent
   private let sender: RegularSender
   private let plans = Mutex<[Later]>([])
 
-  /// Builds the lab, healthy and warm: both ways are known to work when this returns (well under a second).
+  /// Builds the lab, without a fault and warm: both directions are known to work when this returns (well under a
+  /// second).
   ///
   /// - Parameters:
-  ///   - seed: decides every chance on the path.
+  ///   - seed: decides every random draw of the path.
   ///   - conditions: of both directions.
   ///   - behaviour: of the program at the server's end.
   ///   - cables: of both hosts.
@@ -55,7 +56,7 @@ public final class Lab: Sendable {
     cables: Cables = .prompt
   ) throws(LabError) {
     if let problem = conditions.problem { throw .invalid(problem) }
-    // Each is undone by its own end where a later step fails.
+    // If a later step fails, each object undoes its own part when it goes.
     let agent = try Agent()
     let pathNetlink = try LabLayout.build(agent, cables)
     let path = try Path(agent, seed: seed)
@@ -80,7 +81,7 @@ public final class Lab: Sendable {
     close()
   }
 
-  /// Ends every program of the lab and its network. Sockets made in it stay open, with nobody at the other end.
+  /// Ends every program of the lab and its network. Sockets made in it stay open, without a peer.
   public func close() {
     let plans = self.plans.withLock { plans in
       defer { plans = [] }
@@ -94,7 +95,7 @@ public final class Lab: Sendable {
   /// Connects the client to the server's program.
   ///
   /// - Parameters:
-  ///   - traffic: what the client sends by itself from the start.
+  ///   - traffic: the traffic that the client sends by itself from the start.
   ///   - congestionControl: of both ends, such as "cubic"; `nil` is the machine's default.
   ///   - peer: the lab's unless given.
   public func connect(
@@ -117,8 +118,8 @@ public final class Lab: Sendable {
     return connection
   }
 
-  /// Everything as it was in the beginning: the path, both hosts' networks, and a server whose peers run, none of
-  /// them frozen. Connections that ended or were forgotten stay so.
+  /// Restores the initial state: the path, both hosts' networks, and a server with running peers, none of them frozen.
+  /// Connections that ended or were forgotten stay so.
   public func heal() throws(LabError) {
     path.heal()
     try client.restoreNetwork()
@@ -141,11 +142,11 @@ extension Lab {
     try fault.strike(self, on: connections)
   }
 
-  /// Stops the server's host without a packet: its programs and their connections are gone, and nothing answers.
+  /// Stops the server's host without a packet: its programs and their connections are gone, and it answers nothing.
   public func crashServer() throws(LabError) {
     path.setNeighbour(.toServer, .dead)
     try agent.crash(.server)
-    // What its kernel still had to say meets a wire that takes nothing.
+    // The last packets of its kernel are dropped by a dead wire.
     try server.destroyAllSockets()
   }
 
@@ -155,11 +156,11 @@ extension Lab {
     path.setNeighbour(.toServer, .present)
   }
 
-  /// Does something after a while, unless it is cancelled or the lab is closed before.
+  /// Does something after a delay, unless it is cancelled or the lab is closed before.
   func later(
     _ delay: Duration, _ body: @escaping @Sendable (Lab) throws(LabError) -> Void
   ) throws(LabError) -> Later {
-    // A plan does not keep the lab: it ends with it.
+    // The delayed action does not keep the lab alive: it ends with the lab.
     let plan = try Later(delay) { [weak self] () throws(LabError) in
       if let self { try body(self) }
     }

@@ -1,17 +1,17 @@
 public import FlatlineCore
 
-/// Why the lab could not do something, in one line.
+/// The reason why the lab could not do something, in one line.
 @nonexhaustive
 public enum LabError: Error, Sendable, Hashable {
-  /// The kernel does not let this process make namespaces. The text says which setting to change.
+  /// The kernel does not let this process make namespaces. The text names the setting to change.
   case namespacesNotAllowed(String)
-  /// A system call failed: what was tried, and why it did not work.
+  /// A system call failed: the attempted action and its error.
   case systemCall(String, Errno)
   /// The lab is closed, or the process that holds its namespaces has ended.
   case closed
   /// Something did not happen in time.
   case timedOut(waitingFor: String)
-  /// A value outside of what is allowed. The text says which values are.
+  /// A value outside of the allowed range. The text gives the allowed values.
   case invalid(String)
   /// No fault has that name.
   case unknownFault(String, suggestion: String?)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Who is who in a lab: names and addresses, the same in each, since each is a world of its own.
+/// The names and addresses of a lab: the same in each lab, since labs share no network.
 ///
 ///     client: uplink 10.77.1.2 ── 10.77.1.1 :path: 10.77.2.1 ── 10.77.2.2 uplink :server
 enum LabLayout {
@@ -14,7 +14,7 @@ enum LabLayout {
     var uplink: NetlinkRequester.CableEnd
     let farEnd: NetlinkRequester.CableEnd
 
-    /// The same with a cable of this kind.
+    /// The same site with a cable of this kind.
     func with(_ cables: Lab.Cables) -> Site {
       var site = self
       if cables == .paced { site.uplink.index = farEnd.index }
@@ -22,9 +22,9 @@ enum LabLayout {
     }
   }
 
-  // An interface has another index than the cable's other end: the kernel then tells of a carrier at once. With the
-  // same index it takes the interface for a real card and tells of one change a second, counted over all
-  // namespaces of the machine: labs would wait for each other (net/core/link_watch.c, linkwatch_urgent_event).
+  // An interface has another index than the cable's other end: then the kernel reports a carrier at once. With equal
+  // indices the kernel takes the interface for a real card and reports one change a second, counted over all namespaces
+  // of the machine: labs would wait for each other (net/core/link_watch.c, linkwatch_urgent_event).
   static let client = Site(
     name: "client", network: .client, address: IPv4Address(10, 77, 1, 2), gateway: IPv4Address(10, 77, 1, 1),
     uplink: .init(name: "uplink", index: 2, hardwareAddress: [2, 0, 0, 77, 1, 2]),
@@ -42,7 +42,7 @@ enum LabLayout {
   /// The index of every network's loopback.
   static let loopback: Int32 = 1
 
-  /// Lays the cables from the path to both hosts, plugged in at the path's end.
+  /// Makes the cables from the path to both hosts, plugged in at the path's end.
   /// - Returns: the path's netlink socket.
   static func build(_ agent: Agent, _ cables: Lab.Cables) throws(LabError) -> NetlinkRequester {
     let path = try NetlinkRequester(

@@ -1,7 +1,7 @@
 import FlatlineCore
 import Synchronization
 
-/// Something that a lab does after a while, unless it is cancelled or the lab is closed before.
+/// A delayed action of a lab; it does not run if it is cancelled or the lab is closed before.
 final class Later: Sendable {
   private let worker: Worker
   private let done: Done
@@ -10,10 +10,10 @@ final class Later: Sendable {
     let value = Atomic(false)
   }
 
-  /// Nothing is left to do.
+  /// Whether the action has run or was cancelled.
   var isDone: Bool { done.value.load(ordering: .acquiring) }
 
-  /// An error of `body` has nobody to tell: what it would have done is seen missing.
+  /// An error of `body` is dropped: its missing effect shows it.
   init(_ delay: Duration, _ body: @escaping @Sendable () throws(LabError) -> Void) throws(LabError) {
     let due = MonotonicTime.now() + delay
     let done = Done()
@@ -25,6 +25,6 @@ final class Later: Sendable {
     }
   }
 
-  /// After this it neither runs nor is running.
+  /// After this call it neither runs nor is running.
   func cancel() { worker.end() }
 }

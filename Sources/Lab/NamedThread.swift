@@ -21,7 +21,7 @@ package final class NamedThread {
   ///
   /// - Parameters:
   ///   - name: at most 15 bytes, for debuggers and profilers.
-  ///   - body: what it runs.
+  ///   - body: the code that it runs.
   /// - Throws: the errno of pthread_create(3).
   package init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
     let work = Unmanaged.passRetained(Work(name, body))
@@ -53,7 +53,7 @@ package final class NamedThread {
     pthread_join(handle, nil)
   }
 
-  /// The calling thread does nothing for a while; a signal handler does not end that.
+  /// Suspends the calling thread for a while; a signal handler does not end the sleep.
   package static func sleep(_ duration: Duration) {
     guard duration > .zero else { return }
     let (seconds, attoseconds) = duration.components

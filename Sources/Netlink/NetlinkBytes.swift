@@ -1,6 +1,6 @@
 import FlatlineCore
 
-/// Bytes that came from the kernel. Every reading is checked: what is not there reads as `nil`.
+/// Bytes from the kernel. Every read is checked: missing bytes read as `nil`.
 ///
 /// Valid for the call it is passed to.
 package struct NetlinkBytes {

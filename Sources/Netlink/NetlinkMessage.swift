@@ -4,7 +4,7 @@ import FlatlineCore
 package struct NetlinkMessage {
   package let type: UInt16
   package let sequence: UInt32
-  /// What follows the header.
+  /// The bytes after the header.
   package let body: NetlinkBytes
 
   package static let headerSize = 16
@@ -15,15 +15,15 @@ package struct NetlinkMessage {
 
   package var isDone: Bool { type == NetlinkMessage.doneType }
 
-  /// The errno that the message tells, zero for an acknowledgement; `nil` for a message of another kind.
+  /// The errno in the message, zero for an acknowledgement; `nil` for a message of another kind.
   package var errorCode: Int32? {
     guard type == NetlinkMessage.errorType else { return nil }
-    // Negative on the wire; one that is cut off is no success.
+    // Negative on the wire. A message that is cut off is no success.
     return body.word(0).map { 0 &- Int32(bitPattern: $0) } ?? Errno.noBufferSpace.rawValue
   }
 
-  /// Calls `body` for each whole message of a datagram. What follows a message that contradicts its own length is
-  /// not read.
+  /// Calls `body` for each whole message of a datagram. Bytes after a message that contradicts its own length are not
+  /// read.
   package static func each(in datagram: NetlinkBytes, _ body: (NetlinkMessage) -> Void) {
     var rest = datagram
     while let length = rest.word(0), let type = rest.half(4), let sequence = rest.word(8),

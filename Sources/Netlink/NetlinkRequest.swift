@@ -12,9 +12,9 @@ package struct NetlinkRequest: Sendable {
     package init(rawValue: UInt16) { self.rawValue = rawValue }
     /// All entries, not one (NLM_F_ROOT | NLM_F_MATCH).
     package static let dump = Flags(rawValue: 0x300)
-    /// Wants an answer also where there is nothing to say but success (NLM_F_ACK).
+    /// Asks for an acknowledgement of success too (NLM_F_ACK).
     package static let acknowledged = Flags(rawValue: 0x4)
-    /// Makes a thing, and fails where it exists (NLM_F_CREATE | NLM_F_EXCL).
+    /// Makes an object, and fails where it exists (NLM_F_CREATE | NLM_F_EXCL).
     package static let create = Flags(rawValue: 0x600)
   }
 
@@ -25,7 +25,7 @@ package struct NetlinkRequest: Sendable {
     append(type)
     append(flags.rawValue | 1)
     append(sequence)
-    append(UInt32(0))  // The kernel fills in who asks.
+    append(UInt32(0))  // The kernel fills in the sender.
   }
 
   /// A number of the family's header.

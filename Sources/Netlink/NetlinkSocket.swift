@@ -1,7 +1,7 @@
 package import FlatlineCore
 import Glibc
 
-/// A netlink socket (netlink(7)) and the room its datagrams are read into. Never blocks.
+/// A netlink socket (netlink(7)) and the buffer for its datagrams. Never blocks.
 package final class NetlinkSocket {
   package let descriptor: CInt
   private let room: UnsafeMutableRawBufferPointer
@@ -20,7 +20,7 @@ package final class NetlinkSocket {
   ///   - groups: multicast groups to join, one bit each.
   package init(_ descriptor: CInt, groups: UInt32 = 0) throws(Errno) {
     self.descriptor = descriptor
-    // As much as the kernel sends at a time.
+    // The most that the kernel sends at a time.
     room = .allocate(byteCount: 32 * 1024, alignment: 8)
     // From here on `deinit` closes the socket.
     var address = NetlinkAddress(groups: groups)
@@ -37,7 +37,7 @@ package final class NetlinkSocket {
     room.deallocate()
   }
 
-  /// The network namespace that it speaks of; zero if that is not known.
+  /// Its network namespace; zero if that is not known.
   package var namespace: UInt64 { namespaceCookie(of: descriptor) }
 
   /// A number for the next request.
@@ -75,11 +75,11 @@ package final class NetlinkSocket {
     }
   }
 
-  /// Sends a request and hands over the answers to it: one, or with `NetlinkRequest.Flags.dump` all there are.
-  /// The kernel answers while it is asked, so there is nothing to wait for.
+  /// Sends a request and passes on the answers: one, or with `NetlinkRequest.Flags.dump` all there are. The kernel
+  /// answers within the call, so there is nothing to wait for.
   ///
   /// - Parameters:
-  ///   - request: what is asked.
+  ///   - request: the request.
   ///   - body: called with each answer.
   ///   - isEnough: asked after each datagram. A dump that is given up so blocks the socket for the next.
   /// - Throws: the errno that the kernel answers.
@@ -107,7 +107,7 @@ package final class NetlinkSocket {
 
   private func send(_ request: NetlinkRequest) throws(Errno) {
     let bytes = request.bytes
-    // To nobody in particular: that is the kernel.
+    // Without a destination: that is the kernel.
     while Glibc.send(descriptor, bytes, bytes.count, CInt(MSG_DONTWAIT)) < 0 {
       guard Errno.last == .interrupted else { throw Errno.last }
     }

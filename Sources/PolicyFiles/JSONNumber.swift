@@ -1,5 +1,5 @@
-/// The numbers of JSON5: those of JSON, and in hexadecimal, with a sign, with nothing before or behind the point,
-/// infinite, or none.
+/// The numbers of JSON5: those of JSON, and hexadecimal ones, a leading sign, no digits before or after the point,
+/// infinity, and not-a-number.
 enum JSONNumber {
   /// `nil` if the word is no number.
   static func value(of word: String) -> Double? {
@@ -21,7 +21,7 @@ enum JSONNumber {
     return Double(word)
   }
 
-  /// Digits with a point among, before or behind them, and an exponent if it likes. No zero leads others.
+  /// Digits with a point before, among or after them, and an optional exponent. A leading zero stands alone.
   private static func isDecimal(_ word: Substring) -> Bool {
     let parts = word.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }
     if parts.count == 2 {

@@ -1,6 +1,6 @@
 import FlatlineCore
 
-/// Reads a JSON5 text (https://spec.json5.org) as a value, or says where it stops being one.
+/// Reads a JSON5 text (https://spec.json5.org) as a value, or reports where it becomes invalid.
 struct JSONReader {
   static let allowed = "a policy: a JSON object, comments allowed"
   /// A level of rules is at most an object in a list in an object, as weighted rules are. No depth of nesting reaches
@@ -46,19 +46,19 @@ struct JSONReader {
     text.withUTF8Buffer { index <= bytes.count && bytes[index...].starts(with: $0) }
   }
 
-  /// Goes past the text, if it is next.
+  /// Skips the text, if it is next.
   private mutating func take(_ text: StaticString) -> Bool {
     guard starts(with: text, at: index) else { return false }
     index += text.utf8CodeUnitCount
     return true
   }
 
-  /// Goes past a line's end, if it is next.
+  /// Skips a line's end, if it is next.
   private mutating func takeLineEnd() -> Bool {
     take("\r\n") || take("\n") || take("\r") || take("\u{2028}") || take("\u{2029}")
   }
 
-  /// Goes past spaces and comments. A comment without an end is not gone past.
+  /// Skips spaces and comments. A comment without an end is not skipped.
   private mutating func skipSpace() {
     while let byte {
       let start = index
@@ -123,7 +123,7 @@ struct JSONReader {
     return values
   }
 
-  /// Reads parts with commas between them, and behind the last if it likes.
+  /// Reads parts with commas between them, and an optional comma after the last.
   private mutating func list(
     closing end: StaticString, _ readPart: (inout JSONReader) throws(PolicyError) -> Void
   ) throws(PolicyError) {
@@ -179,11 +179,11 @@ struct JSONReader {
         text.append(byte)
       }
     }
-    // Where it began says more than where it should have ended.
+    // The place where it began helps more than the place where it should have ended.
     throw failure(at: start)
   }
 
-  /// Reads what follows a backslash. False at the end of the file.
+  /// Reads the rest of an escape, after its backslash. False at the end of the file.
   private mutating func takeEscape(into text: inout [UInt8]) throws(PolicyError) -> Bool {
     let start = index - 1
     if takeLineEnd() { return true }

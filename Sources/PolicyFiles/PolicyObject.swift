@@ -1,6 +1,6 @@
 import FlatlineCore
 
-/// An object in a policy file: its members, where it stands, and the keys it may have.
+/// An object in a policy file: its members, its place, and the keys it may have.
 struct PolicyObject {
   private let members: [String: JSONValue]
   private let base: String
@@ -18,7 +18,7 @@ struct PolicyObject {
     base = place
   }
 
-  /// Where a key of this object stands.
+  /// The place of a key of this object.
   func place(_ key: String) -> String { base.isEmpty ? key : "\(base).\(key)" }
 
   func value(_ key: String, _ allowed: String) throws(PolicyError) -> JSONValue {

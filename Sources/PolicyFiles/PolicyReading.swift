@@ -88,10 +88,10 @@ extension Rule {
   }
 }
 
-/// Reads what stands at the keys of a combinator.
+/// Reads the keys of a combinator.
 private struct RuleReader: RuleSource {
   let object: PolicyObject
-  /// Of the rules inside.
+  /// Depth of the rules inside.
   let depth: Int
 
   func rule(_ key: String) throws(PolicyError) -> Rule { try rule(key, of: object) }

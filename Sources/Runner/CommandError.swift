@@ -1,12 +1,12 @@
 import Flatline
 
-/// Why a command ends without its result: one line, and the exit status.
+/// The reason why a command ends without its result: one line, and the exit status.
 struct CommandError: Error {
   let status: ExitStatus
-  /// Empty where there is nobody to tell.
+  /// Empty if there is no reader.
   let message: String
 
-  /// Wrong usage: where, what was found, what is allowed, and what was probably meant.
+  /// Wrong usage: the place, the text found, the allowed forms, and the probable intention.
   static func usage(
     _ place: String, found: String, allowed: String, suggestion: String? = nil
   ) -> CommandError {

@@ -1,4 +1,4 @@
-/// What `flatline` tells its caller by ending.
+/// The exit status of `flatline`.
 enum ExitStatus: Int32 {
   /// Done; for a watch: alive at the end of its time, or interrupted.
   case success = 0
@@ -8,9 +8,9 @@ enum ExitStatus: Int32 {
   case usage = 2
   /// The watched connection is dead.
   case dead = 3
-  /// Interrupted before there was a result: as a shell says it of SIGINT.
+  /// Interrupted before there was a result: the status that a shell gives for SIGINT.
   case interrupted = 130
-  /// Nobody reads the output any more: as a shell says it of SIGPIPE.
+  /// The output has no reader any more: the status that a shell gives for SIGPIPE.
   case brokenPipe = 141
 
   var code: Int32 { rawValue }

@@ -1,12 +1,12 @@
-/// One method of detection, shared by all connections that use it. It holds settings only. What it remembers of one
+/// One method of detection, shared by all connections that use it. It holds settings only. Its memory of one
 /// connection is a `State`, which the monitor keeps.
 ///
 /// A detector decides and does not act: a ``Look`` goes in, an ``Opinion`` comes out. It reads no clock, calls no
-/// socket and sees no other detector. What it wants done it returns as actions; the monitor carries them out.
+/// socket and sees no other detector. It returns actions; the monitor carries them out.
 ///
 /// All calls for one connection come in order, with the monitor's lock held. None may block.
 public protocol Detector: Sendable {
-  /// What the detector remembers of one connection: a small plain value.
+  /// The detector's memory of one connection: a small plain value.
   associatedtype State: BitwiseCopyable & Sendable
 
   /// The name that policies use.
@@ -18,7 +18,7 @@ public protocol Detector: Sendable {
   /// Makes the detector from a policy's settings, already checked against ``settings``.
   init(settings: DetectorSettings) throws(PolicyError)
 
-  /// What the detector needs of a connection and of the monitor. Asked once a policy: it depends on settings only.
+  /// The detector's needs of a connection and of the monitor. Read once per policy: they depend on settings only.
   var needs: Needs { get }
 
   /// A connection begins to be watched.
@@ -37,9 +37,9 @@ public protocol Detector: Sendable {
   /// - Returns: new evidence or none, when to look next, and actions.
   func examine(_ look: borrowing Look, _ state: inout State) -> Opinion
 
-  /// Makes what all connections of one monitor share for this detector, such as a netlink socket. Called once a
-  /// monitor and policy entry, before its first connection. `nil`, the default, for a detector without. An error makes
-  /// `watch` fail.
+  /// Makes the source that all connections of one monitor share for this detector, such as a netlink socket. Called
+  /// once per monitor and policy entry, before its first connection. Returns `nil`, the default, for a detector
+  /// without a source. An error makes `watch` fail.
   func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
 }
 

@@ -22,8 +22,8 @@ public struct DetectorRegistry: Sendable {
     return copy
   }
 
-  /// A copy with a detector that is made already, for one that needs more than settings: a client to ask with, a
-  /// test to answer to. Policies name it without settings.
+  /// A copy with a detector that is made already. It is for a detector that needs more than settings, such as a
+  /// client or a test object. Policies name it without settings.
   ///
   /// - Parameter detector: shared by every connection whose policy names it; one of the same name is replaced.
   /// - Returns: the copy.
@@ -45,7 +45,7 @@ public struct DetectorRegistry: Sendable {
     guard let value = values[use.name] else {
       return try type.init(settings: DetectorSettings(use.settings, for: use.name, described: type.settings))
     }
-    // It has been made: what a policy says could change nothing.
+    // The detector is made already: it takes no settings.
     _ = try DetectorSettings(use.settings, for: use.name, described: [])
     return value
   }

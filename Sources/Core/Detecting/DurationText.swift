@@ -9,12 +9,12 @@ public enum DurationText {
   /// 100 years, in nanoseconds.
   private static let longest: Int64 = 3_155_760_000_000_000_000
 
-  /// What is allowed, for messages.
+  /// The allowed values, for messages.
   public static let allowed = "a duration such as \"250ms\": a number and one of ns, us, ms, s, m, h"
 
   /// Reads a duration of at least 0 and at most 100 years, in whole nanoseconds; `nil` for anything else.
   public static func duration(_ text: String) -> Duration? {
-    // "ms" also ends in "s": the longest unit that fits is meant.
+    // "ms" also ends in "s": take the longest unit that fits.
     let fitting = units.filter { text.hasSuffix($0.name) }
     guard let unit = fitting.max(by: { $0.name.utf8.count < $1.name.utf8.count }) else { return nil }
     let parts = text.dropLast(unit.name.count).split(separator: ".", omittingEmptySubsequences: false)
@@ -37,7 +37,7 @@ public enum DurationText {
     return sum <= longest ? .nanoseconds(sum) : nil
   }
 
-  /// Writes a duration, in the longest unit that takes it whole.
+  /// Writes a duration, in the longest unit that gives a whole number.
   public static func text(_ duration: Duration) -> String {
     let nanoseconds = duration.clampedNanoseconds
     guard nanoseconds != 0 else { return "0s" }

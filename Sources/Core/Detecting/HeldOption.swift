@@ -1,8 +1,8 @@
 /// A socket option that a detector holds at a value while a connection is watched (setsockopt(2)).
 ///
-/// The monitor saves what was set before, sets the value, and restores the first value when the last watch of the
-/// process lets go of it. It restores only what is still as it set it. A value that the app sets meanwhile stays, and
-/// is noticed at the next look (``Look/changedOptions``).
+/// The monitor saves the original value and sets its own. It restores the original when the last watch of the
+/// process releases the option, but only if the option still has the monitor's value. A value that the app sets
+/// meanwhile stays, and the next look reports it (``Look/changedOptions``).
 public struct HeldOption: Hashable, Sendable {
   /// When the value is set.
   @nonexhaustive
@@ -21,14 +21,14 @@ public struct HeldOption: Hashable, Sendable {
   public let value: CInt
   /// When it is held.
   public let condition: Condition
-  /// Whether `watch` fails where the kernel refuses it. Otherwise it is left out.
+  /// Whether `watch` fails if the kernel refuses the option. Otherwise the option is left out.
   public let isRequired: Bool
 
   /// - Parameters:
   ///   - option: which option.
   ///   - value: the value it is held at.
   ///   - condition: when it is held.
-  ///   - isRequired: whether `watch` fails where the kernel refuses it.
+  ///   - isRequired: whether `watch` fails if the kernel refuses the option.
   public init(
     _ option: SocketOption, _ value: CInt, if condition: Condition = .always, isRequired: Bool = false
   ) {

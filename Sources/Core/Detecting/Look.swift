@@ -9,27 +9,29 @@ public struct Look: ~Copyable {
 
   /// The bits that epoll reported in this turn; empty if epoll reported nothing.
   public var readiness: Readiness
-  /// The time has come that the detector asked for.
+  /// The time that the detector asked for has come.
   public var isDue: Bool
-  /// Bytes of the peer that the app reported; 0 for none.
+  /// Bytes from the peer, as the app reported them; 0 for none.
   public var received: Int
   /// A policy asks for the detector's opinion now.
   public var isChallenged: Bool
-  /// How long the monitor itself slept past its deadlines; zero if it did not. Nobody is to blame for that time. A look
-  /// for this reason has no readings. Unless the opinion names a next look, the monitor moves it on by as much.
+  /// How long the monitor itself slept past its deadlines; zero without a stall. That time is not the peer's
+  /// silence. A look for this reason has no readings. Unless the opinion sets a next look, the monitor moves the
+  /// next look later by the stall.
   public var stall: Duration
-  /// The number that the detector's ``NewsSource`` gives of this connection; `nil` if it gave none in this turn.
+  /// The number that the detector's ``NewsSource`` gives for this connection; `nil` if it gave none in this turn.
   public var news: UInt64?
-  /// What became of the detector's last ping, if it was not sent. A ping that was sent causes no look.
+  /// The outcome of the detector's last ping, if it was not sent. A ping that was sent causes no look.
   public var pingOutcome: PingOutcome?
-  /// Options that the detector holds and somebody else has set since. They are no longer held. Each is named once.
+  /// Options that the detector held and that other code has set since. They are no longer held. Each is reported
+  /// once.
   public var changedOptions: [SocketOption]
 
   // MARK: What was read
 
   /// TCP_INFO, read once a turn; `nil` if ``Needs/readings`` leaves it out or the kernel refused.
   public var tcpInfo: TCPInfo?
-  /// How the kernel ended the connection, or one direction of it; `nil` while it has ended nothing that a reading shows.
+  /// How the kernel ended the connection, or one direction of it; `nil` while no reading shows an end.
   public var end: ConnectionEnd?
   /// Bytes received and not yet read by the owner (SIOCINQ); `nil` if ``Needs/readings`` leaves it out.
   public var unread: Int?

@@ -1,6 +1,6 @@
-/// What a detector needs: when to be looked at, what to read for it, and what the connection must offer.
+/// A detector's needs: the times of its looks, the readings for them, and the features of the connection.
 ///
-/// A connection that lacks what is needed (a descriptor, a pinger) is one the detector abstains on.
+/// The detector abstains on a connection without a needed feature (a descriptor, a pinger).
 public struct Needs: Hashable, Sendable {
   /// Readings that the monitor makes for a look.
   public struct Readings: OptionSet, Hashable, Sendable {
@@ -19,14 +19,14 @@ public struct Needs: Hashable, Sendable {
   /// Readiness bits (epoll_ctl(2)) that wake the detector. EPOLLHUP and EPOLLERR are always reported, but wake it only
   /// if they are named here.
   public var readiness: Readiness
-  /// A look at least this often; `nil` for looks at the times that opinions name. At least 1 ms.
+  /// The longest time between two looks, at least 1 ms; `nil` for looks only at the times that opinions set.
   public var period: Duration?
-  /// How long after the beginning the first look comes; `nil` for one period, or for none without a period.
+  /// Time from the beginning of the watch to the first look; `nil` for one period, or for no look without a period.
   public var firstLook: Duration?
-  /// How much too early a look may come when the connection is looked at anyway: one look for several detectors costs
-  /// little more than for one.
+  /// How early a look may come if the connection has a look anyway. One look for several detectors costs little
+  /// more than for one.
   public var leeway: Duration
-  /// What is read for each look. TCP_INFO by default; it is read once a turn for all detectors.
+  /// The readings for each look. TCP_INFO by default; it is read once a turn for all detectors.
   public var readings: Readings
   /// Socket options to hold while the connection is watched (setsockopt(2)). The monitor sets them after ``Detector/begin(_:)`` and
   /// restores them at the end.

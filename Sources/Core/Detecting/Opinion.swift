@@ -1,11 +1,12 @@
-/// What a detector makes of a look: new evidence or none, when to look next, and what is to be done.
+/// A detector's answer to a look: new evidence or none, the time of the next look, and actions.
 public struct Opinion: Hashable, Sendable {
-  /// What takes the place of the detector's standing ballot; `nil` leaves it as it is.
+  /// Replaces the detector's standing ballot; `nil` leaves it as it is.
   public var evidence: Evidence?
-  /// When to look next; `never` for not at all. `nil` keeps the time that stands; if that has come, the next look is a period
-  /// later, or there is none without a period. A time that is not in the future is one millisecond ahead.
+  /// Time of the next look; `never` for none. `nil` keeps the time that is set. If that time has come, the next
+  /// look is one period later, or never without a period. A time that is not in the future becomes one millisecond
+  /// from now.
   public var next: MonotonicTime?
-  /// What the monitor is to do, in order, after every detector of the connection has been examined.
+  /// Actions for the monitor, in order. It carries them out after it has examined every detector of the connection.
   public var actions: [Action]
 
   /// From its parts, each described at its property.
@@ -19,12 +20,12 @@ public struct Opinion: Hashable, Sendable {
   @inlinable public static var unchanged: Opinion { Opinion() }
 }
 
-/// Something that a detector wants done on its connection.
+/// An action that a detector asks for on its connection.
 @nonexhaustive
 public enum Action: Hashable, Sendable {
   /// Sends one ping by the connection's ``Pinger``. If it is not sent, the detector gets a look with ``Look/pingOutcome``.
   case ping
-  /// Sets an option that ``Needs/options`` declares to a value, unless somebody else has changed it. Setting the value that
-  /// stands is carried out too: TCP_KEEPIDLE, set again on a silent socket, sends a probe.
+  /// Sets an option that ``Needs/options`` declares to a value, unless other code has changed it. The call is made
+  /// even if the value is the same: TCP_KEEPIDLE, set again on a silent socket, sends a probe.
   case set(SocketOption, to: CInt)
 }

@@ -1,17 +1,17 @@
-/// How long a silence must last, after others that ended.
+/// How long a silence must last to convict, after earlier silences that ended.
 ///
-/// A path that was silent and came back loses packets or stalls: what TCP needs to get through may take several of its
-/// time-outs, which double (RFC 6298, 5.5), or several answers that a peer gives only so often. For a minute the next
+/// A path that was silent and recovered loses packets or stalls. On such a path TCP may need several time-outs,
+/// which double (RFC 6298, 5.5), or several answers, which the peer sends at a limited rate. For a minute, the next
 /// silence of such a path must last half as long again to convict.
 package struct Patience: BitwiseCopyable, Sendable {
   private static let memory: UInt64 = 60
 
-  /// In whole seconds of the clock: every watched connection has one of these.
+  /// In whole seconds of the clock, to save memory: every watched connection has a `Patience`.
   private var end: UInt32 = 0
 
   package init() {}
 
-  /// A silence that was worth a doubt has ended in a sign of life.
+  /// A suspicious silence has ended in a sign of life.
   package mutating func silenceEnded(at now: MonotonicTime) {
     end = UInt32(clamping: now.nanoseconds / 1_000_000_000 + Patience.memory)
   }

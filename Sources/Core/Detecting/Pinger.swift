@@ -1,7 +1,7 @@
-/// What became of a request to send a ping.
+/// The outcome of a request to send a ping.
 @nonexhaustive
 public enum PingOutcome: Sendable, Hashable {
-  /// The ping is on its way, or in the stream behind what was written before.
+  /// The ping is on its way, or in the stream behind earlier bytes.
   case sent
   /// Nothing was sent: a handshake is not over, or the stream takes no more bytes.
   case notNow
@@ -9,7 +9,7 @@ public enum PingOutcome: Sendable, Hashable {
   case never
 }
 
-/// What a read of the stream brought.
+/// The result of a read of the stream.
 public struct StreamReception: Sendable, Hashable {
   /// Bytes read from the peer.
   public var bytes: Int
@@ -23,16 +23,15 @@ public struct StreamReception: Sendable, Hashable {
   }
 }
 
-/// The owner of one stream, as far as detectors need it: it can ask the peer's program for an answer.
+/// The owner of one stream, as detectors use it: it can ask the peer's program for an answer.
 ///
 /// Called on the monitor's thread; must not block.
 public protocol Pinger: Sendable {
   /// Sends one ping on the stream.
   func sendPing() -> PingOutcome
-  /// Whether this owner wants the monitor to have it read the stream when bytes come. False where the app
-  /// reads its own stream.
+  /// Whether the monitor calls `receive` when bytes come. False if the app reads its own stream.
   var readsStream: Bool { get }
-  /// Reads what has come, if `readsStream`.
+  /// Reads the bytes that have come. Called only if `readsStream` is true.
   func receive() -> StreamReception
 }
 

@@ -1,7 +1,7 @@
 /// One setting of a detector: its key, kind, range, default and meaning. `flatline detectors` prints it, and
 /// policy files are checked against it.
 public struct SettingDescription: Sendable, Hashable {
-  /// What a value may be.
+  /// The kind of a value and its range.
   @nonexhaustive
   public enum Kind: Sendable, Hashable {
     /// A duration in this range, written as a text with a unit.
@@ -18,7 +18,7 @@ public struct SettingDescription: Sendable, Hashable {
 
   /// The name of the setting in a policy.
   public let key: String
-  /// What its value may be.
+  /// The kind of its value and its range.
   public let kind: Kind
   /// The value where a policy gives none.
   public let standard: SettingValue
@@ -65,7 +65,7 @@ public struct SettingDescription: Sendable, Hashable {
     SettingDescription(key, .choice(choices), .text(standard), summary)
   }
 
-  /// What values are allowed, in words: `a duration from 1ms to 1h`.
+  /// The allowed values as text: `a duration from 1ms to 1h`.
   public var allowed: String {
     switch kind {
     case .duration(let range):

@@ -15,7 +15,7 @@ public enum SettingValue: Sendable, Hashable {
 }
 
 extension SettingValue: CustomStringConvertible {
-  /// The value in a few words on one line, for messages.
+  /// The value as a short text on one line, for messages.
   var found: String {
     if case .text(let text) = self { PolicyError.quoted(text) } else { description }
   }

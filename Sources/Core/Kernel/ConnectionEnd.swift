@@ -1,5 +1,5 @@
-/// How the kernel ended a connection, or one direction of it. The monitor works it out once a connection, from TCP_INFO and from
-/// what earlier readings showed; see ``EndObservation``.
+/// How the kernel ended a connection, or one direction of it. The monitor derives it once per connection, from
+/// TCP_INFO and from earlier readings; see ``EndObservation``.
 public struct ConnectionEnd: Sendable {
   /// Shared, so that an end in a look is one pointer.
   private final class Content: Sendable {
@@ -18,7 +18,7 @@ public struct ConnectionEnd: Sendable {
 
   private let content: Content
 
-  /// Why.
+  /// The cause of the end.
   public var cause: Cause { content.cause }
   /// Only the peer's sending direction has ended, by a FIN (RFC 9293, 3.6): half-closed.
   public var isHalfClose: Bool { content.isHalfClose }
@@ -41,14 +41,15 @@ public struct ConnectionEnd: Sendable {
 }
 
 extension ConnectionEnd {
-  /// The end that a reading shows; `nil` while the kernel has ended nothing. Asks the socket for what only matters at an end.
+  /// The end that a reading shows; `nil` while the kernel has ended nothing. Also reads socket values that matter
+  /// only at an end.
   ///
   /// - Parameters:
   ///   - info: TCP_INFO, as it is now.
   ///   - hasError: whether epoll reported EPOLLERR; `nil` if epoll reported nothing.
-  ///   - baseline: what was seen of the connection before, if anything.
-  ///   - descriptor: of the socket.
-  ///   - socket: the calls to ask it by.
+  ///   - baseline: the end baseline from earlier looks, if any.
+  ///   - descriptor: the socket's descriptor.
+  ///   - socket: the calls that read the socket.
   ///   - now: the time.
   package init?(
     _ info: TCPInfo, hasError: Bool?, baseline: EndBaseline?, of descriptor: CInt,
@@ -61,7 +62,7 @@ extension ConnectionEnd {
       if baseline?.sentOneUnasked(info, at: now) == true, let beyondData = observation.beyondDataBefore,
         let waiting = try? socket.unacknowledged(descriptor)
       {
-        // A FIN of ours would be one more than the bytes that wait.
+        // Our own FIN would add one to the bytes that wait.
         observation.hasSentReset =
           info.acknowledgedBeyondData + Int64(waiting - info.notSent) == beyondData
       }

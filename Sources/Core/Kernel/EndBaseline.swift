@@ -1,18 +1,19 @@
-/// What the monitor remembers of a connection to tell the cause of its end: sixteen bytes a connection.
+/// Earlier readings of a connection, from which the monitor derives the cause of its end: sixteen bytes a
+/// connection.
 public struct EndBaseline: BitwiseCopyable, Sendable {
   private var segments: UInt32
-  /// Milliseconds of the monotonic clock, the low half.
+  /// Low 32 bits of `CLOCK_MONOTONIC` in milliseconds.
   private var seen: UInt32
-  /// The low halves of counts: segments sent without data, those sent with data, and what the peer has sent.
+  /// The low 16 bits of counts: segments sent without data, segments sent with data, and `dataAndEndReceived`.
   private var bareSent: UInt16
   private var dataSent: UInt16
   private var received: UInt16
   /// The state at the last look.
   public private(set) var tcpState: TCPState
-  /// Zero or one; larger is not known.
+  /// Zero or one; any larger value means not known.
   private var beyondData: UInt8
 
-  /// What the first look saw.
+  /// The baseline of the first look.
   public init(_ info: TCPInfo, at now: MonotonicTime) {
     segments = info.segmentsReceived
     bareSent = info.bareSegmentsSent.lowHalf
@@ -24,7 +25,7 @@ public struct EndBaseline: BitwiseCopyable, Sendable {
     update(info, at: now)
   }
 
-  /// Takes a reading of a living connection in.
+  /// Updates the baseline with a reading of a living connection.
   public mutating func update(_ info: TCPInfo, at now: MonotonicTime) {
     segments = info.segmentsReceived
     bareSent = info.bareSegmentsSent.lowHalf
@@ -38,23 +39,24 @@ public struct EndBaseline: BitwiseCopyable, Sendable {
   /// Whether no segment has come since the last look.
   func hasHeardNothing(_ info: TCPInfo) -> Bool { info.segmentsReceived == segments }
 
-  /// Segments received when last looked. Not told of a look just before: the kernel counts a RST a moment before
-  /// it acts on it.
+  /// Segments received at the last look; `nil` if that look was less than 20 ms ago or showed an end. The kernel
+  /// counts a RST a moment before it acts on it.
   func segments(at now: MonotonicTime) -> UInt32? {
     EndBaseline.milliseconds(now) &- seen >= 20 && !tcpState.isOver ? segments : nil
   }
 
-  /// Whether, since the last look, one segment was sent that nothing of the peer's asked for, while the peer sent no
-  /// more than answers: a FIN of ours, a window told anew, or a RST of ours. A RST of the peer's would be an answer
-  /// too many.
+  /// Whether this side sent one segment since the last look that answers nothing of the peer's, while the peer sent
+  /// only answers. That segment is our FIN, a window update, or our RST. A RST of the peer would be one answer too
+  /// many.
   func sentOneUnasked(_ info: TCPInfo, at now: MonotonicTime) -> Bool {
-    // What the peer sends is acknowledged: without data, and asked for. So is its FIN.
+    // Our ACK of the peer's data or FIN is also a segment without data, but an answer. This guard excludes that
+    // case.
     guard tcpState == .established, info.dataAndEndReceived == received else { return false }
     let answers = info.segmentsReceived &- segments
     let asked = UInt32(info.dataSegmentsSent.lowHalf &- dataSent)
     let bare = UInt32(info.bareSegmentsSent.lowHalf &- bareSent)
     if bare == 1 { return answers <= asked }
-    // The others were keepalive probes, each answered: an ACK was heard, which a RST does not count as.
+    // The other segments were keepalive probes, each with an answer. An ACK came: a RST does not count as an ACK.
     let gap = Duration.milliseconds(Int64(EndBaseline.milliseconds(now) &- seen))
     return bare > 1 && asked == 0 && answers == bare - 1 && info.sinceAcknowledged < gap
   }
@@ -67,14 +69,14 @@ public struct EndBaseline: BitwiseCopyable, Sendable {
 }
 
 extension TCPInfo {
-  /// ``acknowledgedBeyondData``, zero or one, with nothing in flight and no FIN sent; `nil` at any other time. At the
-  /// end, what is more than that is the FIN of this side.
+  /// ``acknowledgedBeyondData``, zero or one, with nothing in flight and no FIN sent; `nil` at any other time. At
+  /// the end, any excess over it is the FIN of this side.
   var beyondDataAtRest: UInt8? {
     guard state == .established, !isInFlight, (0...1).contains(acknowledgedBeyondData) else { return nil }
     return UInt8(acknowledgedBeyondData)
   }
 
-  /// Moves with every segment of data that came, and with a FIN, which the kernel counts among the bytes
+  /// Changes with every data segment received and with a FIN. The kernel counts a FIN among the bytes
   /// (tcp_data_queue, net/ipv4/tcp_input.c).
   fileprivate var dataAndEndReceived: UInt16 {
     UInt16(truncatingIfNeeded: bytesReceived &+ UInt64(dataSegmentsReceived))

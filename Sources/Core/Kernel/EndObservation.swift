@@ -1,8 +1,8 @@
-/// What remains readable of a connection after the kernel has ended it, and the cause that follows from it.
+/// The values that remain readable after the kernel has ended a connection, and the cause derived from them.
 ///
 /// Nothing is consumed: SO_ERROR, MSG_PEEK and every send or receive would take the pending error from the app.
-/// What TCP_INFO keeps at CLOSE (measured on Linux 6.18): retransmits, probes and segment counts stay, the
-/// ages run on, backoff and unacknowledged are cleared, and a RST counts as a segment but not as an ACK.
+/// TCP_INFO at CLOSE (measured on Linux 6.18): retransmits, probes and segment counts stay. The ages run on.
+/// backoff and unacknowledged are cleared. A RST counts as a segment but not as an ACK.
 public struct EndObservation: Sendable, Hashable {
   /// TCP_INFO after the end.
   public var info: TCPInfo
@@ -10,11 +10,11 @@ public struct EndObservation: Sendable, Hashable {
   public var hasError: Bool?
   /// The last state seen before the end, if any.
   public var stateBefore: TCPState?
-  /// Segments received when last seen before the end, if ever.
+  /// Segments received at the last look before the end, if any.
   public var segmentsBefore: UInt32?
-  /// ``TCPInfo/acknowledgedBeyondData`` when nothing was in flight and no FIN sent, if that was ever seen.
+  /// ``TCPInfo/acknowledgedBeyondData`` with nothing in flight and no FIN sent, if a look ever saw that.
   public var beyondDataBefore: Int64?
-  /// Whether this side itself sent a reset: someone here destroyed the connection.
+  /// Whether this side itself sent a RST: a local program destroyed the connection.
   public var hasSentReset: Bool
   /// TCP_USER_TIMEOUT; zero for none.
   public var userTimeout: Duration
@@ -40,16 +40,18 @@ public struct EndObservation: Sendable, Hashable {
   /// The kernel counts time in jiffies of at most 10 ms.
   private static let jiffies = Duration.milliseconds(10)
 
-  /// What ended the connection.
+  /// The cause of the end.
   public var cause: Cause {
-    // The side that closed first keeps TIME_WAIT (RFC 9293, 3.6); from one look to the next, its owner closed.
+    // The side that closed first keeps TIME_WAIT (RFC 9293, 3.6). ESTABLISHED at the last look: this side closed
+    // since.
     if info.state == .timeWait, stateBefore == .established { return .localClosed }
     if isClean { return .peerClosed }
-    // Certain only where it has not moved: other segments may have come since the last look.
+    // Certain only if the count is unchanged: other segments may have come since the last look.
     let heardNothing = segmentsBefore == info.segmentsReceived
     let hadUserTimeout = userTimeout > .zero && info.sinceAcknowledged + EndObservation.jiffies >= userTimeout
     if info.retransmits > 0 {
-      // A time-out falls when the next retransmission is due; a RST comes a round trip after the last.
+      // A time-out happens when the next retransmission is due. A RST comes one round trip after the last
+      // retransmission.
       if hadUserTimeout || info.sinceDataSent + EndObservation.jiffies >= info.retransmissionTimeout {
         return .timedOut
       }
@@ -59,21 +61,21 @@ public struct EndObservation: Sendable, Hashable {
       if hadUserTimeout || info.probes >= keepaliveCount { return .timedOut }
       return heardNothing ? .localClosed : .peerRestarted
     }
-    // A closed window runs into the user time-out although its probes are answered (tcp_probe_timer).
+    // With a closed window, the user time-out applies although the peer answers the probes (tcp_probe_timer).
     if isWindowClosed, userTimeout > .zero, info.sinceDataSent + EndObservation.jiffies >= userTimeout {
       return .timedOut
     }
     return heardNothing || hasSentReset ? .localClosed : .peerReset
   }
 
-  /// The peer took no more while there was more for it.
+  /// The peer's window was closed while bytes waited.
   private var isWindowClosed: Bool { info.sendWindow == 0 && info.notSent > 0 }
 
-  /// Whether the kernel had something to wait for: only there do its limits tell how it ended.
+  /// Whether the kernel waited for the peer. Only then do its limits show how the connection ended.
   var hasWaited: Bool { info.retransmits > 0 || info.probes > 0 || isWindowClosed }
 
-  /// Both directions were shut in order. No pending error does not prove that: the app may have taken it. That our
-  /// own FIN was acknowledged does.
+  /// Both directions were closed in order. The absence of a pending error does not prove that: the app may have
+  /// consumed the error. An ACK of our own FIN proves it.
   private var isClean: Bool {
     // A FIN goes out after the last byte.
     if hasError == true || info.notSent > 0 { return false }

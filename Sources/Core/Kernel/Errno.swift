@@ -16,13 +16,13 @@ public struct Errno: Error, RawRepresentable, Hashable, Sendable, BitwiseCopyabl
   public static let badFileDescriptor = Errno(rawValue: EBADF)
   /// ENOTSOCK: a descriptor that is no socket.
   public static let notSocket = Errno(rawValue: ENOTSOCK)
-  /// EEXIST: it is there already.
+  /// EEXIST: it exists already.
   public static let fileExists = Errno(rawValue: EEXIST)
   /// ENOENT: there is no such thing.
   public static let noSuchFileOrDirectory = Errno(rawValue: ENOENT)
-  /// EAGAIN: not without waiting.
+  /// EAGAIN: the call would block.
   public static let wouldBlock = Errno(rawValue: EAGAIN)
-  /// EINTR: a signal came first.
+  /// EINTR: a signal interrupted the call.
   public static let interrupted = Errno(rawValue: EINTR)
   /// ENOPROTOOPT: the kernel has no such option.
   public static let protocolNotAvailable = Errno(rawValue: ENOPROTOOPT)
@@ -44,7 +44,7 @@ public struct Errno: Error, RawRepresentable, Hashable, Sendable, BitwiseCopyabl
   public static let notPermitted = Errno(rawValue: EPERM)
   /// EACCES: no permission.
   public static let permissionDenied = Errno(rawValue: EACCES)
-  /// EINVAL: a value that the kernel does not take.
+  /// EINVAL: a value that the kernel does not accept.
   public static let invalidArgument = Errno(rawValue: EINVAL)
   /// EAFNOSUPPORT: the kernel has no such address family.
   public static let addressFamilyNotSupported = Errno(rawValue: EAFNOSUPPORT)

@@ -1,13 +1,13 @@
-/// What a monitor waits on: descriptors that become ready, one timer, and a wake-up from another thread. The monitor uses epoll
-/// (``Poller``); a simulation has a queue of its own.
+/// The events of a monitor: descriptors that become ready, one timer, and a wake-up from another thread. The
+/// monitor uses epoll (``Poller``); a simulation has a queue of its own.
 ///
 /// ``wait(_:milliseconds:)`` and ``wakeUp()`` are safe on any thread. Everything else is called with the monitor's lock
 /// held.
 package protocol EventQueue: AnyObject, Sendable {
-  /// Readable as soon as there is something to do; negative if there is no such descriptor.
+  /// Readable as soon as an event waits; negative for a queue without a descriptor.
   var descriptor: CInt { get }
 
-  /// Registers a descriptor under a token. EPOLLHUP and EPOLLERR are reported unasked.
+  /// Registers a descriptor under a token. EPOLLHUP and EPOLLERR are always reported.
   func add(_ descriptor: CInt, token: QueueToken, interest: Readiness) throws(Errno)
 
   /// Ends a registration.
@@ -19,14 +19,14 @@ package protocol EventQueue: AnyObject, Sendable {
   /// Makes a wait return.
   func wakeUp()
 
-  /// Waits for events: milliseconds, -1 for as long as it takes. A signal counts as no event.
+  /// Waits for events, at most `milliseconds`; -1 for no limit. A signal ends the wait without an event.
   func wait(_ ready: inout ReadyEvents, milliseconds: CInt) throws(Errno)
 
   /// Clears the queue's own events (the timer, a wake-up). Returns false for such an event, true for one of a descriptor.
   func accept(_ token: QueueToken) -> Bool
 }
 
-/// What an event is about, in the 64 bits that epoll carries.
+/// The subject of an event, in the 64 bits of epoll_data.
 package struct QueueToken: Hashable, Sendable, BitwiseCopyable {
   package let rawValue: UInt64
 

@@ -1,7 +1,7 @@
-/// A connection that is watched without a descriptor: the kernel tells of it some other way. Nothing can be set on
-/// it and nothing can be sent on it, so detectors that need that have no part in it; epoll does not report it.
+/// A connection that is watched without a descriptor: the kernel reports its state in another way. Nothing can be
+/// set or sent on it, so that detectors which need that abstain. epoll does not report it.
 public protocol ForeignSocket: SocketAccess {
-  /// A turn begins: what is read in it may be read once and kept until the next.
+  /// A turn begins. A value that is read in it may be kept until the next turn.
   func beginTurn()
 }
 

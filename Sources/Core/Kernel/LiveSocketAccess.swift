@@ -3,7 +3,7 @@ import Glibc
 
 /// Real sockets, by system calls. Nothing is kept between two calls.
 public final class LiveSocketAccess: SocketAccess, Sendable {
-  /// Ready to ask.
+  /// Access to real sockets.
   public init() {}
 
   public func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
@@ -43,7 +43,7 @@ public final class LiveSocketAccess: SocketAccess, Sendable {
   public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
     let local = try IPEndpoint(descriptor, getsockname)
     let remote = try IPEndpoint(descriptor, getpeername)
-    // A kernel without one of these options has no such thing in force.
+    // A kernel without one of these options does not apply it: zero is right.
     return SocketEndpoints(
       local: local, remote: remote,
       boundInterface: UInt32(bitPattern: (try? option(.boundInterface, of: descriptor)) ?? 0),
@@ -51,7 +51,7 @@ public final class LiveSocketAccess: SocketAccess, Sendable {
       namespace: namespaceCookie(of: descriptor))
   }
 
-  /// The kernel's name for the socket behind a descriptor; it tells a recycled descriptor from the old socket.
+  /// SO_COOKIE: the kernel's unique number of the socket. It distinguishes a reused descriptor from the old socket.
   public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
     var cookie: UInt64 = 0
     let code = flatline_get_socket_cookie(descriptor, &cookie)

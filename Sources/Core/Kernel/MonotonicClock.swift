@@ -1,4 +1,4 @@
-/// Where a monitor has the time from.
+/// A monitor's source of time.
 package protocol MonotonicClock: Sendable {
   func now() -> MonotonicTime
 }

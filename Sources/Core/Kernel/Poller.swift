@@ -3,7 +3,7 @@ import Glibc
 
 /// The monitor's epoll set with a timerfd and an eventfd (epoll(7), timerfd_create(2), eventfd(2)).
 ///
-/// The set's descriptor is itself pollable: readable as soon as anything is to be done.
+/// The set's descriptor is itself pollable: readable as soon as an event waits.
 ///
 /// `@unchecked Sendable` holds because the descriptors never change, and `armed` is used only with the monitor's lock held.
 final class Poller: EventQueue, @unchecked Sendable {
@@ -42,7 +42,7 @@ final class Poller: EventQueue, @unchecked Sendable {
     guard epoll_ctl(descriptor, EPOLL_CTL_DEL, source, nil) == 0 else { throw Errno.last }
   }
 
-  /// Does nothing if the timer is set so already.
+  /// Does nothing if the timer has this deadline already.
   func setTimer(_ deadline: MonotonicTime) {
     guard deadline != armed else { return }
     armed = deadline
@@ -80,7 +80,7 @@ final class Poller: EventQueue, @unchecked Sendable {
 
   private func drain(_ counter: CInt) {
     var value: UInt64 = 0
-    // Non-blocking: an empty counter is no error worth more than this.
+    // Non-blocking: the error of an empty counter (EAGAIN) needs no handling.
     read(counter, &value, MemoryLayout<UInt64>.size)
   }
 }

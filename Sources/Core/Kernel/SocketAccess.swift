@@ -1,4 +1,4 @@
-/// What a detector may ask of a socket. The monitor asks real ones; a test can script one, so that a detector's
+/// The calls that read and set a socket. The monitor uses real sockets. A test can script one, so that a detector's
 /// whole decision runs without a socket.
 public protocol SocketAccess: AnyObject {
   /// Reads TCP_INFO without consuming anything.
@@ -11,20 +11,20 @@ public protocol SocketAccess: AnyObject {
   func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int
   /// Sequence numbers given to the kernel and not yet acknowledged: bytes, and a FIN as one (SIOCOUTQ, tcp(7)).
   func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int
-  /// The kernel's name for the socket (SO_COOKIE), never used twice.
+  /// The kernel's unique number of the socket (SO_COOKIE), never reused.
   func cookie(_ descriptor: CInt) throws(Errno) -> UInt64
   /// Both ends of the connection, and what the socket is bound to.
   func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints
 }
 
 extension SocketAccess {
-  /// A socket that cannot be asked.
+  /// For a socket without SIOCOUTQ.
   public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int { throw .notSupportedOnSocket }
 
-  /// A socket of a test that has no name.
+  /// For a test socket without a cookie.
   public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 { throw .notSupportedOnSocket }
 
-  /// A socket of a test that has no addresses.
+  /// For a test socket without addresses.
   public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints { throw .notSupportedOnSocket }
 }
 
@@ -41,7 +41,7 @@ public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
     self.name = name
   }
 
-  /// SO_MARK: what routing rules may look at (ip-rule(8)).
+  /// SO_MARK: a mark that routing rules may match (ip-rule(8)).
   public static let mark = SocketOption(level: 1, name: 36)
   /// SO_BINDTOIFINDEX: the interface a socket is bound to; 0 for none.
   public static let boundInterface = SocketOption(level: 1, name: 62)
@@ -59,14 +59,14 @@ public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
   public static let thinLinearTimeouts = SocketOption(level: 6, name: 16)
   /// TCP_RTO_MAX_MS: the longest gap between retransmissions, in milliseconds (Linux 6.15 and later).
   public static let retransmissionTimeoutLimit = SocketOption(level: 6, name: 44)
-  /// IP_RECVERR: 0 or 1; ICMP errors are told at once (ip(7)).
+  /// IP_RECVERR: 0 or 1; ICMP errors are reported at once (ip(7)).
   public static let receivesErrors = SocketOption(level: 0, name: 11)
   /// IPV6_RECVERR: 0 or 1; the same for ICMPv6 (ipv6(7)).
   public static let receivesErrors6 = SocketOption(level: 41, name: 25)
 }
 
 extension SocketOption: CustomStringConvertible {
-  /// The kernel's name where it has one here: `SO_KEEPALIVE`; `6/44` for any other level and name.
+  /// The kernel's name of a known option: `SO_KEEPALIVE`. Level and name of any other: `6/44`.
   public var description: String { SocketOption.names[self] ?? "\(level)/\(name)" }
 
   private static let names: [SocketOption: String] = [

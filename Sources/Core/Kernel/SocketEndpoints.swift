@@ -4,7 +4,7 @@ import Glibc
 public struct IPEndpoint: Hashable, Sendable, BitwiseCopyable {
   /// IPv4 or IPv6.
   public var address: IPAddress
-  /// In the order of this machine, not of the network.
+  /// In host byte order.
   public var port: UInt16
   /// The interface that a link-local IPv6 address belongs to (RFC 4007); zero for none.
   public var scope: UInt32
@@ -24,7 +24,7 @@ extension IPEndpoint: CustomStringConvertible {
   }
 }
 
-/// Both ends of a connection, and what else the kernel looks at when it chooses the way of its packets.
+/// Both ends of a connection, and the other inputs of the kernel's route lookup.
 public struct SocketEndpoints: Hashable, Sendable, BitwiseCopyable {
   /// Our end.
   public var local: IPEndpoint
@@ -34,7 +34,7 @@ public struct SocketEndpoints: Hashable, Sendable, BitwiseCopyable {
   public var boundInterface: UInt32
   /// SO_MARK; zero for none.
   public var mark: UInt32
-  /// The network namespace that the socket lives in (SO_NETNS_COOKIE); zero if that is not known.
+  /// The network namespace of the socket (SO_NETNS_COOKIE); zero if not known.
   public var namespace: UInt64
 
   /// From its parts, each described at its property.
@@ -50,7 +50,7 @@ public struct SocketEndpoints: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension IPEndpoint {
-  /// What `getsockname` or `getpeername` says of a descriptor.
+  /// The result of `getsockname` or `getpeername` on a descriptor.
   init(_ descriptor: CInt, _ call: SocketNameCall) throws(Errno) {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -67,7 +67,7 @@ extension IPEndpoint {
       self.init(address, port: port)
     case AF_INET6:
       guard let address = IPAddress(bytes: raw[8..<24]) else { throw .notSupportedOnSocket }
-      // In the machine's own order.
+      // In host byte order.
       let scope = withUnsafeBytes(of: &storage) { $0.loadUnaligned(fromByteOffset: 24, as: UInt32.self) }
       self.init(address, port: port, scope: address.family == .ipv6 ? scope : 0)
     default:
@@ -80,7 +80,7 @@ extension IPEndpoint {
   ) -> CInt
 }
 
-/// Which network namespace a socket lives in (SO_NETNS_COOKIE, Linux 5.14 and later); zero if that cannot be had.
+/// The network namespace of a socket (SO_NETNS_COOKIE, Linux 5.14 and later); zero if it cannot be read.
 package func namespaceCookie(of descriptor: CInt) -> UInt64 {
   var cookie: UInt64 = 0
   var length = socklen_t(MemoryLayout<UInt64>.size)

@@ -2,7 +2,7 @@ import Glibc
 
 /// Sends and receives on a stream that the caller owns. Never blocks, never raises SIGPIPE.
 public enum StreamIO {
-  /// Sends what the socket takes now. Returns how many bytes that were; 0 when it takes none.
+  /// Sends as many bytes as the socket takes now. Returns their number; 0 if it takes none.
   public static func send(_ bytes: some Collection<UInt8>, to descriptor: CInt) throws(Errno) -> Int {
     let bytes = Array(bytes)
     while true {
@@ -16,8 +16,8 @@ public enum StreamIO {
     }
   }
 
-  /// Receives what has come into `buffer`. Returns how many bytes that were, 0 at the end of the stream, `nil`
-  /// when nothing has come.
+  /// Receives waiting bytes into `buffer`. Returns their number, 0 at the end of the stream, `nil` if no bytes
+  /// wait.
   public static func receive(into buffer: inout [UInt8], from descriptor: CInt) throws(Errno) -> Int? {
     while true {
       let count = recv(descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT))

@@ -1,7 +1,7 @@
 import CFlatline
 
-/// One reading of `getsockopt(TCP_INFO)` (tcp(7)): what the kernel knows about a connection. Reading it takes
-/// nothing from the socket, not even its pending error.
+/// One reading of `getsockopt(TCP_INFO)` (tcp(7)): the kernel's state of a connection. Reading it consumes nothing,
+/// not even the pending error.
 public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   /// The state of the connection (tcpi_state).
   public var state: TCPState
@@ -36,8 +36,8 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   public var bytesReceived: UInt64 = 0
   /// Bytes sent again (tcpi_bytes_retrans; RFC 4898, tcpEStatsPerfOctetsRetrans).
   public var bytesRetransmitted: UInt64 = 0
-  /// What was acknowledged beyond bytes of data, plus what is still unacknowledged of them with its sign turned:
-  /// with nothing in flight, one for our SYN if we connected and one more for our FIN.
+  /// bytes_acked − (bytes_sent − bytes_retrans). With nothing in flight: 0, +1 for our SYN if we connected, +1 for
+  /// our FIN. Each byte in flight subtracts 1.
   public var acknowledgedBeyondData: Int64 = 0
 
   /// A reading of a connection in this state on which nothing has happened yet.
@@ -93,8 +93,8 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
     get { Duration(microseconds: variationMicroseconds) }
     set { variationMicroseconds = newValue.microsecondsCount }
   }
-  /// The shortest round-trip time of late: the path's own, without the peer's delayed ACKs. Zero before the
-  /// first measurement.
+  /// The shortest recent round-trip time (tcpi_min_rtt): that of the path alone, without the peer's delayed ACKs.
+  /// Zero before the first measurement.
   public var shortestRoundTripTime: Duration {
     get { Duration(microseconds: shortestMicroseconds) }
     set { shortestMicroseconds = newValue.microsecondsCount }
@@ -115,7 +115,7 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
     set { acknowledgedMilliseconds = newValue.microsecondsCount / 1000 }
   }
 
-  /// Something was sent, or waits to be sent, that the peer has not acknowledged.
+  /// Some data is sent and not acknowledged, or waits to be sent.
   public var isInFlight: Bool { unacknowledged > 0 || notSent > 0 }
 
   /// Open both ways, nothing in flight, and no probe unanswered.
@@ -126,14 +126,14 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   /// Bytes sent and not yet acknowledged, those that were lost included.
   public var bytesInFlight: Int { Int(clamping: max(0, 0 &- acknowledgedBeyondData)) }
 
-  /// Bytes wait because the peer's window is closed, and nothing else does (RFC 9293, 3.8.6.1).
+  /// Bytes wait for the peer's closed window, and no segment waits for an ACK (RFC 9293, 3.8.6.1).
   public var isWindowClosed: Bool { sendWindow == 0 && unacknowledged == 0 && notSent > 0 }
 
-  /// Time since the peer's host was last heard: data or an ACK.
+  /// Time since the last data or ACK from the peer's host.
   public var sinceHeard: Duration { min(sinceDataReceived, sinceAcknowledged) }
 
-  /// What a longer path adds to every wait: SRTT + 4·RTTVAR (RFC 6298, 2.3, without its floor), which also
-  /// holds the peer's delayed ACKs, but at most ten round trips of the bare path.
+  /// The time that the path adds to every wait: SRTT + 4·RTTVAR (RFC 6298, 2.3, without its floor), at most ten
+  /// times the shortest round-trip time. It includes the peer's delayed ACKs.
   public var pathAllowance: Duration {
     min(roundTripTime + roundTripVariation * 4, shortestRoundTripTime * 10)
   }
@@ -141,7 +141,7 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
 
 extension TCPInfo {
   init(_ raw: flatline_tcp_info) {
-    // A state this code has never heard of is not an end: read it as established.
+    // An unknown state is not an end: read it as established.
     self.init(state: TCPState(rawValue: raw.state) ?? .established)
     retransmitsCount = raw.retransmits
     probesCount = raw.probes
@@ -149,7 +149,7 @@ extension TCPInfo {
     retransmissionMicroseconds = raw.rto
     roundTripMicroseconds = raw.rtt
     variationMicroseconds = raw.rttvar
-    // The kernel says ~0 before the first measurement.
+    // The kernel reports ~0 before the first measurement.
     shortestMicroseconds = raw.min_rtt == .max ? 0 : raw.min_rtt
     unacknowledgedSegments = raw.unacked
     notSentBytes = raw.notsent_bytes
@@ -170,7 +170,7 @@ extension TCPInfo {
     outOfOrderReceived = raw.rcv_ooopack
   }
 
-  /// From the kernel's structure as other ways than TCP_INFO hand it out, such as sock_diag(7); `nil` for no bytes.
+  /// From the kernel's structure by another interface than TCP_INFO, such as sock_diag(7); `nil` for no bytes.
   package init?(kernelBytes bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { return nil }
     var raw = flatline_tcp_info()
@@ -178,7 +178,7 @@ extension TCPInfo {
     self.init(raw)
   }
 
-  /// The reading as it would look this much later had nothing happened since.
+  /// The reading `duration` later, if nothing happens meanwhile.
   package func aged(by duration: Duration) -> TCPInfo {
     var info = self
     info.sinceDataSent += duration
@@ -187,7 +187,7 @@ extension TCPInfo {
     return info
   }
 
-  /// Bytes of the kernel's structure up to and with tcpi_snd_wnd.
+  /// Bytes of the kernel's structure up to and including tcpi_snd_wnd.
   private static let sizeWithSendWindow: UInt32 = 232
 }
 
@@ -210,7 +210,7 @@ extension TCPInfo {
 }
 
 extension Duration {
-  // Without the conversions of any integer that `.milliseconds` makes: readings are taken thousands of times a second.
+  // Without the generic integer conversions of `.milliseconds`: readings are taken thousands of times a second.
   fileprivate init(microseconds: UInt32) {
     self.init(attoseconds: Int128(microseconds) * 1_000_000_000_000)
   }

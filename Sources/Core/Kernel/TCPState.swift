@@ -18,14 +18,14 @@ public enum TCPState: UInt8, Sendable, Hashable, BitwiseCopyable {
   case closeWait
   /// LAST-ACK: the peer closed, then we did; our FIN is not acknowledged yet.
   case lastAck
-  /// LISTEN: no connection, a place for them.
+  /// LISTEN: no connection; the socket accepts connections.
   case listen
   /// CLOSING: both sent FIN at once.
   case closing
-  /// NEW_SYN_RECV: as SYN-RECEIVED, on a socket of Linux that is not made yet.
+  /// NEW_SYN_RECV: as SYN-RECEIVED, before Linux has made the full socket.
   case newSynReceived
 
-  /// The kernel keeps the connection no more.
+  /// The kernel no longer keeps the connection.
   public var isOver: Bool { self == .close || self == .timeWait }
 
   /// The peer's FIN has arrived and this side may still send.

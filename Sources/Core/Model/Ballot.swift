@@ -1,7 +1,7 @@
 /// A detector's standing evidence on one connection. It expires; no ballot is an abstention, never a vote
 /// for alive.
 public struct Ballot: Sendable {
-  /// Shared, so that a ballot passed from a vote to an app is one pointer however much evidence it holds.
+  /// Shared: a copy of a ballot, from a vote to an app, is one pointer, however much evidence it holds.
   private final class Content: Sendable {
     let detector: DetectorName
     let evidence: Evidence
@@ -14,14 +14,14 @@ public struct Ballot: Sendable {
 
   private let content: Content
 
-  /// What a detector says, with its name.
+  /// A detector's evidence, under its name.
   public init(detector: DetectorName, evidence: Evidence) {
     content = Content(detector, evidence)
   }
 
-  /// Who says it.
+  /// The detector that cast it.
   public var detector: DetectorName { content.detector }
-  /// What it says.
+  /// The detector's evidence.
   public var evidence: Evidence { content.evidence }
 
   /// The first moment at which the ballot no longer counts.

@@ -12,9 +12,10 @@ public struct Cause: RawRepresentable, Hashable, Sendable {
   public static let peerReset = Cause(rawValue: "peerReset")
   /// The peer's kernel answers and its program does not.
   public static let peerHung = Cause(rawValue: "peerHung")
-  /// The peer answered, after a silence, that it knows no such connection: it (or a NAT between) forgot.
+  /// After a silence, the peer answered that it knows no such connection. The peer, or a NAT on the path, lost its
+  /// state.
   public static let peerRestarted = Cause(rawValue: "peerRestarted")
-  /// A router says that the peer's host or network cannot be reached (RFC 1122, 4.2.3.9).
+  /// A router reported that the peer's host or network cannot be reached (RFC 1122, 4.2.3.9).
   public static let hostUnreachable = Cause(rawValue: "hostUnreachable")
   /// Nothing comes back: the path, or the peer's host, is gone.
   public static let pathSilent = Cause(rawValue: "pathSilent")
@@ -31,8 +32,8 @@ public struct Cause: RawRepresentable, Hashable, Sendable {
   /// This side ended the connection, or closed the borrowed descriptor.
   public static let localClosed = Cause(rawValue: "localClosed")
 
-  /// Lengths first, which most causes differ in: a verdict compares several, and whole strings are slow to compare where
-  /// that is seldom done.
+  /// Compares lengths first: most causes differ in length. A verdict compares several causes, and a cold comparison
+  /// of whole strings is slow.
   public static func == (left: Cause, right: Cause) -> Bool {
     left.rawValue.utf8.count == right.rawValue.utf8.count && left.rawValue == right.rawValue
   }

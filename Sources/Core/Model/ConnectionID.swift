@@ -1,7 +1,7 @@
 /// Names one watched connection of one monitor. Never used again after `unwatch`: it is a slot and the
 /// slot's generation.
 public struct ConnectionID: Hashable, Sendable, BitwiseCopyable {
-  /// Slot in the low half, generation in the high half; what epoll carries for us.
+  /// Slot in the low half, generation in the high half. It is the epoll_data of the socket.
   public let rawValue: UInt64
 
   package init(rawValue: UInt64) {
@@ -12,7 +12,7 @@ public struct ConnectionID: Hashable, Sendable, BitwiseCopyable {
     rawValue = UInt64(generation) << 32 | UInt64(slot)
   }
 
-  /// Small numbers, used again: for tables by connection.
+  /// A small number that is reused: an index for tables by connection.
   package var slot: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
   package var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
 }

@@ -1,14 +1,14 @@
 extension Double {
-  /// The number with so many decimals, as printf(3) writes it with `%.Nf`, in whatever locale: to the nearest, and half
-  /// way to the even digit.
+  /// The number with `decimals` decimals, as `%.Nf` of printf(3) writes it. The same in every locale. Rounds to
+  /// nearest, ties to the even digit.
   ///
   /// - Parameter decimals: at most 6.
   package func text(decimals: Int) -> String {
-    // Beyond, a Double has no decimals to round.
+    // Beyond 1e15, a Double has no decimals to round.
     guard abs(self) < 1e15 else { return description }
     let digits = max(0, min(decimals, 6))
     let scale = (0..<digits).reduce(UInt128(1)) { power, _ in power * 10 }
-    // The value is significand / 2^shift, and exactly so.
+    // The value is exactly significand / 2^shift.
     let significand =
       UInt128(significandBitPattern) | (isNormal ? 1 << UInt128(Double.significandBitCount) : 0)
     let shift = Double.significandBitCount - Int(exponent == Int.min ? 0 : exponent)

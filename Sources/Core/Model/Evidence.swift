@@ -1,8 +1,8 @@
 /// Which way a detector leans.
 public enum Leaning: UInt8, Sendable, Hashable, Comparable, BitwiseCopyable {
-  /// Takes a standing ballot back: the detector has no opinion now.
+  /// The detector has no opinion now: its standing ballot is withdrawn.
   case abstaining
-  /// The peer was seen to live.
+  /// The peer showed a sign of life.
   case alive
   /// Something is wrong; it may pass.
   case suspicious
@@ -12,9 +12,10 @@ public enum Leaning: UInt8, Sendable, Hashable, Comparable, BitwiseCopyable {
   public static func < (left: Leaning, right: Leaning) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// What a detector says about one connection, and the facts it rests on.
+/// A detector's finding on one connection, and the facts behind it.
 public struct Evidence: Hashable, Sendable {
-  /// Shared, so that evidence is passed on as a few words: most has no reading, and TCP_INFO is thirty.
+  /// Shared, so that a copy of evidence is a few machine words. Most evidence has no reading, and TCP_INFO takes
+  /// thirty.
   final class Reading: Hashable, Sendable {
     let info: TCPInfo
 
@@ -29,12 +30,12 @@ public struct Evidence: Hashable, Sendable {
 
   /// Which way the detector leans.
   public var leaning: Leaning
-  /// Whose life it speaks of.
+  /// The layer that the evidence is about.
   public var layer: Layer
-  /// What the detector believes happened; `nil` when it leans to alive or abstains.
+  /// The cause that the detector names; `nil` when it leans to alive or abstains.
   public var cause: Cause?
-  /// True when the kernel itself has ended the connection (or one direction of it): nothing can take that
-  /// back. Otherwise the evidence is circumstantial and may be withdrawn.
+  /// True when the kernel itself has ended the connection (or one direction of it): such evidence is final. Other
+  /// evidence is circumstantial and may be withdrawn.
   public var isConclusive: Bool
   /// True when only the peer's sending direction has ended (a FIN): half-closed, not half-open.
   public var isHalfClose: Bool
@@ -42,11 +43,11 @@ public struct Evidence: Hashable, Sendable {
   public var time: MonotonicTime
   /// How long the ballot stands from `time` if nothing replaces it; `nil` means until it is replaced.
   public var lifetime: Duration?
-  /// What the detector adds to the readings below.
+  /// The detector's own facts, beside the readings below.
   public var notes: [Fact]
-  /// What epoll reported, if that was the reason.
+  /// The bits that epoll reported, if they were the reason.
   public var readiness: Readiness?
-  /// Bytes that were received and not yet read by the owner, where the evidence is of an end behind them.
+  /// Bytes received and not yet read by the owner, if the evidence is an end that follows them in the stream.
   public var unread: Int?
   /// The TCP_INFO reading it rests on, if any.
   public var tcpInfo: TCPInfo? {
@@ -54,8 +55,8 @@ public struct Evidence: Hashable, Sendable {
     set { reading = newValue.map(Reading.init) }
   }
   private var reading: Reading?
-  /// The detectors whose ballots had the policy ask for this one (``Rule/confirm(_:by:within:)``); empty if it was not
-  /// asked for.
+  /// The detectors that caused the challenge which this evidence answers (``Rule/confirm(_:by:within:)``). Empty
+  /// for evidence without a challenge.
   public var challengedBy: [DetectorName] = []
 
   /// From its parts, each described at its property.
@@ -77,7 +78,7 @@ public struct Evidence: Hashable, Sendable {
     self.notes = notes
   }
 
-  /// Of an end, with the reading that shows it.
+  /// Conclusive evidence of an end, with the reading that shows it.
   init(
     _ layer: Layer, _ cause: Cause, isHalfClose: Bool, unread: Int?, _ reading: Reading,
     at time: MonotonicTime
@@ -93,20 +94,20 @@ public struct Evidence: Hashable, Sendable {
     notes = []
   }
 
-  /// The raw facts: what epoll reported, what is unread, the detector's notes, the TCP_INFO reading. Put into words only when
-  /// asked for: a verdict does not wait for that.
+  /// The raw facts: epoll bits, unread bytes, the detector's notes, the TCP_INFO reading. Made on access, so that
+  /// no verdict waits for them.
   public var facts: [Fact] {
     challengedBy.map { .text("challenged_by", "\($0)") }
       + (readiness.map { [.text("epoll", "\($0)")] } ?? []) + (unread.map { [.count("unread", $0)] } ?? [])
       + notes + (tcpInfo?.facts ?? [])
   }
 
-  /// The peer was seen to live at `layer`.
+  /// The peer showed a sign of life at `layer`.
   public static func alive(_ layer: Layer, at time: MonotonicTime, lifetime: Duration? = nil) -> Evidence {
     Evidence(.alive, layer: layer, at: time, lifetime: lifetime)
   }
 
-  /// Takes the detector's standing ballot back.
+  /// Withdraws the detector's standing ballot.
   public static func withdrawn(at time: MonotonicTime) -> Evidence {
     Evidence(.abstaining, layer: .connection, at: time)
   }

@@ -1,9 +1,9 @@
 /// A raw reading behind a piece of evidence: an errno, a TCP state, a counter, an age.
 public struct Fact: Hashable, Sendable {
-  /// What was read.
+  /// The reading.
   @nonexhaustive
   public enum Value: Hashable, Sendable {
-    /// A number of things.
+    /// A count.
     case count(Int)
     /// A level without a unit, such as φ.
     case level(Double)
@@ -15,7 +15,7 @@ public struct Fact: Hashable, Sendable {
 
   /// Lower-case words joined by `_`, without a unit: `retransmits`, `since_ack`.
   public let name: String
-  /// What was read.
+  /// The reading.
   public let value: Value
 
   /// A reading by its name.
@@ -24,7 +24,7 @@ public struct Fact: Hashable, Sendable {
     self.value = value
   }
 
-  /// A number of things, clamped to what an `Int` holds.
+  /// A count, clamped to the range of `Int`.
   public static func count(_ name: String, _ value: some BinaryInteger) -> Fact {
     Fact(name, .count(Int(clamping: value)))
   }
@@ -58,7 +58,7 @@ extension Fact: CustomStringConvertible {
 }
 
 extension Duration {
-  /// As one reads it, rounded: `85us`, `12.5ms`, `2.85s`.
+  /// Rounded, with a unit: `85us`, `12.5ms`, `2.85s`.
   package var inWords: String {
     switch milliseconds {
     case ..<1: (milliseconds * 1000).text(decimals: 0) + "us"

@@ -1,4 +1,4 @@
-/// Whose life a piece of evidence speaks of, from our own interface outwards.
+/// The layer that a piece of evidence is about, from our own interface outwards.
 @nonexhaustive
 public enum Layer: String, Sendable, Hashable, CaseIterable {
   /// Our network interface.

@@ -1,11 +1,11 @@
-/// Evidence of life on a connection that was called dead without proof. The death stays: a connection that is dead gets
-/// no other verdict. A mistake is an event of its own.
+/// A sign of life on a connection after a dead verdict without proof. The verdict stays: a dead connection gets no
+/// other verdict. A mistake is an event of its own.
 public struct Mistake: Sendable, Hashable {
   /// The monitor's name for the connection.
   public let connection: ConnectionID
-  /// The cause of the death that was called.
+  /// The cause of the dead verdict.
   public let cause: Cause
-  /// What speaks for life.
+  /// The ballot that contradicts the verdict.
   public let ballot: Ballot
   /// When it was noticed, on `CLOCK_MONOTONIC`.
   public let time: MonotonicTime

@@ -25,7 +25,7 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
     left.nanoseconds < right.nanoseconds
   }
 
-  /// The moment so long after; what is beyond the clock is `never`.
+  /// The moment `duration` later. A result beyond the clock's range is `never`.
   @inlinable public static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
     let offset = duration.clampedNanoseconds
     let (sum, overflow) =
@@ -36,7 +36,7 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
     return offset >= 0 ? .never : MonotonicTime(nanoseconds: 0)
   }
 
-  /// The moment so long before; not before the clock's start.
+  /// The moment `duration` earlier, but not before the clock's start.
   @inlinable public static func - (time: MonotonicTime, duration: Duration) -> MonotonicTime {
     time + .nanoseconds(-duration.clampedNanoseconds)
   }
@@ -52,7 +52,7 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
   /// Seconds since the clock's start, for estimators.
   public var secondsValue: Double { Double(nanoseconds) / 1e9 }
 
-  /// This moment or the next that is a multiple of `grid`, so that many timers fall on one wake-up.
+  /// This moment, rounded up to a multiple of `grid`, so that one wake-up serves many timers.
   @inlinable public func roundedUp(toMultipleOf grid: Duration) -> MonotonicTime {
     let step = UInt64(max(1, grid.clampedNanoseconds))
     let over = nanoseconds % step
@@ -63,7 +63,8 @@ public struct MonotonicTime: BitwiseCopyable, Hashable, Comparable, Sendable {
 extension Duration {
   /// The duration in whole nanoseconds, clamped to ±146 years so that it can be negated and added.
   @inlinable package var clampedNanoseconds: Int64 {
-    // Most durations are under 18 s, which half the width holds: those take one multiplication.
+    // Most durations are under 18 s. Their attoseconds fit in 64 bits, and the division compiles to one
+    // multiplication.
     let exact = self.attoseconds
     if exact >= 0, exact <= Int128(UInt64.max) {
       return Int64(UInt64(truncatingIfNeeded: exact) / 1_000_000_000)

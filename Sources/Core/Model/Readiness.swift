@@ -1,6 +1,6 @@
 import CFlatline
 
-/// What epoll reports of a socket (epoll_ctl(2)).
+/// The bits that epoll reports of a socket (epoll_ctl(2)).
 public struct Readiness: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public let rawValue: UInt32
 
@@ -18,7 +18,7 @@ public struct Readiness: OptionSet, Hashable, Sendable, BitwiseCopyable {
   public static let hangUp = Readiness(rawValue: EPOLLHUP.rawValue)
   /// An error is pending on the socket. Always reported.
   public static let error = Readiness(rawValue: EPOLLERR.rawValue)
-  /// Each bit that an end of the connection, or of one direction, may show as.
+  /// The bits by which epoll may report an end of the connection, or of one direction.
   public static let ending: Readiness = [.readHangUp, .hangUp, .error]
 }
 

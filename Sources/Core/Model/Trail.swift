@@ -1,10 +1,10 @@
-/// How a verdict came about: what each detector said since something began to look wrong, in order of time.
+/// How a verdict came about: the ballots since the first sign of trouble, in order of time.
 ///
 /// Kept only while something is wrong: a healthy connection has none. It is a collection of its entries.
 public struct Trail: Hashable, Sendable {
-  /// One thing a detector said.
+  /// One ballot of the trail.
   public struct Entry: Hashable, Sendable {
-    /// What was said, and by whom.
+    /// The detector and its evidence.
     public let ballot: Ballot
     /// Whether the verdict rests on it.
     public let hasDecided: Bool
@@ -18,10 +18,10 @@ public struct Trail: Hashable, Sendable {
 
   /// From the first sign of trouble to the verdict.
   public let entries: [Entry]
-  /// How many were left out after the first few: a connection can be in trouble for long.
+  /// Number of entries left out after the first few. A connection can be in trouble for long.
   public let omitted: Int
 
-  /// A trail of these entries, for tests of what takes it.
+  /// A trail of these entries, for tests of code that takes a trail.
   public init(_ entries: [Entry] = [], omitted: Int = 0) {
     self.entries = entries
     self.omitted = omitted
@@ -39,7 +39,7 @@ extension Trail: RandomAccessCollection {
 }
 
 extension Trail {
-  /// What has been said of one connection in trouble: the first few ballots and the latest ones.
+  /// The ballots on one connection in trouble: the first few and the latest ones.
   struct Record: Sendable {
     private var ballots: [Ballot] = []
     private var omitted = 0
@@ -54,10 +54,10 @@ extension Trail {
       omitted += 1
     }
 
-    /// What was said last.
+    /// The latest ballot.
     var last: Ballot? { ballots.last }
 
-    /// Forgets all, and keeps the room.
+    /// Removes all ballots and keeps the capacity.
     mutating func clear() {
       ballots.removeAll(keepingCapacity: true)
       omitted = 0
@@ -74,7 +74,7 @@ extension Trail {
           entries.append(Entry(decider, hasDecided: true))
         }
       }
-      // Stable: what was said at one moment stays in the order it was said.
+      // Stable: ballots of one moment stay in the order in which they were cast.
       let ordered = entries.enumerated().sorted { left, right in
         let (a, b) = (left.element.ballot.evidence.time, right.element.ballot.evidence.time)
         return a == b ? left.offset < right.offset : a < b

@@ -1,6 +1,6 @@
-/// What a policy makes of the ballots on one connection. These are all there are: a program may switch over them.
+/// The outcome of a policy's vote on one connection. The list is complete: a program may switch over the cases.
 public enum Verdict: Hashable, Sendable {
-  /// Nothing says that anything is wrong.
+  /// No rule finds anything wrong.
   case alive
   /// Something is wrong; the connection may recover.
   case suspect
@@ -14,7 +14,7 @@ public enum Verdict: Hashable, Sendable {
     if case .dead = self { true } else { false }
   }
 
-  /// The verdict's kind in one word, without its cause.
+  /// The verdict's kind, without its cause.
   public var name: String {
     switch self {
     case .alive: "alive"
@@ -24,7 +24,7 @@ public enum Verdict: Hashable, Sendable {
     }
   }
 
-  /// How far the verdict is from alive: a later verdict in this order is the graver one.
+  /// Rank of the verdict: 0 for alive, larger for graver.
   public var gravity: Int {
     switch self {
     case .alive: 0

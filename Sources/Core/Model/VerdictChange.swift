@@ -1,6 +1,6 @@
 /// A verdict on one connection that differs from the one before, with the ballots that decided it.
 public struct VerdictChange: Sendable {
-  /// Shared, as that of a ballot.
+  /// Shared, for the same reason as the content of a ballot.
   private final class Content: Sendable {
     let connection: ConnectionID
     let verdict: Verdict
@@ -35,31 +35,31 @@ public struct VerdictChange: Sendable {
 
   /// The monitor's name for the connection.
   public var connection: ConnectionID { content.connection }
-  /// What is.
+  /// The new verdict.
   public var verdict: Verdict { content.verdict }
-  /// What was.
+  /// The verdict before.
   public var previous: Verdict { content.previous }
-  /// Why, told from what every layer says; `nil` for alive.
+  /// The cause, derived from the ballots of all layers; `nil` for alive.
   public var cause: Cause? { content.cause }
   /// The ballots that decided, weightiest first; empty for alive.
   public var decidedBy: [Ballot] { content.deciders.byWeight }
-  /// When the verdict fell, on `CLOCK_MONOTONIC`.
+  /// Time of the verdict, on `CLOCK_MONOTONIC`.
   public var time: MonotonicTime { content.time }
-  /// Which detector said what, when, at which layer, since something began to look wrong. Put in order when asked
-  /// for: a verdict does not wait for that.
+  /// The ballots since the first sign of trouble: detector, evidence, time and layer. Sorted on access, so that no
+  /// verdict waits for it.
   public var trail: Trail { content.record.trail(decidedBy: decidedBy) }
 }
 
 extension VerdictChange {
-  /// A change as a monitor would tell it, for tests of what takes it.
+  /// A change as a monitor reports it, for tests of code that takes one.
   ///
   /// - Parameters:
   ///   - connection: the monitor's name for the connection.
-  ///   - verdict: what is.
-  ///   - previous: what was.
-  ///   - cause: why; `nil` for alive.
+  ///   - verdict: the new verdict.
+  ///   - previous: the verdict before.
+  ///   - cause: the cause; `nil` for alive.
   ///   - decidedBy: the ballots that decided.
-  ///   - time: when the verdict fell, on `CLOCK_MONOTONIC`.
+  ///   - time: the time of the verdict, on `CLOCK_MONOTONIC`.
   public init(
     connection: ConnectionID, verdict: Verdict, previous: Verdict, cause: Cause?, decidedBy: [Ballot],
     time: MonotonicTime

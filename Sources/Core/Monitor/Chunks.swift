@@ -1,8 +1,8 @@
-/// Memory for the rows of a column, in chunks of 256 rows: it grows without copying, so that no memory is left
-/// behind, and a chunk that no row ever used is never made. A row that was never set is zero bits.
+/// Memory for the rows of a column, in chunks of 256 rows. It grows without copying, so that no memory is left
+/// behind. A chunk is made at its first use. A row that was never set is zero bits.
 ///
-/// A value, not an object, so that a column costs no retain and no cache line of its own to reach. Manual memory
-/// holds because columns keep `BitwiseCopyable` values: nothing is ever retained in them.
+/// A value, not an object: access to a column costs no retain and no extra cache line. Manual memory is safe
+/// because columns keep `BitwiseCopyable` values: nothing is ever retained in them.
 struct Chunks: ~Copyable {
   private let stride: Int
   private let alignment: Int
@@ -18,14 +18,14 @@ struct Chunks: ~Copyable {
     table.deallocate()
   }
 
-  /// Where a row is kept; `nil` if no row near it was ever set. `stride` is the column's own.
+  /// Address of a row; `nil` if its chunk was never made. `stride` is the column's own.
   @inline(__always) func find(_ row: Int, stride: Int) -> UnsafeMutableRawPointer? {
     let index = row >> 8
     guard index < table.count, let chunk = table[index] else { return nil }
     return chunk + (row & 255) * stride
   }
 
-  /// Where a row is kept, made if there is no such place.
+  /// Address of a row. Makes its chunk if there is none.
   @inline(__always) mutating func address(_ row: Int, stride: Int) -> UnsafeMutableRawPointer {
     find(row, stride: stride) ?? make(row)
   }

@@ -14,7 +14,7 @@ struct Column<Element: BitwiseCopyable>: ~Copyable {
 
   subscript(row: Int) -> Element {
     @inline(__always) get {
-      // Every row of a chunk is initialized: to zero bits, or by whoever set it.
+      // Every row of a chunk is initialized: to zero bits, or to the value that was set.
       chunks.find(row, stride: MemoryLayout<Element>.stride)?.assumingMemoryBound(to: Element.self).pointee
         ?? zero
     }

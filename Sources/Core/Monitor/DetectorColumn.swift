@@ -1,19 +1,19 @@
-/// One detector of one policy, with what it remembers of each connection and when it looks at each next, by row.
-/// Type-erased: a look costs one dynamic call a detector, and the states stay plain and side by side.
+/// One detector of one policy, with its state and its next look for each connection, by row. Type-erased: a look
+/// costs one dynamic call a detector, and the states stay plain values side by side.
 protocol DetectorColumn: AnyObject {
   var name: DetectorName { get }
   var needs: Needs { get }
   /// ``Needs/leeway``.
   var leeway: Duration { get }
-  /// What the policy says of the detector.
+  /// The detector's entry in the policy.
   var use: DetectorUse { get }
-  /// False if the detector has no opinion on this connection; it is then not asked of the row.
+  /// False if the detector has no opinion on this connection. It then gets no look at the row.
   func begin(_ row: Int, _ look: borrowing Look) -> Bool
-  /// Asks the detector, and keeps when it wants to look next.
+  /// Has the detector examine a look, and keeps the time of its next look.
   func examine(_ row: Int, _ look: borrowing Look) -> Opinion
-  /// When the detector wants to look next.
+  /// Time of the detector's next look.
   func nextLook(_ row: Int) -> MonotonicTime
-  /// What all connections of the monitor share for the detector, if it has such a thing.
+  /// The source that all connections of the monitor share for the detector, if it has one.
   var source: (any SharedSource)? { get set }
   func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
 }
@@ -23,9 +23,9 @@ final class StateColumn<Method: Detector>: DetectorColumn {
   // Unchecked, here and below, as in `Engine`, for the same reason. Rows are found without the type's metadata,
   // which unspecialised generic code would look up at every access.
   @exclusivity(unchecked) private var states = Chunks(of: Method.State.self)
-  /// When to look next, by row; zero for never, so that a detector without times takes no memory for them.
+  /// Time of the next look, by row. Zero means never, so that a detector without times takes no memory for them.
   @exclusivity(unchecked) private var times = Column<MonotonicTime>()
-  // Last: where a property stands behind one of a generic type is looked up at each use.
+  // `detector` is of a generic type and stands last: the offset of a property behind it is looked up at each use.
   let needs: Needs
   let leeway: Duration
   let use: DetectorUse
@@ -69,7 +69,7 @@ final class StateColumn<Method: Detector>: DetectorColumn {
 
   private func reschedule(_ row: Int, _ look: borrowing Look, _ next: MonotonicTime?) {
     if let next {
-      // A time that does not move on would have the monitor spin.
+      // A time that is not in the future would make the monitor spin.
       keep(max(next, look.now + StateColumn.leastWait), row)
     } else if look.isDue {
       keep(period.map { look.now + $0 } ?? .never, row)

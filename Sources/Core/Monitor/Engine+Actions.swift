@@ -1,9 +1,9 @@
-/// What detectors asked for, carried out.
+/// Carries out the detectors' actions.
 extension Engine {
-  /// Carries the actions of a look out, on the socket that was lent and on no other.
+  /// Carries out the actions of a look, only on the borrowed socket.
   func perform(_ wake: Wake, _ now: MonotonicTime) {
     guard !actions.isEmpty else { return }
-    // Taken first: a ping may call the monitor.
+    // Take the list first: a ping may call the monitor.
     let asked = actions
     actions.removeAll(keepingCapacity: true)
     guard slots.contains(wake.id), !slots[wake.slot].isEnded else { return }
@@ -18,7 +18,7 @@ extension Engine {
       case .ping:
         ping(wake, detector)
         guard slots.contains(wake.id) else { return }
-        // The ping may have closed the descriptor, and opened another socket under its number.
+        // The ping may have closed the descriptor and opened another socket under its number.
         isVerified = false
       }
     }

@@ -1,7 +1,6 @@
 /// One connection's part of a turn: a look to its detectors, opinions to ballots, ballots to a verdict, then the actions.
 extension Engine {
-  /// One connection's turn: the detectors that something woke, the vote if anything changed, and the challenges that the vote
-  /// asks for.
+  /// One connection's turn: the woken detectors, the vote if anything changed, and the challenges of the vote.
   func look(at wake: inout Wake, _ now: MonotonicTime) {
     guard slots.contains(wake.id) else { return }
     let entry = slots[wake.slot]
@@ -20,12 +19,12 @@ extension Engine {
     let isQuiet = look.tcpInfo.map(before.hasHeardNothing) ?? true
     detectors.formUnion(findChangedOptions(&wake, entry, group, now, isQuiet: isQuiet))
     guard let hasSaid = examine(detectors, &wake, group, now) else { return end(wake.slot, now) }
-    // At rest nothing but a new ballot changes the vote.
+    // At rest, only a new ballot changes the vote.
     if hasSaid || !entry.isAtRest { vote(&wake, entry, group, now) }
     perform(wake, now)
   }
 
-  /// Fills the engine's look with what every detector of the connection is given.
+  /// Fills the engine's look with the values that are the same for all detectors of the connection.
   func beginLook(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) {
     sockets.beginTurn(wake.slot, entry.descriptor)
     if !actions.isEmpty { actions.removeAll(keepingCapacity: true) }
@@ -39,11 +38,11 @@ extension Engine {
     look.received = wake.received
   }
 
-  /// Whether the look is at the socket that was lent, as far as this look needs to know it now.
+  /// Whether the look is at the borrowed socket, as far as this look must know that now.
   ///
-  /// What epoll reports it reports of the socket that was lent, whatever its descriptor names by now. A reading that was made
-  /// ahead is found by the socket's cookie. At a connection at rest most looks trust the descriptor, since asking costs nearly as
-  /// much as the reading: whatever is said or done then is asked for first.
+  /// epoll always reports the borrowed socket, even if the descriptor names another by now. A reading made ahead is
+  /// found by the socket's cookie. Most looks at a connection at rest trust the descriptor, because the check
+  /// (SO_COOKIE) costs nearly as much as the reading. Such a look makes the check before any evidence or action.
   private func verify(_ wake: inout Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
     if wake.isOnlyReadiness { return true }
     slots[wake.slot].looks = (entry.looks + 1) % Engine.looksPerReading
@@ -56,7 +55,7 @@ extension Engine {
     return isSameSocket(entry)
   }
 
-  /// Takes what a source has read ahead, if it serves this look.
+  /// Takes the reading that a source has made ahead, if it serves this look.
   private func takeReading(_ wake: Wake, _ entry: Slot, _ now: MonotonicTime) -> Bool {
     guard let reader = sources.reader, wake.isOnlyDue, entry.descriptor >= 0, !look.canPing,
       let info = reader.reading(cookie: entry.cookie, now: now)
@@ -65,15 +64,15 @@ extension Engine {
     return true
   }
 
-  /// Whether the descriptor still names the socket that was lent (SO_COOKIE).
+  /// Whether the descriptor still names the borrowed socket (SO_COOKIE).
   func isSameSocket(_ entry: Slot) -> Bool {
     entry.descriptor < 0 || (try? sockets.access.cookie(entry.descriptor)) == entry.cookie
   }
 
-  /// What the owner of a stream did as it read: nothing to its watch, end it, or close its descriptor under it.
+  /// The effect of the owner's read on the watch: none, it was ended, or its descriptor was closed.
   private enum Reading { case watched, unwatched, replaced }
 
-  /// Lets the owner of a stream read what has come.
+  /// Lets the owner of a stream read the waiting bytes.
   private func read(_ wake: inout Wake, _ entry: Slot) -> Reading {
     guard look.canPing, let pinger = sockets.pinger(wake.slot) else { return .watched }
     guard pinger.readsStream else { return slots.contains(wake.id) ? .watched : .unwatched }
@@ -87,7 +86,7 @@ extension Engine {
     return .watched
   }
 
-  /// Asks detectors and casts what they say.
+  /// Has detectors examine the look, and casts their evidence.
   ///
   /// - Returns: whether any ballot changed; `nil`, and nothing is cast, if the descriptor turns out to name another socket.
   func examine(
@@ -136,7 +135,7 @@ extension Engine {
 
   // MARK: Readings
 
-  /// Reads what any of the detectors needs, each thing once a turn.
+  /// Makes the readings that the detectors need, each once a turn.
   private func fillReadings(
     _ detectors: DetectorSet, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
   ) {
@@ -146,7 +145,7 @@ extension Engine {
     }
   }
 
-  /// Reads TCP_INFO, unless this turn has, and works out the end that it shows.
+  /// Reads TCP_INFO, once a turn, and derives the connection end that it shows.
   func readTCPInfo(_ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime) {
     if look.tcpInfo == nil {
       look.tcpInfo = try? sockets.access(wake.slot, wake.descriptor).tcpInfo(wake.descriptor)
@@ -156,7 +155,7 @@ extension Engine {
     group.baselines[wake.row].update(info, at: now)
   }
 
-  /// The end of a connection is worked out once: what is left of it ages, and would tell it differently.
+  /// Derives the connection end once. The remaining readings age, and would show another cause later.
   private func findEnd(
     _ info: TCPInfo, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
   ) {

@@ -1,10 +1,10 @@
-/// The options that detectors declare: held while a connection is watched, and restored at its end.
+/// The options that detectors declare: held while a connection is watched, and restored when the watch ends.
 extension Engine {
   func heldSocket(_ entry: Slot) -> HeldSocket {
     HeldSocket(descriptor: entry.descriptor, cookie: entry.cookie, access: sockets.access)
   }
 
-  /// What the declared options of a policy are on a socket; what cannot be read is left out.
+  /// A socket's values of the options that a policy declares. An option that cannot be read is left out.
   func optionValues(_ group: PolicyGroup, _ descriptor: CInt) -> [SocketOption: CInt] {
     guard descriptor >= 0, !group.declaredOptions.isEmpty else { return [:] }
     var values: [SocketOption: CInt] = [:]
@@ -14,10 +14,11 @@ extension Engine {
     return values
   }
 
-  /// Notices held options that somebody else has set: their values stay, nobody restores them, and evidence says so.
+  /// Finds held options that other code has set. Their values stay and are not restored, and evidence reports them.
   ///
-  /// They are read where a change would matter: at a look at a connection at rest that has heard nothing since the look before, as
-  /// when SO_KEEPALIVE is off or TCP_KEEPIDLE is longer. At others a reading costs more than it tells; every sixteenth has one.
+  /// They are read when a change matters: at a look at a connection at rest without a segment since the look
+  /// before, as with SO_KEEPALIVE off or a longer TCP_KEEPIDLE. At other looks a reading is not worth its cost;
+  /// every sixteenth look makes it.
   ///
   /// - Parameter isQuiet: nothing has come from the peer since the look before.
   /// - Returns: the detectors that hold such an option, to be given a look.
@@ -35,7 +36,7 @@ extension Engine {
     for held in holding.values {
       if let value = socket.value(of: held.option), value != held.value { suspects.append(held) }
     }
-    // The registry believes what is read from here on: only of the socket that was lent.
+    // From here on the registry relies on the readings: they must be of the borrowed socket.
     guard !suspects.isEmpty, wake.isVerified || isSameSocket(entry) else { return DetectorSet() }
     wake.isVerified = true
     let changed = suspects.compactMap { held in
@@ -46,7 +47,7 @@ extension Engine {
     return changed.isEmpty ? DetectorSet() : report(changed, of: holding, wake, entry, group, now)
   }
 
-  /// Lets go of what a connection holds: restores it on a socket that is still the one that was lent.
+  /// Releases a connection's held options. Restores them only if the socket is still the borrowed one.
   func releaseOptions(_ entry: Slot, isSameSocket: Bool) {
     let group = groups[entry.group]
     let row = Int(entry.row)

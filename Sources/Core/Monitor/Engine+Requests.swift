@@ -1,8 +1,8 @@
 import Glibc
 
-/// What apps ask of a connection that is watched.
+/// Requests of the app on a watched connection.
 extension Engine {
-  /// Ends both directions of a socket that is still the one that was lent.
+  /// Shuts down both directions of a socket, if it is still the borrowed one.
   func shutDownSocket(_ id: ConnectionID) -> Bool {
     assertEntered()
     guard slots.contains(id), isSameSocket(slots[id.slot]) else { return false }

@@ -1,14 +1,14 @@
-/// The monitor itself slept: nobody is to blame for that time.
+/// Stalls: the monitor itself slept. That time is not the peer's silence.
 extension Engine {
-  /// Every connection's detectors learn of a stall before any of its deadlines counts.
+  /// Reports a stall to the detectors of every connection, before any of its deadlines counts.
   func compensate(for stall: Duration, _ now: MonotonicTime) {
     timeAsleep += stall
-    // By their ids: a ping may unwatch any of them, and watch another in its slot, which slept through nothing.
+    // By id: a ping may unwatch any of them and watch another in its slot, to which the stall does not apply.
     var moved: [ConnectionID] = []
     for slot in 0..<slots.count where slots[slot].isUsed && !slots[slot].isEnded {
       moved.append(slots.id(slot))
     }
-    // What the detectors say is voted on a turn's worth at a time, so that it does not become the next stall.
+    // The votes are spread over several turns, so that they do not become the next stall.
     let start = clock.now()
     var votes = 0
     for id in moved where slots.contains(id) {
@@ -26,7 +26,8 @@ extension Engine {
         perform(wake, now)
       }
       guard slots.contains(id), !slots[id.slot].isEnded else { continue }
-      // Every deadline has moved, and none to another's: looks that fall together once would for ever.
+      // Every deadline moves by the stall, and not to a common time: looks that coincide once would coincide for
+      // ever.
       var next = min(timers.deadline(id.slot) + stall, group.nextLook(wake.row))
       if needsVote {
         next = start + Engine.pause * (votes / Engine.largestTurn)

@@ -1,20 +1,22 @@
-/// A turn: which connections are looked at, in what order, and what is delivered of it.
+/// A turn: the looks, their order, and the delivery of events.
 extension Engine {
-  /// One turn over what a wait brought: looks, then deliveries, then the timers, so that a verdict waits for no bookkeeping.
+  /// One turn over the events of a wait: looks, then deliveries, then the timers. A verdict waits for no
+  /// bookkeeping.
   func turn(_ ready: borrowing ReadyEvents) {
     assertEntered()
-    // A callback that asks for a turn is in one.
+    // A callback may call this inside a turn: then it does nothing.
     guard phase == .idle else { return }
     phase = .turning
     defer { phase = .idle }
     let now = clock.now()
     let horizon = now + Engine.slack
-    // What waits only because a turn has its limit is not late: the monitor was awake.
+    // A look that waits only for the limit of a turn is not late: the monitor was awake.
     let expected = max(timers.earliest, lastTurn)
     lastTurn = now
     if now > expected + Engine.stallLimit {
       compensate(for: now - expected, now)
-      // The time that this took is not a sleep either, or a monitor of very many would never end it.
+      // The time of the compensation is no stall either. Otherwise a monitor of very many connections would never
+      // end it.
       lastTurn = clock.now()
     }
     var readySources: [Int] = []
@@ -43,8 +45,8 @@ extension Engine {
     setTimer()
   }
 
-  /// Looks at the connections that something woke, and delivers what comes of it: an event waits for no bookkeeping, and for no
-  /// connection whose time has come. Returns how many those were.
+  /// Looks at the woken connections and delivers their events. An event waits for no bookkeeping, and for no look
+  /// that is due. Returns the number of woken connections.
   private func lookAtWoken(_ now: MonotonicTime, _ horizon: MonotonicTime) -> Int {
     guard wakes.count > 0 else { return 0 }
     let isAnyDue = timers.earliest <= horizon
@@ -62,7 +64,7 @@ extension Engine {
     return count
   }
 
-  /// Looks at the connections whose time has come. By their ids: a ping may unwatch any of them, and watch another in its slot.
+  /// Looks at the connections with a look due. By id: a ping may unwatch any of them and watch another in its slot.
   private func lookAtDue(_ now: MonotonicTime, _ horizon: MonotonicTime, limit: Int) {
     var looks = 0
     while looks < limit, let slot = timers.due(by: horizon) {
@@ -74,7 +76,7 @@ extension Engine {
     }
   }
 
-  /// Sets the time of the next look: each connection has one a turn.
+  /// Sets the time of the next look. Each connection has one look a turn.
   private func schedule(_ wake: Wake, after horizon: MonotonicTime) {
     guard slots.contains(wake.id) else { return }
     let entry = slots[wake.slot]
@@ -87,7 +89,7 @@ extension Engine {
     queue.setTimer(min(timers.earliest, sourcesDue))
   }
 
-  /// Lets the shared sources go on, and wakes the connections that they have news of.
+  /// Advances the shared sources, and wakes the connections that they name.
   private func advanceSources(_ ready: [Int], _ now: MonotonicTime) {
     sources.advance(ready: ready, now: now)
     while wakes.count < Engine.largestTurn, let (id, source) = sources.popWaiting() {
@@ -98,8 +100,8 @@ extension Engine {
     }
   }
 
-  /// Hands the events of past turns over, in order. A handler may watch and unwatch; what it unwatched is
-  /// named no more.
+  /// Delivers the events of past turns, in order. A handler may watch and unwatch. After an unwatch, no event names
+  /// that connection.
   private func deliver() {
     var events = outbox.takeAll()
     for index in events.indices {

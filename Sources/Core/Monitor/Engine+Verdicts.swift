@@ -1,12 +1,12 @@
 /// From ballots to verdicts.
 extension Engine {
-  /// Takes the vote, has the challenged detectors answer in the same turn, and concludes.
+  /// Takes the vote, examines the challenged detectors in the same turn, and concludes.
   func vote(_ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime) {
     var decision = group.decide(wake.row, now: now)
-    // One round of answers settles every challenge of this turn; rules ask again when their time comes.
+    // One round of answers serves every challenge of this turn. Rules challenge again after their period.
     let challenged = decision.challenged.intersection(group.detectors(wake.row))
     if !challenged.isEmpty {
-      // What is asked now is read now.
+      // A challenge needs a reading of now.
       if wake.isReadAhead { look.tcpInfo = nil }
       _ = examine(challenged, &wake, group, now, challengedBy: decision.challengers)
       let recheck = decision.recheck
@@ -22,7 +22,7 @@ extension Engine {
     slots[wake.slot].isAtRest =
       decision.kind == .alive && decision.recheck == .never && !group.isInTrouble(wake.row)
     let isOver = slots[wake.slot].isEnded || (slots[wake.slot].kind == .dead && group.ends[wake.row] != nil)
-    // Of a connection that the kernel has ended and that is known to be dead there is nothing more to say.
+    // A dead connection that the kernel has ended needs no more looks.
     if isOver { slots[wake.slot].isEnded = true }
     wake.recheck = decision.recheck
   }
@@ -32,14 +32,14 @@ extension Engine {
     slots[wake.slot].kind = decision.kind
     if decision.kind != .alive { hasSuspicion = true }
     let deciders = group.deciders(decision.deciders, row: wake.row)
-    // What epoll's bits leave open, the end tells.
+    // epoll's bits do not show the cause; the connection end does.
     if decision.kind != .alive, deciders.claimsEnd, wake.descriptor >= 0 { readTCPInfo(wake, group, now) }
     let finding = look.end.map(EndFinding.found) ?? (look.tcpInfo == nil ? .unknown : .none)
     let cause = group.cause(of: deciders, row: wake.row, end: finding, now: now)
     announce(wake.slot, decision.kind, from: previous, cause, deciders, group.record(wake.row), now)
   }
 
-  /// A death is final. What speaks for life after it shows that it was a mistake; that is said once, and the looks end.
+  /// A dead verdict is final. A later ballot for alive shows a mistake. It is reported once, and the looks end.
   private func concludeMistake(_ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime) {
     guard let cause = deadCauses[Int(wake.slot)], let ballot = group.latest(wake.row, now: now) else {
       return
@@ -48,7 +48,8 @@ extension Engine {
     outbox.post(.mistake(Mistake(connection: wake.id, cause: cause, ballot: ballot, time: now)))
   }
 
-  /// The owner closed the descriptor under us: that is the end, and nothing of the socket may be touched.
+  /// The owner closed the descriptor during the watch. The verdict is dead, and nothing of the socket may be
+  /// touched.
   func end(_ slot: UInt32, _ now: MonotonicTime) {
     actions.removeAll(keepingCapacity: true)
     slots[slot].isEnded = true

@@ -1,4 +1,4 @@
-/// How a connection comes to be watched, and how that ends.
+/// The begin and the end of a watch.
 extension Engine {
   func watch(
     _ descriptor: CInt, policy: Policy, pinger: (any Pinger)?, handler: (@Sendable (WatchEvent) -> Void)?
@@ -42,14 +42,14 @@ extension Engine {
       throw error == .fileExists ? .alreadyWatched(descriptor: descriptor) : .system(error)
     }
     outbox.setHandler(handler, for: id)
-    // The first looks, and whatever a pinger has to read already.
+    // The first looks, and the bytes that a pinger may have to read already.
     timers.set(id.slot, group.nextLook(Int(slots[id.slot].row)))
     if pinger?.readsStream == true { pend(id.slot) { _ in } }
     setTimer()
     return id
   }
 
-  /// The first reading, and the kernel's name, of a socket that is fit to be watched.
+  /// The first reading and the cookie (SO_COOKIE) of a socket that can be watched.
   private func identify(_ descriptor: CInt) throws(WatchError) -> (TCPInfo, cookie: UInt64) {
     let info: TCPInfo
     let cookie: UInt64
@@ -59,7 +59,7 @@ extension Engine {
     } catch {
       throw Engine.unfit(descriptor, error)
     }
-    // A closed socket that never saw a segment was never connected; any other has an end to tell of.
+    // A closed socket that never sent a segment was never connected. Any other has a connection end to report.
     let wasNeverConnected = info.state == .close && info.segmentsSent == 0
     guard info.state != .listen, info.state != .synSent, !wasNeverConnected else {
       throw .unfit(descriptor: descriptor, reason: "it is not connected (\(info.state))")
@@ -114,7 +114,7 @@ extension Engine {
     group.leave(id)
     let isSame = isSameSocket(entry)
     releaseOptions(entry, isSameSocket: isSame)
-    // The socket is still ours to leave; that it is in the set is our own doing.
+    // The descriptor still names the borrowed socket, and this monitor added it to the set.
     if isSame, entry.descriptor >= 0 { try? queue.remove(entry.descriptor) }
     group.release(row)
     slots.release(id)

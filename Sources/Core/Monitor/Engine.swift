@@ -1,29 +1,29 @@
-/// The work of a monitor, turn by turn, on whichever thread holds the monitor's lock: looks to detectors, opinions to
-/// ballots, ballots to verdicts, actions to sockets.
+/// The work of a monitor, turn by turn, on the thread that holds the monitor's lock: looks to detectors, opinions
+/// to ballots, ballots to verdicts, actions to sockets.
 ///
-/// Code of the app runs in it at three places only: ``perform(_:_:)`` and ``read(_:)`` call pingers, ``deliver()`` calls handlers. Each may watch,
-/// unwatch and shut down: after each the connection is looked up again by its id.
+/// App code runs in it at three places only: ``perform(_:_:)`` and ``read(_:)`` call pingers, ``deliver()`` calls
+/// handlers. App code may watch, unwatch and shut down. After it, the connection is found again by its id.
 final class Engine {
-  /// Deadlines this near are taken in the same turn.
+  /// Deadlines this near are served in the same turn.
   static var slack: Duration { .milliseconds(1) }
-  /// A turn this late was no scheduling noise: the monitor itself slept.
+  /// A turn later than this is a stall, not scheduling noise: the monitor itself slept.
   static var stallLimit: Duration { .milliseconds(100) }
-  /// The most looks in one turn; what is due beyond waits for the next, right after.
+  /// The most looks in one turn. Further due looks wait for the next turn, right after.
   static var largestTurn: Int { 256 }
-  /// Of so many looks in a row at a connection at rest one asks whose the descriptor is.
+  /// One in this many looks at a connection at rest checks that the descriptor names the borrowed socket.
   static var looksPerCheck: UInt8 { 4 }
-  /// Of so many looks in a row at any connection one reads its held options, whatever else was seen.
+  /// One in this many looks at any connection reads its held options, whatever the other readings show.
   static var looksPerReading: UInt8 { 16 }
-  /// More than a turn of so many takes.
+  /// Longer than a turn with `largestTurn` looks takes.
   static var pause: Duration { .milliseconds(2) }
 
   let lock = RecursiveLock()
   let clock: any MonotonicClock
   let queue: any EventQueue
   let options: OptionRegistry
-  /// What every deadline has been moved by in all.
+  /// Sum of all stalls: every deadline has moved by it.
   var timeAsleep = Duration.zero
-  /// What the engine is at, for the assertions at its entries.
+  /// The engine's phase, for the assertions at its entries.
   @exclusivity(unchecked) var phase = Phase.idle
   // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these;
   // checking that at run time would be work between an event and its verdict.
@@ -33,29 +33,29 @@ final class Engine {
   @exclusivity(unchecked) var groups: PolicyGroups
   @exclusivity(unchecked) var outbox = Outbox()
   @exclusivity(unchecked) var sources: SourceTable
-  /// When the sources next want a turn, as of the last one: an event need not wait for them to be asked.
+  /// Deadline of the sources, as of the last turn, so that an event does not wait for a query of the sources.
   @exclusivity(unchecked) var sourcesDue = MonotonicTime.never
-  /// Connections to be looked at in the next turn without the kernel saying so.
+  /// Connections to look at in the next turn, also without an event of the kernel.
   @exclusivity(unchecked) var wakes = WakeList()
-  /// The look that detectors are given, made anew for each connection.
+  /// The look for the detectors, filled anew for each connection.
   @exclusivity(unchecked) var look = Look(now: MonotonicTime(nanoseconds: 0))
-  /// What detectors asked for in this look.
+  /// Actions that detectors returned for this look.
   @exclusivity(unchecked) var actions: [(detector: Int, action: Action)] = []
-  /// When the turn before began.
+  /// Start of the turn before.
   @exclusivity(unchecked) var lastTurn = MonotonicTime(nanoseconds: 0)
-  /// Some verdict of this turn is not good.
+  /// Some verdict of this turn is not alive.
   @exclusivity(unchecked) var hasSuspicion = false
-  /// Why the dead are dead.
+  /// Causes of the dead verdicts, by slot.
   @exclusivity(unchecked) var deadCauses = SideTable<Cause>()
-  /// Handlers, pingers and sockets of ended watches. They are released once nothing here is being changed: what they hold may
-  /// call the monitor as it goes.
+  /// Handlers, pingers and sockets of ended watches. They are released when nothing here is being changed: their
+  /// deinit may call the monitor.
   @exclusivity(unchecked) private var released: [Any] = []
-  /// Where events of every connection go.
+  /// Receives the events of every connection.
   @exclusivity(unchecked) var broadcast: (@Sendable (WatchEvent) -> Void)?
-  /// Where verdicts on every connection go besides.
+  /// Also receives the verdicts on every connection.
   @exclusivity(unchecked) var publish: ((VerdictChange) -> Void)?
 
-  /// What the engine is at.
+  /// The phases of the engine.
   enum Phase { case idle, turning, examining }
 
   init(
@@ -69,7 +69,7 @@ final class Engine {
     sources = SourceTable(surroundings)
   }
 
-  /// At each entry: the lock is held, and no detector is being examined.
+  /// Called at each entry: the lock must be held, and no detector may be in an examination.
   func assertEntered() {
     lock.preconditionHeld()
     assert(phase != .examining, "a detector called its monitor: it returns actions instead")

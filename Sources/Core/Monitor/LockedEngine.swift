@@ -24,8 +24,8 @@ final class LockedEngine: @unchecked Sendable {
 
   var descriptor: CInt { queue.descriptor }
 
-  /// Runs `body` with the engine, or with `nil` once stopped. What the engine let go of meanwhile is released after the lock is:
-  /// it may call the monitor as it goes.
+  /// Runs `body` with the engine, or with `nil` once stopped. Objects that the engine gave up meanwhile are
+  /// released after the unlock: their deinit may call the monitor.
   func withEngine<Result, Failure: Error>(
     _ body: (Engine?) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -58,7 +58,7 @@ final class LockedEngine: @unchecked Sendable {
     publish()
   }
 
-  /// Has the engine hand verdicts to the subscribers there are: without one, an event takes no way round.
+  /// Makes the engine pass verdicts to the subscribers. Without a subscriber, an event costs nothing more.
   private func publish() {
     let continuations = Array(subscribers.values)
     engine.publish =
@@ -81,8 +81,8 @@ final class LockedEngine: @unchecked Sendable {
 
   // MARK: Running
 
-  /// What is ready, without waiting. A turn that is asked for inside a turn, by a callback, does nothing: it does not even wait,
-  /// since an edge-triggered event is reported once.
+  /// One turn over the ready events, without waiting. Called inside a turn, by a callback, it does nothing. It does
+  /// not even call epoll_wait, because an edge-triggered event is reported once.
   func process() {
     if lock.isHeld() { return }
     var ready = ReadyEvents()
@@ -118,7 +118,7 @@ final class LockedEngine: @unchecked Sendable {
       { context in
         guard let context else { return nil }
         let engine = Unmanaged<LockedEngine>.fromOpaque(context).takeRetainedValue()
-        // For the kernel, so that a profiler or a debugger shows whose thread it is.
+        // The kernel's name of the thread, for profilers and debuggers.
         flatline_name_thread("flatline")
         var ready = ReadyEvents()
         while engine.turn(&ready, milliseconds: -1) {}

@@ -1,14 +1,14 @@
-/// Watches borrowed sockets and tells verdict changes.
+/// Watches borrowed sockets and reports verdict changes.
 ///
-/// Sockets stay their owner's: they are never closed and never read, and options that detectors change are put
-/// back by ``unwatch(_:)``. Call `unwatch` before closing a socket; a descriptor closed under the monitor is
-/// noticed at the connection's next deadline, or a few later if its number names another connection by then, as
-/// `dead(localClosed)`.
+/// Sockets stay their owner's: the monitor never closes or reads them, and ``unwatch(_:)`` restores the options
+/// that detectors changed. Call `unwatch` before closing a socket. For a descriptor closed during the watch, the
+/// verdict is `dead(localClosed)` at the connection's next deadline, or a few later if the descriptor's number
+/// names another connection by then.
 ///
 /// All methods are safe on any thread, and from handlers. Handlers run on the monitor's thread (or on the
 /// thread that calls ``process()``) and must not block: no other connection is looked at meanwhile.
 public final class Monitor: Sendable {
-  /// Who runs the monitor.
+  /// The thread that runs the monitor.
   @nonexhaustive
   public enum Drive: Sendable {
     /// A thread of its own.
@@ -21,7 +21,7 @@ public final class Monitor: Sendable {
 
   /// - Parameters:
   ///   - registry: the detectors that policies may name.
-  ///   - drive: who runs the monitor.
+  ///   - drive: the thread that runs the monitor.
   ///   - netlink: how detectors get their netlink sockets, for a monitor of sockets in another network namespace.
   ///   - onEvent: called with the events of every connection, after the connection's own handler. For many
   ///     connections it costs less memory than a handler each.
@@ -34,7 +34,7 @@ public final class Monitor: Sendable {
       registry: registry, drive: drive, netlink: netlink, system: MonitorSystem.kernel(), onEvent: onEvent)
   }
 
-  /// A monitor that reaches the kernel by other ways, for simulations and tests.
+  /// A monitor with its own clock, event queue and socket calls, for simulations and tests.
   package init(
     registry: DetectorRegistry, drive: Drive = .application, netlink: NetlinkOpening = .own,
     system: MonitorSystem, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
@@ -54,7 +54,7 @@ public final class Monitor: Sendable {
   /// - Parameters:
   ///   - descriptor: the socket; it stays the caller's.
   ///   - policy: which detectors, and how they vote.
-  ///   - halfClose: what the peer's FIN means; `nil` for what the policy says.
+  ///   - halfClose: the meaning of the peer's FIN; `nil` for that of the policy.
   ///   - pinger: a way to ask the peer's program for an answer, for policies with a heartbeat.
   ///   - onEvent: called with each verdict change, each change of evidence and each mistake, on the monitor's thread.
   /// - Returns: the name of the connection in this monitor.
@@ -72,9 +72,9 @@ public final class Monitor: Sendable {
   /// Begins to watch a connection that this process has no descriptor of, by the detectors that need none.
   ///
   /// - Parameters:
-  ///   - socket: how the kernel tells of it. The monitor calls it from now on; nobody else may.
+  ///   - socket: the calls that read the connection. From now on only the monitor may call it.
   ///   - policy: which detectors, and how they vote.
-  ///   - halfClose: what the peer's FIN means; `nil` for what the policy says.
+  ///   - halfClose: the meaning of the peer's FIN; `nil` for that of the policy.
   ///   - onEvent: called with each verdict change, each change of evidence and each mistake, on the monitor's thread.
   /// - Returns: the name of the connection in this monitor.
   public func watch(
@@ -87,15 +87,15 @@ public final class Monitor: Sendable {
     }
   }
 
-  /// Ends a watch and puts the socket's options back. After it returns no handler names that connection. Does
-  /// nothing for a connection that is not watched.
+  /// Ends a watch and restores the socket's options. After it returns, no handler is called for that connection.
+  /// Does nothing for a connection that is not watched.
   public func unwatch(_ connection: ConnectionID) {
     engine.withEngine { $0?.unwatch(connection) }
   }
 
-  /// Shuts both directions of a watched socket down (shutdown(2)), so that threads blocked on it return: a read
-  /// with what had come and then the end of the stream, a write with EPIPE. The descriptor stays open and its
-  /// owner's. Safe in a handler: it does not block.
+  /// Shuts down both directions of a watched socket (shutdown(2)), so that threads blocked on it return. A read
+  /// returns the waiting bytes and then the end of the stream; a write fails with EPIPE. The descriptor stays open
+  /// and its owner's. Safe in a handler: it does not block.
   ///
   /// - Parameter connection: a connection of this monitor.
   /// - Returns: false, and nothing is touched, if the connection is not watched, or its descriptor names another
@@ -105,7 +105,7 @@ public final class Monitor: Sendable {
     engine.withEngine { $0?.shutDownSocket(connection) ?? false }
   }
 
-  /// Tells that the app read bytes of the peer from a stream it owns: any byte is a sign of life.
+  /// Reports that the app read bytes of the peer from its own stream: any byte is a sign of life.
   public func noteReceived(_ bytes: Int, on connection: ConnectionID) {
     engine.withEngine { $0?.received(bytes, on: connection) }
   }
@@ -115,14 +115,14 @@ public final class Monitor: Sendable {
     engine.withEngine { $0?.verdict(of: connection) }
   }
 
-  /// How long in all this monitor was asleep when something was due: stopped, suspended, or on a machine too busy to
-  /// run it. Every deadline has been moved by that, and verdicts with them. Zero once it is shut down.
+  /// Sum of this monitor's stalls: it slept past a deadline because it was stopped, suspended, or on a machine too
+  /// busy to run it. Every deadline has moved by that time, and verdicts with them. Zero once it is shut down.
   public var timeAsleep: Duration {
     engine.withEngine { $0?.timeAsleep ?? .zero }
   }
 
-  /// Verdict changes of every connection, from now on, in order. Ends when the monitor is shut down. Changes
-  /// that are not yet taken are kept without limit.
+  /// Verdict changes of every connection, from now on, in order. Ends when the monitor is shut down. Changes that
+  /// are not yet read are buffered without limit.
   public func verdictChanges() -> AsyncStream<VerdictChange> {
     let (stream, continuation) = AsyncStream<VerdictChange>.makeStream()
     engine.subscribe(continuation)
@@ -136,10 +136,10 @@ public final class Monitor: Sendable {
     verdictChanges().filter { $0.connection == connection }
   }
 
-  /// Readable as soon as there is something to do. For ``Drive/application``.
+  /// Readable as soon as an event waits. For ``Drive/application``.
   public var descriptor: CInt { engine.descriptor }
 
-  /// Does what is ready, without waiting, and calls handlers. For ``Drive/application``.
+  /// Runs one turn over the ready events, without waiting, and calls handlers. For ``Drive/application``.
   public func process() {
     engine.process()
   }

@@ -1,14 +1,15 @@
-/// What a monitor reaches the kernel by: the clock, the event queue and the socket calls. A test or a simulation gives others.
+/// A monitor's access to the kernel: the clock, the event queue and the socket calls. A test or a simulation has
+/// others.
 package struct MonitorSystem {
-  /// Where the time comes from.
+  /// The source of time.
   package let clock: any MonotonicClock
-  /// What is waited on.
+  /// The source of events.
   package let queue: any EventQueue
-  /// How sockets are asked.
+  /// The socket calls.
   package let sockets: any SocketAccess
   let options: OptionRegistry
 
-  /// A system of its own, with a registry of held options of its own.
+  /// A system with its own registry of held options.
   package init(clock: any MonotonicClock, queue: any EventQueue, sockets: any SocketAccess) {
     self.init(clock: clock, queue: queue, sockets: sockets, options: OptionRegistry())
   }

@@ -1,9 +1,9 @@
-/// What is to be told, and to whom.
+/// Posted events, and the handlers that receive them.
 struct Outbox: ~Copyable {
   typealias Handler = @Sendable (WatchEvent) -> Void
 
   private var events: [WatchEvent] = []
-  /// An array that was taken and given back, for its room.
+  /// An emptied array, kept for its capacity.
   private var spare: [WatchEvent] = []
   private var handlers = SideTable<Handler>()
 
@@ -11,7 +11,7 @@ struct Outbox: ~Copyable {
     handlers[Int(id.slot)] = handler
   }
 
-  /// Gives the handler up, and returns it: it is to be released later, as what it holds may call the monitor.
+  /// Removes the handler and returns it. Release it later: the deinit of its captures may call the monitor.
   mutating func removeHandler(for id: ConnectionID) -> Handler? {
     guard let handler = handlers[Int(id.slot)] else { return nil }
     handlers[Int(id.slot)] = nil
@@ -22,7 +22,7 @@ struct Outbox: ~Copyable {
 
   mutating func post(_ event: WatchEvent) { events.append(event) }
 
-  /// Takes what has been posted, in order.
+  /// Takes the posted events, in order.
   mutating func takeAll() -> [WatchEvent] {
     var taken: [WatchEvent] = []
     swap(&taken, &events)
@@ -30,7 +30,7 @@ struct Outbox: ~Copyable {
     return taken
   }
 
-  /// Gives the room of an array back, emptied once its events have been told.
+  /// Gives an array back for its capacity, emptied after its events were delivered.
   mutating func giveBack(_ emptied: [WatchEvent]) {
     spare = emptied
   }

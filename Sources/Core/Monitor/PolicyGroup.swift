@@ -1,5 +1,5 @@
-/// The connections of one policy: its detectors, its plan of voting and the ballots, in columns by row. A detector is known by the
-/// index of its column.
+/// The connections of one policy: its detectors, its plan of voting and the ballots, in columns by row. A detector
+/// is identified by the index of its column.
 final class PolicyGroup {
   let policy: Policy
   let columns: [any DetectorColumn]
@@ -7,14 +7,14 @@ final class PolicyGroup {
   /// The readiness bits any detector wants.
   let readiness: Readiness
 
-  /// What is kept of a row only while something is wrong.
+  /// State of a row that exists only while something is wrong.
   private final class Trouble {
-    /// The whole of each ballot that is not plainly alive, by detector.
+    /// Each whole ballot that leans to suspicious or dead, by detector.
     // Unchecked, here and below, as in `Engine`, for the same reason.
     @exclusivity(unchecked) var ballots: ContiguousArray<Ballot?>
-    /// What the rules that look at time remember.
+    /// The memory of the rules that look at time.
     @exclusivity(unchecked) var memory = VoteMemory()
-    /// What has been said since the trouble began.
+    /// The ballots since the trouble began.
     @exclusivity(unchecked) var record = Trail.Record()
 
     init(detectors: Int) {
@@ -27,7 +27,7 @@ final class PolicyGroup {
       record.clear()
     }
 
-    /// - Parameter expiry: of the ballot that stands, which a sleep of the monitor may have put off.
+    /// - Parameter expiry: the expiry of the standing ballot, which a stall may have moved later.
     func forgetExpired(by now: MonotonicTime, _ expiry: (_ detector: Int) -> MonotonicTime) {
       for detector in ballots.indices where ballots[detector] != nil && expiry(detector) <= now {
         ballots[detector] = nil
@@ -40,26 +40,26 @@ final class PolicyGroup {
   // Unchecked, here and below, as in `Engine`, for the same reason.
   /// Standing ballots, by ``place(_:_:)``.
   @exclusivity(unchecked) private var ballots = Column<StandingBallot>()
-  /// The detectors that have something to say of a row.
+  /// The detectors that have an opinion on a row.
   @exclusivity(unchecked) private var active = Column<DetectorSet>()
-  /// What tells the cause of a connection's end.
+  /// End baselines: they show the cause of a connection end.
   @exclusivity(unchecked) var baselines = Column<EndBaseline>()
-  /// How the kernel ended connections for good.
+  /// Connection ends that are final.
   @exclusivity(unchecked) var ends = SideTable<ConnectionEnd>()
   /// The options that are held for a connection, by the place in `holdings`; zero for none.
   @exclusivity(unchecked) var holdingPlaces = Column<UInt32>()
   @exclusivity(unchecked) var holdings = HoldingTable()
   let names: [DetectorName]
-  /// Each name in a list of its own, for what is said of one.
+  /// Each name in a list of its own, for evidence that names one detector.
   private let singleNames: [[DetectorName]]
   /// The readiness bits that each detector wants.
   private let wanted: [Readiness]
-  /// The detectors for which TCP_INFO, the unread bytes, are read, and those that the app's reports wake.
+  /// The detectors that need TCP_INFO, those that need the unread bytes, and those that the app's reports wake.
   let informedByTCPInfo: DetectorSet
   let informedByUnread: DetectorSet
   let hearing: DetectorSet
   @exclusivity(unchecked) private var troubles = SideTable<Trouble>()
-  /// Ended ones, for their room: trouble that begins need not wait for memory.
+  /// Ended ones, kept for reuse: new trouble needs no allocation.
   @exclusivity(unchecked) private var spareTroubles: [Trouble] = []
   private static var mostSpareTroubles: Int { 16 }
   private var freeRows: [Int] = []
@@ -128,14 +128,14 @@ final class PolicyGroup {
   /// Whether any detector has a source.
   var hasSources: Bool { !(sources ?? []).isEmpty }
 
-  /// Names a connection that began to the sources.
+  /// Attaches a new connection to the sources.
   func join(_ row: Int, _ id: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
     for place in sources ?? [] where active[row].contains(place.detector) {
       columns[place.detector].source?.attach(id, endpoints, now: now)
     }
   }
 
-  /// Names a connection that is watched no more to the sources.
+  /// Detaches a connection from the sources.
   func leave(_ id: ConnectionID) {
     for place in sources ?? [] { columns[place.detector].source?.detach(id) }
   }
@@ -145,7 +145,7 @@ final class PolicyGroup {
     sources?.first { $0.source == index }?.detector
   }
 
-  /// Gives a row up.
+  /// Frees a row.
   func release(_ row: Int) {
     for detector in columns.indices where ballots[place(row, detector)] != .none {
       ballots[place(row, detector)] = .none
@@ -158,7 +158,7 @@ final class PolicyGroup {
 
   // MARK: Looks
 
-  /// When any detector of a row wants to look next.
+  /// Earliest next look of a row's detectors.
   func nextLook(_ row: Int) -> MonotonicTime {
     var earliest = MonotonicTime.never
     var detectors = active[row]
@@ -166,7 +166,7 @@ final class PolicyGroup {
     return earliest
   }
 
-  /// The detectors of a row that have something to say of it.
+  /// The detectors that have an opinion on a row.
   func detectors(_ row: Int) -> DetectorSet { active[row] }
 
   /// The detectors that a wake is for.
@@ -184,7 +184,7 @@ final class PolicyGroup {
     return active.intersection(detectors)
   }
 
-  /// The detectors whose time has come, or nearly.
+  /// The detectors with a look due, now or within their leeway.
   func due(_ row: Int, horizon: MonotonicTime) -> DetectorSet {
     var due = DetectorSet()
     var rest = active[row]
@@ -197,19 +197,19 @@ final class PolicyGroup {
 
   // MARK: Ballots
 
-  /// Where a detector's ballot on a row is kept: 256 rows of a detector side by side, so that a detector that has never said
-  /// anything of them, as most have not of healthy connections, takes no memory.
+  /// Index of a detector's ballot on a row. 256 rows of a detector lie side by side, so that a detector without a
+  /// ballot on any of them takes no memory. Most detectors have none on healthy connections.
   @inline(__always) private func place(_ row: Int, _ detector: Int) -> Int {
     ((row >> 8) * columns.count + detector) << 8 | row & 255
   }
 
-  /// What a ballot that was cast changes.
+  /// The effect of a cast ballot.
   enum Cast {
-    /// Nothing: the same stands as before.
+    /// None: the same ballot stands as before.
     case nothing
-    /// What stands, but for nothing that anybody would hear of: its lifetime, its facts.
+    /// The standing ballot changes only in its lifetime or its facts: no event.
     case ballot
-    /// It says something new.
+    /// The leaning, the cause or the kind of end changes: an event.
     case news(Ballot)
   }
 
@@ -217,7 +217,7 @@ final class PolicyGroup {
   func cast(_ evidence: borrowing Evidence, detector: Int, row: Int, now: MonotonicTime) -> Cast {
     let place = place(row, detector)
     let old = ballots[place]
-    // What the kernel has ended stays ended, unless the end itself becomes plainer.
+    // Conclusive evidence stays. Only conclusive evidence replaces it, and a half-close replaces no full end.
     if old.isConclusive, !evidence.isConclusive || (evidence.isHalfClose && !old.isHalfClose) {
       return .nothing
     }
@@ -243,7 +243,7 @@ final class PolicyGroup {
     return isNews ? .news(ballot) : .ballot
   }
 
-  /// Whether something is kept of a row because something is, or was, wrong.
+  /// Whether the row has state because something is, or was, wrong.
   func isInTrouble(_ row: Int) -> Bool { troubles[row] != nil }
 
   private func startTrouble(_ row: Int) -> Trouble {
@@ -260,7 +260,7 @@ final class PolicyGroup {
     spareTroubles.append(trouble)
   }
 
-  /// Moves what expires on a row, and what its rules count from: the monitor slept, and that time does not count.
+  /// Moves the expiries of a row's ballots and the times of its rules later: the time of a stall does not count.
   func extend(_ row: Int, by stall: Duration) {
     troubles[row]?.memory.moveOn(by: stall)
     for detector in columns.indices {
@@ -280,7 +280,7 @@ final class PolicyGroup {
     return plan.decide(memory: &trouble.memory, now: now, isAnswered: isAnswered) { ballots[place(row, $0)] }
   }
 
-  /// After a vote for alive and its telling: what is kept of a trouble that is over is kept no longer.
+  /// Frees the state of a trouble that is over. Called after a vote for alive and the post of its event.
   func settle(_ row: Int, now: MonotonicTime) {
     guard let trouble = troubles[row] else { return }
     trouble.forgetExpired(by: now) { ballots[place(row, $0)].expiry }
@@ -292,7 +292,7 @@ final class PolicyGroup {
     troubles[row].map { Deciders(detectors, of: $0.ballots) } ?? Deciders([])
   }
 
-  /// Why these ballots decided as they did, beside all that stand and the end that the engine found.
+  /// The cause of a verdict, from the deciding ballots, all standing ballots, and the end that the engine found.
   func cause(of deciders: Deciders, row: Int, end: EndFinding, now: MonotonicTime) -> Cause? {
     // No other ballot needs to be asked.
     if let plain = deciders.plainCause(end) ?? deciders.weightiest?.plainCause(end) { return plain }
@@ -309,7 +309,7 @@ final class PolicyGroup {
     return Classification.cause(deciding: deciders.byWeight, standing: standing, end: end)
   }
 
-  /// What was said last of a row that is well again.
+  /// The latest ballot on a row that has recovered.
   func latest(_ row: Int, now: MonotonicTime) -> Ballot? {
     if let last = troubles[row]?.record.last, !(last.evidence.leaning > .alive) { return last }
     return names.indices.first { ballots[place(row, $0)].leaning(at: now) == .alive }
@@ -319,13 +319,13 @@ final class PolicyGroup {
   /// The names of some detectors.
   func names(_ detectors: DetectorSet) -> [DetectorName] {
     var rest = detectors
-    // Nearly always it is one.
+    // Nearly always there is one name.
     if let detector = rest.popFirst(), rest.isEmpty, detector < singleNames.count {
       return singleNames[detector]
     }
     return names.indices.filter(detectors.contains).map { names[$0] }
   }
 
-  /// What has been said of a row since something began to look wrong.
+  /// The ballots on a row since the first sign of trouble.
   func record(_ row: Int) -> Trail.Record { troubles[row]?.record ?? Trail.Record() }
 }

@@ -6,7 +6,7 @@ import Glibc
 /// used by the holder alone.
 final class RecursiveLock: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  /// How often the holder has taken it.
+  /// How many times the holder has taken it.
   // Unchecked as in `Engine`, for the same reason.
   @exclusivity(unchecked) private var depth = 0
 
@@ -40,7 +40,7 @@ final class RecursiveLock: @unchecked Sendable {
     assert(isHeld(), "the monitor's lock is not held")
   }
 
-  /// Whether the caller holds the lock: `depth` tells, and only a caller that can take the lock may read it.
+  /// Whether the caller holds the lock. `depth` shows it, and only a caller that can take the lock may read it.
   func isHeld() -> Bool {
     guard pthread_mutex_trylock(mutex) == 0 else { return false }
     defer { pthread_mutex_unlock(mutex) }

@@ -1,12 +1,12 @@
-/// Values that few rows have. A row costs four bytes, for where its value is kept, and that only beside rows that
-/// have had one; finding a value takes no hashing.
+/// Values that few rows have. A row costs four bytes for the index of its value, and only near rows that have had
+/// one. A lookup takes no hashing.
 struct SideTable<Value>: ~Copyable {
-  /// One more than the place in `values`; zero for none.
+  /// Index in `values` plus one; zero for none.
   private var places = Column<UInt32>()
   private var values: ContiguousArray<Value?> = []
   private var free: [UInt32] = []
 
-  /// No row has a value: the usual state, told without a look at the rows.
+  /// No row has a value. This is the usual state, and the check reads no row.
   var isEmpty: Bool { values.count == free.count }
 
   subscript(row: Int) -> Value? {

@@ -1,13 +1,13 @@
 /// One watched socket, in 24 bytes.
 struct Slot: BitwiseCopyable {
-  /// The kernel's name for the socket, to tell a recycled descriptor.
+  /// SO_COOKIE of the socket, to detect a reused descriptor.
   var cookie: UInt64 = 0
   var descriptor: CInt = -1
   /// Counts the uses of the slot; an id with another generation names a connection that is gone.
   var generation: UInt32 = 0
   var row: UInt32 = 0
   var group: UInt16 = 0
-  /// Looks since the descriptor was last asked whose it is, and its held options what they are.
+  /// Counts looks in a circle, for the regular checks of the descriptor and of the held options.
   var looks: UInt8 = 0
   // Bit 0: used; bit 1: ended; bit 2: at rest; from bit 3 on: the verdict.
   private var bits: UInt8 = 0
@@ -17,7 +17,7 @@ struct Slot: BitwiseCopyable {
     set { bits = newValue ? bits | 1 : bits & ~1 }
   }
 
-  /// There is nothing left to look at: the descriptor is no longer the socket's, or the death is beyond doubt, or a mistake.
+  /// No more looks: the descriptor names another socket, or the dead verdict is beyond doubt, or it was a mistake.
   var isEnded: Bool {
     get { bits & 2 != 0 }
     set { bits = newValue ? bits | 2 : bits & ~2 }
@@ -38,7 +38,7 @@ struct Slot: BitwiseCopyable {
 /// The watched sockets of a monitor, by the slot of their id.
 struct SlotTable: ~Copyable {
   private var slots = Column<Slot>()
-  /// Slots that were ever taken; those in use are among them.
+  /// Number of slots ever taken, in use or free.
   private(set) var count: UInt32 = 0
   private var free: [UInt32] = []
 
@@ -58,7 +58,7 @@ struct SlotTable: ~Copyable {
     return slot.isUsed && slot.generation == id.generation
   }
 
-  /// A slot with a generation it never had. It is not in use before ``fill(_:with:)``.
+  /// A slot with a generation it never had. It is not in use before ``fill(_:descriptor:cookie:group:row:)``.
   mutating func take() -> ConnectionID {
     let slot = free.popLast() ?? count
     if slot == count {

@@ -1,8 +1,9 @@
 /// One deadline a slot, earliest first: an indexed heap with four children a node (shallower than two, and
 /// neighbours share cache lines), so that a deadline can be moved in place.
 ///
-/// Its entries are one block of memory, since a move down looks at many. Manual memory holds because they are
-/// `BitwiseCopyable`; where the block is larger than its entries, the kernel has not given the rest yet (malloc(3), mmap).
+/// Its entries are one block of memory, because a move down reads many of them. Manual memory is safe because they
+/// are `BitwiseCopyable`. The kernel gives memory for the unused rest of a block only at its first use (malloc(3),
+/// mmap).
 struct TimerHeap: ~Copyable {
   private struct Entry: BitwiseCopyable {
     var deadline: UInt64
@@ -11,7 +12,7 @@ struct TimerHeap: ~Copyable {
 
   private var entries = UnsafeMutableBufferPointer<Entry>(start: nil, count: 0)
   private var count = 0
-  /// One more than where a slot's entry stands; zero if it has none.
+  /// Position of a slot's entry plus one; zero for none.
   private var positions = Column<UInt32>()
 
   deinit { entries.deallocate() }
@@ -46,7 +47,7 @@ struct TimerHeap: ~Copyable {
     if deadline.nanoseconds < old { rise(position) } else if deadline.nanoseconds > old { sink(position) }
   }
 
-  /// How many deadlines are not after `horizon`, counted no further than `limit`.
+  /// Number of deadlines that are not after `horizon`, at most `limit`.
   func count(by horizon: MonotonicTime, upTo limit: Int) -> Int {
     var found = 0
     var open = [0]

@@ -1,11 +1,11 @@
-/// What happens on a watched connection.
+/// An event on a watched connection.
 @nonexhaustive
 public enum WatchEvent: Hashable, Sendable {
-  /// A detector changed its mind.
+  /// A detector changed its evidence.
   case evidence(ConnectionID, Ballot)
   /// The policy came to another verdict.
   case verdict(VerdictChange)
-  /// What speaks for life came after a death, which is final.
+  /// A ballot for alive came after a dead verdict, which is final.
   indirect case mistake(Mistake)
 
   /// The connection it happened on.

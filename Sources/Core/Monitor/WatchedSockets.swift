@@ -1,10 +1,10 @@
-/// The calls by which the sockets of one monitor are asked, and their pingers.
+/// The socket calls of one monitor, and the pingers of its connections.
 struct WatchedSockets {
   /// For sockets with a descriptor.
   let access: any SocketAccess
-  /// Only the few connections whose stream can be pinged have an entry.
+  /// Only the few connections with a stream that can be pinged have an entry.
   private var pingers: [UInt32: any Pinger] = [:]
-  /// What is watched without a descriptor.
+  /// Connections without a descriptor.
   private var foreign: [UInt32: any ForeignSocket] = [:]
 
   init(_ access: any SocketAccess) {
@@ -16,7 +16,7 @@ struct WatchedSockets {
     return access
   }
 
-  /// A connection's turn begins: nothing that was read before counts.
+  /// A connection's turn begins: earlier readings no longer count.
   func beginTurn(_ slot: UInt32, _ descriptor: CInt) {
     if descriptor < 0 { foreign[slot]?.beginTurn() }
   }
@@ -28,7 +28,8 @@ struct WatchedSockets {
     if let socket { foreign[slot] = socket }
   }
 
-  /// Gives up what a slot had, and returns it: it is to be released later, as it may call the monitor.
+  /// Removes the pinger and the socket of a slot, and returns them. Release them later: their deinit may call the
+  /// monitor.
   mutating func remove(_ slot: UInt32) -> (pinger: (any Pinger)?, socket: (any ForeignSocket)?) {
     (
       pingers.isEmpty ? nil : pingers.removeValue(forKey: slot),

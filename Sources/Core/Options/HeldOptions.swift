@@ -1,7 +1,8 @@
 /// The options of one socket that watches of this process hold, and the watches that hold any.
 struct HeldOptions: Hashable, Sendable {
   private var values: [HeldValue] = []
-  /// The numbers of the watches. A number is given again only when its watch has let go, so that no watch lets go of another's.
+  /// The numbers of the watches. A number is reused only after its watch has released, so that no watch releases
+  /// the options of another.
   var holders: [UInt32] = []
 
   /// No watch holds any.

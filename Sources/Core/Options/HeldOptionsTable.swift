@@ -1,8 +1,9 @@
-/// What is held on each socket, by its cookie: twelve bytes a socket, since most sockets of a policy hold the same.
+/// Held options of each socket, by its cookie: twelve bytes a socket, because most sockets of a policy hold the
+/// same.
 struct HeldOptionsTable {
   private struct Entry {
     var held: HeldOptions
-    /// How many sockets hold just this.
+    /// Number of sockets with exactly these held options.
     var uses: Int
   }
 
@@ -14,7 +15,7 @@ struct HeldOptionsTable {
   /// How many sockets have options held.
   var count: Int { places.count }
 
-  /// What is held on a socket; `nil`, and never an empty value, for nothing.
+  /// Held options of a socket; `nil`, never an empty value, for none.
   subscript(cookie: UInt64) -> HeldOptions? {
     get { places[cookie].map { entries[Int($0)].held } }
     set {

@@ -1,16 +1,16 @@
-/// The options that one watch holds on its socket, and the values they have now by its doing.
+/// The options that one watch holds on its socket, and the values that it has set.
 package struct Holding: Hashable, Sendable {
   package struct Value: Hashable, Sendable {
     package let option: SocketOption
     package var value: CInt
   }
 
-  /// Tells the watches of one socket apart.
+  /// Distinguishes the watches of one socket.
   let holder: UInt32
   /// In the order in which they were set.
   package var values: [Value]
 
-  /// Notes the value that an option has now; each option once, though several detectors may hold it.
+  /// Notes an option's value. Each option is noted once, even if several detectors hold it.
   mutating func note(_ option: SocketOption, _ value: CInt) {
     if let place = values.firstIndex(where: { $0.option == option }) {
       values[place].value = value

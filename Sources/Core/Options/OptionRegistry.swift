@@ -2,24 +2,25 @@ import Synchronization
 
 /// The socket options that watches of this process hold, by the sockets' cookies (SO_COOKIE).
 ///
-/// Two monitors may watch one socket, by one descriptor or by two (dup(2)). The value from before the first watch comes back
-/// when the last lets go. Only a registry of the whole process knows both: it is the one global of this package.
+/// Two monitors may watch one socket, by one descriptor or by two (dup(2)). The value from before the first watch
+/// is restored when the last watch releases it. Only a registry of the whole process knows both watches: it is the
+/// one global of this package.
 package final class OptionRegistry: Sendable {
   /// The registry of this process.
   package static let process = OptionRegistry()
 
   private let state = Mutex(HeldOptionsTable())
 
-  /// Nothing is held.
+  /// An empty registry.
   package init() {}
 
   /// Sets and holds options.
   ///
   /// - Parameters:
-  ///   - wanted: which, in the order in which to set them.
-  ///   - socket: on which socket.
-  ///   - values: what the options are; an option that is missing cannot be read.
-  /// - Returns: what is held now.
+  ///   - wanted: the options, in the order in which to set them.
+  ///   - socket: the socket.
+  ///   - values: the options' values now; an option that is missing cannot be read.
+  /// - Returns: the options that the watch holds now.
   /// - Throws: the error with which the kernel refuses a required option. Nothing is changed then.
   package func hold(
     _ wanted: [HeldOption], on socket: HeldSocket, values: [SocketOption: CInt]
@@ -73,7 +74,7 @@ package final class OptionRegistry: Sendable {
     held[want.option] = entry
   }
 
-  /// Lets go of options and restores what is still as it was set.
+  /// Releases options. Restores those that still have the value that was set.
   package func release(_ holding: Holding, on socket: HeldSocket) {
     state.withLock { state in
       var held = state[socket.cookie] ?? HeldOptions()
@@ -82,7 +83,7 @@ package final class OptionRegistry: Sendable {
     }
   }
 
-  /// In the opposite order: keepalive is switched off before its times are restored, so that no probe is sent meanwhile.
+  /// In reverse order: keepalive is switched off before its times are restored, so that no probe is sent meanwhile.
   private static func release(_ holding: Holding, on socket: HeldSocket, _ held: inout HeldOptions) {
     held.holders.removeAll { $0 == holding.holder }
     for option in holding.values.reversed().map(\.option) {
@@ -97,7 +98,7 @@ package final class OptionRegistry: Sendable {
     }
   }
 
-  /// Forgets what was held on a socket that is gone, or that nothing is held on any more, and touches nothing.
+  /// Forgets the held options of a socket that is gone, or that no option is held on any more. Sets no option.
   package func forget(_ holding: Holding, cookie: UInt64) {
     state.withLock { state in
       guard var held = state[cookie] else { return }
@@ -113,8 +114,8 @@ package final class OptionRegistry: Sendable {
 
   /// Sets a held option to another value, or to the same again.
   ///
-  /// - Returns: what is held then; `nil` if the option is not held by this watch, has been changed by somebody else, or
-  ///   the kernel refuses.
+  /// - Returns: the options held then; `nil` if this watch does not hold the option, if other code has changed it,
+  ///   or if the kernel refuses.
   package func set(_ option: SocketOption, to value: CInt, by holding: Holding, on socket: HeldSocket)
     -> Holding?
   {
@@ -142,10 +143,10 @@ package final class OptionRegistry: Sendable {
     }
   }
 
-  /// Asks again for an option that does not read as a watch set it. If another watch set it, all is well. If not, the value is
-  /// the app's from now on: nobody holds the option.
+  /// Reads an option again that differs from the value that a watch set. If another watch set it, nothing changes.
+  /// Otherwise the value is the app's from now on, and no watch holds the option.
   ///
-  /// - Returns: the value that is the app's; `nil` if there is no such thing.
+  /// - Returns: the app's value; `nil` if the app has set none.
   package func giveUp(_ option: SocketOption, of holding: Holding, on socket: HeldSocket) -> CInt? {
     state.withLock { state in
       guard let value = socket.value(of: option),
@@ -166,7 +167,7 @@ package final class OptionRegistry: Sendable {
   package func holds(cookie: UInt64) -> Bool { state.withLock { $0[cookie] != nil } }
 }
 
-/// A socket whose options are held: the calls to reach it by, and its name.
+/// A socket with held options: its descriptor, its cookie, and the socket calls.
 package struct HeldSocket {
   let descriptor: CInt
   package let cookie: UInt64
@@ -181,13 +182,13 @@ package struct HeldSocket {
 
   package func value(of option: SocketOption) -> CInt? { try? access.option(option, of: descriptor) }
 
-  /// Sets an option, and returns how it reads back: the kernel rounds some.
+  /// Sets an option, and returns the value that reads back: the kernel rounds some values.
   func set(_ option: SocketOption, to value: CInt) throws(Errno) -> CInt {
     try access.setOption(option, of: descriptor, to: value)
     return try access.option(option, of: descriptor)
   }
 
-  /// Why an option cannot be read.
+  /// The error of an option that cannot be read.
   func refusal(of option: SocketOption) -> Errno {
     do throws(Errno) {
       _ = try access.option(option, of: descriptor)

@@ -1,4 +1,4 @@
-/// The name a person probably meant.
+/// The known name nearest to a mistyped one.
 public enum NearestName {
   /// The nearest of `names` by edit distance (Levenshtein 1966), if it is near enough to be worth a
   /// suggestion: at most a third of the letters differ.

@@ -1,7 +1,6 @@
-/// A named value that says which detectors watch a connection, with which settings, and how their ballots
-/// make a verdict.
+/// A named value: the detectors that watch a connection, their settings, and the rules from ballots to a verdict.
 public struct Policy: Hashable, Sendable {
-  /// What a FIN from the peer means.
+  /// The meaning of a FIN from the peer.
   @nonexhaustive
   public enum HalfClose: String, Hashable, Sendable, CaseIterable {
     /// The connection is over: `dead(peerClosed)`.
@@ -10,18 +9,18 @@ public struct Policy: Hashable, Sendable {
     case halfClosed
   }
 
-  /// What becomes of conclusive evidence: the kernel itself has ended the connection.
+  /// The effect of conclusive evidence: the kernel itself has ended the connection.
   @nonexhaustive
   public enum Conclusive: String, Hashable, Sendable, CaseIterable {
-    /// It decides at once, whatever the rules say.
+    /// It decides at once, whatever the rules come to.
     case wins
     /// It is a ballot like any other.
     case votes
   }
 
-  /// What it is called, on the command line and in reports.
+  /// The name, on the command line and in reports.
   public var name: String
-  /// One sentence: for whom.
+  /// One sentence: the intended use.
   public var summary: String
   /// Which detectors watch, sorted by name.
   public var detectors: [DetectorUse]
@@ -29,9 +28,9 @@ public struct Policy: Hashable, Sendable {
   public var suspect: Rule
   /// When the verdict is dead; a detector counts here when it leans to dead.
   public var dead: Rule
-  /// What the peer's FIN means.
+  /// The meaning of the peer's FIN.
   public var halfClose: HalfClose
-  /// What becomes of conclusive evidence.
+  /// The effect of conclusive evidence.
   public var conclusive: Conclusive
 
   /// From its parts, each described at its property.

@@ -4,7 +4,7 @@ extension Policy {
   /// The most detectors one policy may use.
   public static let mostDetectors = 64
 
-  /// Checks the policy against the detectors there are, and makes those it uses.
+  /// Checks the policy against the registered detectors, and makes those it uses.
   ///
   /// - Throws: ``PolicyError`` for the first thing that is wrong.
   public func validate(with registry: DetectorRegistry) throws(PolicyError) {
@@ -38,8 +38,7 @@ extension Policy {
 
   private func checkRule(_ rule: Rule, at place: String) throws(PolicyError) {
     try checkShape(rule, at: place, depth: 1)
-    // Every rule is monotone, so ballots that are all dead come nearest to dead: a rule that even these do
-    // not satisfy can never be, whatever happens.
+    // Every rule is monotone. A rule that is not satisfied when all ballots lean to dead can never be satisfied.
     let plan = VotingPlan(rule: rule)
     guard plan.votesDead(whenAll: .dead) else {
       throw PolicyError(
@@ -78,7 +77,8 @@ extension Policy {
     }
   }
 
-  /// Checks what stands at a key of a combinator. A number is always of or among the rules beside it.
+  /// Checks the value at a key of a combinator. A number always refers to the rules beside it: their count or their
+  /// weights.
   private func checkMember(
     _ value: Rule.Member, of rule: Rule, at place: String, key: String
   ) throws(PolicyError) {
@@ -123,7 +123,7 @@ extension Policy {
       throw PolicyError(
         at: place, found: "\"\(DurationText.text(duration))\"", allowed: "a duration from 1ms to 24h")
     }
-    // Less could not be written to a file.
+    // A policy file cannot hold a fraction of a nanosecond.
     guard duration == .nanoseconds(duration.clampedNanoseconds) else {
       throw PolicyError(at: place, found: "\(duration)", allowed: "whole nanoseconds")
     }

@@ -1,14 +1,14 @@
-/// What is wrong with a policy: where, what was found, what is allowed, and a suggestion when a name is close.
+/// An error in a policy: its place, the value found, the values allowed, and a suggestion if a known name is close.
 public struct PolicyError: Error, Hashable, Sendable {
   /// The file or policy it was read from, if known.
   public var source: String?
   /// The line or the key: `line 3, column 5`, `dead.any[1]`, `detectors.keepalive.interval`.
   public var place: String
-  /// What was found there.
+  /// The value found there.
   public var found: String
-  /// What is allowed there.
+  /// The values allowed there.
   public var allowed: String
-  /// What was probably meant, if a known name is close.
+  /// The name that was probably meant, if a known name is close.
   public var suggestion: String?
 
   /// From its parts, each described at its property.
@@ -29,15 +29,15 @@ public struct PolicyError: Error, Hashable, Sendable {
       suggestion: NearestName.of(name, in: names))
   }
 
-  /// The same error, said of a file.
+  /// The same error, with its file or policy.
   public func from(_ source: String) -> PolicyError {
     var copy = self
     copy.source = source
     return copy
   }
 
-  /// Text from a file made fit for one line of a terminal: without characters that move the cursor, end the
-  /// line or turn its direction, cut at about 60.
+  /// Text from a file, made safe for one line of a terminal: without characters that move the cursor, end the line
+  /// or change its direction. It is cut at about 60 characters.
   public static func plain(_ text: String) -> String {
     var plain = ""
     for scalar in text.unicodeScalars {
@@ -57,7 +57,7 @@ public struct PolicyError: Error, Hashable, Sendable {
 extension PolicyError: CustomStringConvertible {
   /// One line.
   public var description: String {
-    // The path to a rule deep inside others fills lines: its ends tell it.
+    // The path to a deeply nested rule fills lines: print only its two ends.
     let place = place.count > 100 ? "\(place.prefix(50))…\(place.suffix(50))" : place
     let head = [source, place].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
     let tail = suggestion.map { "; did you mean \"\($0)\"?" } ?? ""

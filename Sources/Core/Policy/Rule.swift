@@ -1,27 +1,27 @@
-/// A rule over ballots. It comes to dead, alive or abstain, in Kleene's strong three-valued logic
-/// (Kleene, Introduction to Metamathematics, 1952, §64): what is unknown never counts as alive.
+/// A rule over ballots. It comes to yes, no or unknown, in Kleene's strong three-valued logic (Kleene, Introduction
+/// to Metamathematics, 1952, §64): unknown never counts as no.
 ///
-/// As the `dead` rule of a policy, a detector counts when it leans to dead. As the `suspect` rule, it counts
-/// when it leans to suspicious or dead.
+/// In the `dead` rule of a policy, a detector is yes when it leans to dead. In the `suspect` rule, it is yes when
+/// it leans to suspicious or dead. In both, it is no when it leans to alive, and otherwise unknown.
 public indirect enum Rule: Hashable, Sendable {
-  /// What one detector says.
+  /// The opinion of one detector.
   case detector(DetectorName)
-  /// Dead if any is; alive if all are.
+  /// Yes if any is yes; no if all are no.
   case any([Rule])
-  /// Dead if all are; alive if any is.
+  /// Yes if all are yes; no if any is no.
   case all([Rule])
-  /// Dead if at least this many are; alive if so many no longer can be.
+  /// Yes if at least this many are yes; no if so many no longer can be.
   case atLeast(Int, of: [Rule])
-  /// Dead if the weights of those that are reach the threshold; alive if they no longer can.
+  /// Yes if the weights of the rules that are yes reach the threshold; no if they no longer can.
   case weighted(threshold: Double, [WeightedRule])
-  /// Dead if both are. As soon as the first is, the detectors of the second are asked for their opinion, and
-  /// asked again each time `within` has passed without their agreement.
+  /// Yes if both are yes; no if either is no. As soon as the first is yes, the detectors of the second are
+  /// challenged. They are challenged again each time `within` has passed without a yes of the second.
   case confirm(Rule, by: Rule, within: Duration)
-  /// The first; while it abstains, the second.
+  /// The first; while it is unknown, the second.
   case fallback(Rule, to: Rule)
-  /// The first, but while the second is alive, never dead: slow is not dead.
+  /// The first; while the second is no, unknown in place of yes: slow is not dead.
   case unless(Rule, alive: Rule)
-  /// Dead once the rule has been so, without a break, for this long.
+  /// Yes once the rule has been yes for this long without a break.
   case sustained(Rule, for: Duration)
 
   /// The detectors that the rule names, in order of appearance.
@@ -37,11 +37,11 @@ public indirect enum Rule: Hashable, Sendable {
   }
 }
 
-/// A rule and what it weighs in ``Rule/weighted(threshold:_:)``.
+/// A rule and its weight in ``Rule/weighted(threshold:_:)``.
 public struct WeightedRule: Hashable, Sendable {
-  /// What must come to dead to weigh.
+  /// The rule that adds its weight when it is yes.
   public let rule: Rule
-  /// What it then weighs.
+  /// The weight that it adds.
   public let weight: Double
 
   /// From its parts, each described at its property.
@@ -52,7 +52,7 @@ public struct WeightedRule: Hashable, Sendable {
 }
 
 extension Rule: ExpressibleByStringLiteral {
-  /// What the detector of this name says.
+  /// The opinion of the detector of this name.
   public init(stringLiteral value: String) {
     self = .detector(DetectorName(rawValue: value))
   }

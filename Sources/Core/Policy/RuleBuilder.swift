@@ -38,11 +38,11 @@ public enum DetectorUseBuilder {
 }
 
 extension Rule {
-  /// Dead if any of these is; alive if all are.
+  /// Yes if any of these is yes; no if all are no.
   public static func any(@RuleBuilder _ rules: () -> [Rule]) -> Rule { .any(rules()) }
-  /// Dead if all of these are; alive if any is.
+  /// Yes if all of these are yes; no if any is no.
   public static func all(@RuleBuilder _ rules: () -> [Rule]) -> Rule { .all(rules()) }
-  /// Dead if at least so many of these are.
+  /// Yes if at least `count` of these are yes.
   public static func atLeast(_ count: Int, @RuleBuilder of rules: () -> [Rule]) -> Rule {
     .atLeast(count, of: rules())
   }

@@ -27,7 +27,7 @@ package enum Combinator: String, CaseIterable, Sendable {
     }
   }
 
-  /// What is wrong where both rules of the combinator are the same; `nil` where they may be.
+  /// The error if both rules of the combinator are the same; `nil` if they may be.
   var repetition: String? {
     switch self {
     case .any, .all, .atLeast, .weighted, .sustained: nil
@@ -38,7 +38,7 @@ package enum Combinator: String, CaseIterable, Sendable {
   }
 }
 
-/// What gives the values of a combinator's keys, such as an object of a policy file.
+/// A source of the values of a combinator's keys, such as an object of a policy file.
 package protocol RuleSource {
   func rule(_ key: String) throws(PolicyError) -> Rule
   func rules(_ key: String) throws(PolicyError) -> [Rule]
@@ -49,7 +49,7 @@ package protocol RuleSource {
 }
 
 extension Rule {
-  /// What stands at one key of a combinator.
+  /// The value at one key of a combinator.
   package enum Member {
     case rule(Rule)
     case rules([Rule])
@@ -75,7 +75,7 @@ extension Rule {
     }
   }
 
-  /// The inverse of ``shape``: the rule of a combinator whose values a source gives.
+  /// The inverse of ``shape``: the rule of a combinator with the values of a source.
   package init(_ combinator: Combinator, from source: some RuleSource) throws(PolicyError) {
     switch combinator {
     case .any: self = .any(try source.rules("any"))
@@ -113,7 +113,7 @@ extension Rule {
     return parts
   }
 
-  /// What each of ``parts`` weighs; empty where nothing is weighed.
+  /// The weight of each of ``parts``; empty for a combinator without weights.
   var weights: [Double] {
     var weights: [Double] = []
     for member in shape?.members ?? [] {
@@ -122,7 +122,7 @@ extension Rule {
     return weights
   }
 
-  /// Where each of ``parts`` stands in a policy file, below this rule.
+  /// The path of each of ``parts`` in a policy file, below this rule.
   package var partNames: [String] {
     var names: [String] = []
     for (key, value) in members {

@@ -1,7 +1,7 @@
 // How evidence is printed, in columns, by the command and by every description.
 
 extension Evidence {
-  /// The most facts in a text; the first of a detector's are the telling ones.
+  /// The most facts in a text. A detector's most important facts come first.
   private static let mostFacts = 7
 
   /// One line: `dead        process     peerClosed  conclusive  epoll=IN|OUT|RDHUP unread=0`.
@@ -9,7 +9,7 @@ extension Evidence {
     let leaning = marks("\(leaning)".padded(to: 10), .leaning(leaning))
     var columns: [String] = []
     if self.leaning != .abstaining { columns.append(layer.rawValue) }
-    // An end that epoll's bits show has no cause of their own.
+    // epoll's bits show an end without a cause.
     if let cause = cause?.rawValue ?? (self.leaning > .alive ? "-" : nil) { columns.append(cause) }
     if isConclusive { columns.append("conclusive") }
     let facts = facts.prefix(Evidence.mostFacts).map { "\($0)".inOneLine }.joined(separator: " ")

@@ -1,5 +1,5 @@
 extension String {
-  /// The text with its control characters spelled out, whatever a file or a peer put into it.
+  /// The text with its control characters escaped: it may come from a file or a peer.
   package var inOneLine: String {
     var text = ""
     for scalar in unicodeScalars {

@@ -2,7 +2,7 @@
 package enum TextPart: Hashable, Sendable {
   /// The time at the start of a line.
   case time
-  /// What kind of line a verdict's is.
+  /// The kind of a verdict's line.
   case heading
   /// Which way a detector leans.
   case leaning(Leaning)
@@ -15,5 +15,5 @@ package enum TextPart: Hashable, Sendable {
 /// Marks a part of a printed text. The printed values are padded before they are marked.
 package typealias TextMarks = (_ text: String, _ part: TextPart) -> String
 
-/// Marks nothing: what `description` prints.
+/// Marks nothing, as in `description`.
 package func unmarked(_ text: String, _ part: TextPart) -> String { text }

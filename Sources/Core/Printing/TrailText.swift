@@ -8,7 +8,7 @@ extension MonotonicTime {
 }
 
 extension Trail.Entry {
-  /// One line; a star is at what decided: `* heartbeat  dead        process     peerHung`.
+  /// One line; a star marks a ballot that decided: `* heartbeat  dead        process     peerHung`.
   fileprivate func text(width: Int) -> String {
     let evidence = ballot.evidence
     var columns = [
@@ -28,7 +28,7 @@ extension Trail.Entry {
 }
 
 extension Trail {
-  /// What it prints, each line with its time.
+  /// The printed lines, each with its time.
   package var lines: [(time: MonotonicTime, text: String)] {
     let width = entries.map(\.ballot.detector.rawValue.count).max() ?? 0
     var lines = entries.map { (time: $0.ballot.evidence.time, text: $0.text(width: width)) }
@@ -38,7 +38,7 @@ extension Trail {
 }
 
 extension Trail.Entry: CustomStringConvertible {
-  /// One line, a star at what decided: `* heartbeat  dead        process     peerHung`.
+  /// One line; a star marks a ballot that decided: `* heartbeat  dead        process     peerHung`.
   public var description: String { text(width: 9) }
 }
 

@@ -1,4 +1,4 @@
-// How verdicts and what contradicts them are printed, by the command and by every description.
+// How verdicts and mistakes are printed, by the command and by every description.
 
 extension VerdictChange {
   /// One line: `suspect -> dead(peerHung)  by heartbeat`.

@@ -1,7 +1,7 @@
 import Glibc
 
-/// How a monitor gets its netlink sockets (netlink(7)). A netlink socket speaks of the network namespace it was
-/// opened in, for good: a monitor that watches sockets of another namespace needs one from there.
+/// How a monitor gets its netlink sockets (netlink(7)). A netlink socket belongs for good to the network namespace
+/// it was opened in. A monitor that watches sockets of another namespace needs a netlink socket from there.
 public struct NetlinkOpening: Sendable {
   private let body: @Sendable (_ protocolNumber: CInt) throws(Errno) -> CInt
 

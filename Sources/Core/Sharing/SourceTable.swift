@@ -1,9 +1,9 @@
-/// The shared sources of a monitor, one for each detector with its settings, and the connections that they have news of.
+/// The shared sources of a monitor, one for each detector with its settings, and the connections that they wake.
 struct SourceTable {
   private struct Entry {
     let use: DetectorUse
     let source: (any SharedSource)?
-    /// The same, if it has news: found once, since each turn asks.
+    /// The same source, if it is a ``NewsSource``. Cast once, because each turn needs it.
     let news: (any NewsSource)?
   }
 
@@ -11,7 +11,7 @@ struct SourceTable {
   private var entries: [Entry] = []
   /// The source that reads ahead, if any does.
   private(set) var reader: (any ReadAheadSource)?
-  /// Connections to wake, with the source that wants it; more than fit one turn wait here.
+  /// Connections to wake, with the source that named them. More than one turn takes wait here.
   private var waiting: [(connection: ConnectionID, source: Int)] = []
   private var next = 0
 
@@ -41,16 +41,16 @@ struct SourceTable {
     (source as? any NewsSource)?.news(of: connection)
   }
 
-  /// Whether any of this is in use: a monitor without sources pays no more than this question.
+  /// Whether there is no source. A monitor without sources pays only for this check.
   var isEmpty: Bool { entries.isEmpty }
 
-  /// When the table next wants a turn.
+  /// Time of the table's next turn.
   var deadline: MonotonicTime {
     guard waiting.isEmpty else { return MonotonicTime(nanoseconds: 0) }
     return entries.reduce(.never) { min($0, $1.news?.deadline ?? .never) }
   }
 
-  /// Lets the sources that are ready or due go on.
+  /// Advances the sources that are ready or due.
   mutating func advance(ready: [Int], now: MonotonicTime) {
     for (index, entry) in entries.enumerated() {
       guard let source = entry.news else { continue }

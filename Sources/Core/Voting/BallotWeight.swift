@@ -1,7 +1,7 @@
 extension Ballot {
-  /// Ballots in the order in which they explain a verdict: conclusive before circumstantial, graver before
-  /// milder, a named culprit before mere silence, earlier before later; of one moment, a reset by the peer last: it is
-  /// what an end is taken for where too little was seen before. The order they were cast in does not matter.
+  /// Ballots by how well they explain a verdict: conclusive before circumstantial, graver before milder, a named
+  /// cause before mere silence, earlier before later. Among ballots of one moment, a reset by the peer comes last:
+  /// it is the default cause of an end when too little was seen before. The order of casting does not matter.
   static func byWeight(_ ballots: [Ballot]) -> [Ballot] {
     ballots.sorted { $0.outweighs($1) }
   }

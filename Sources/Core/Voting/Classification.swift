@@ -1,29 +1,29 @@
-/// The cause of a verdict, told from what every layer says.
+/// Derives the cause of a verdict from the ballots of all layers.
 ///
-/// A detector names a cause from the one layer it sees: a heartbeat that goes unanswered knows only that nobody
-/// answered. Which layer died is seen from all ballots at once. What is nearer to us explains what is farther: with
-/// our own link down nothing can be known of the peer, and with the peer's kernel answering the path is well.
+/// A detector names a cause from the one layer it sees: an unanswered heartbeat shows only that no answer came. All
+/// ballots together show which layer failed. A nearer layer explains a farther one. With our own link down, nothing
+/// can be known of the peer. If the peer's kernel answers, the path works.
 ///
-/// Pure: the same ballots have the same cause, in whatever order they come.
+/// Pure: the same ballots give the same cause, in any order.
 package enum Classification {
   /// The cause of a verdict.
   ///
   /// - Parameters:
   ///   - deciding: the ballots that made the verdict.
-  ///   - standing: every ballot that stands, those that decided among them or not, also those for alive.
-  ///   - end: what the monitor found of the connection's end.
-  /// - Returns: `nil` where nothing decided.
+  ///   - standing: every ballot that stands, also those for alive. It may include the deciding ballots or not.
+  ///   - end: the monitor's finding on the connection end.
+  /// - Returns: `nil` without a deciding ballot.
   package static func cause(deciding: [Ballot], standing: [Ballot], end: EndFinding = .unknown) -> Cause? {
     guard let weightiest = Ballot.byWeight(deciding).first else { return nil }
     if let cause = weightiest.plainCause(end) { return cause }
     let first = weightiest.evidence
     let accusing = (deciding + standing).map(\.evidence).filter { $0.leaning > .alive }
-    // What is left of the ends is ETIMEDOUT, which does not say why; ask the other ballots.
+    // The only end left here is ETIMEDOUT. It does not say why; ask the other ballots.
     if first.isConclusive || first.claimsEnd { return nearest(accusing) ?? stall(accusing) ?? .timedOut }
-    // A custom detector's own cause is its own business.
+    // A custom detector's own cause stays as it is.
     guard first.isSilence else { return first.cause }
     if let cause = nearest(accusing) { return cause }
-    // Silence of the path or of the peer's kernel, told by anyone, explains the program's.
+    // Silence of the path or of the peer's kernel, from any ballot, explains the program's silence.
     guard !accusing.contains(where: \.isPathSilence) else { return .pathSilent }
     if let cause = stall(accusing) { return cause }
     let hostAnswers =
@@ -31,7 +31,7 @@ package enum Classification {
     return hostAnswers ? .peerHung : .pathSilent
   }
 
-  /// A loss on our side, or a router's word, nearest first: an interface that goes takes its addresses and routes
+  /// A loss on our side, or a router's report, nearest first. A lost interface takes its addresses and routes
   /// along.
   private static func nearest(_ accusing: [Evidence]) -> Cause? {
     let order: [Cause] = [.linkDown, .addressLost, .routeLost, .hostUnreachable]
@@ -44,9 +44,9 @@ package enum Classification {
 }
 
 extension Ballot {
-  /// The cause, where no other ballot could tell it better: what the kernel has ended is as it says.
+  /// The cause, if no other ballot can name a better one: an end by the kernel has the cause that the kernel shows.
   ///
-  /// - Parameter end: what the monitor found, for a ballot that knows only of an end.
+  /// - Parameter end: the monitor's finding, for a ballot that shows an end without its cause.
   func plainCause(_ end: EndFinding) -> Cause? {
     let cause = evidence.cause
     if evidence.isConclusive { return cause == .timedOut ? nil : cause ?? .localClosed }
@@ -59,11 +59,11 @@ extension Ballot {
     }
   }
 
-  /// It leans to dead because of epoll's bits: they say that there is an end, and not which.
+  /// It leans to dead because of epoll's bits. They show an end, but not which one.
   var claimsEnd: Bool { evidence.claimsEnd }
 }
 
-/// What the monitor knows of how the kernel ended a connection.
+/// The monitor's finding on a connection end.
 package enum EndFinding {
   /// The kernel has not been asked, or does not answer.
   case unknown
@@ -78,7 +78,7 @@ extension Evidence {
     leaning == .dead && !isConclusive && readiness.map { !$0.isDisjoint(with: .ending) } ?? false
   }
 
-  /// It says that something is not heard, or why nothing can be: another layer may know better.
+  /// It reports silence, or a cause of silence. Another layer may know a better cause.
   fileprivate var isSilence: Bool {
     let silences: [Cause] = [
       .pathSilent, .peerHung, .stalled, .timedOut, .hostUnreachable, .linkDown, .addressLost, .routeLost,
@@ -86,10 +86,10 @@ extension Evidence {
     return cause.map(silences.contains) ?? true
   }
 
-  /// The peer's kernel is heard, or its program, which only its kernel can carry.
+  /// The peer's kernel answers, or its program does: the program's bytes pass through its kernel.
   fileprivate var showsHost: Bool { leaning == .alive && (layer == .host || layer == .process) }
 
-  /// Not even the peer's kernel is heard.
+  /// Even the peer's kernel is silent.
   fileprivate var isPathSilence: Bool {
     (cause == .pathSilent || cause == nil) && (layer == .path || layer == .host)
   }

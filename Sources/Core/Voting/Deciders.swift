@@ -1,5 +1,5 @@
-/// The ballots that decided a verdict: those of some detectors, as they stood. They are put in order only when asked
-/// for: a verdict does not wait for that.
+/// The ballots that decided a verdict: those of some detectors, as they stood. They are sorted on access, so that
+/// no verdict waits for it.
 struct Deciders: Sendable {
   private let ballots: ContiguousArray<Ballot?>
   private let detectors: DetectorSet
@@ -18,8 +18,8 @@ struct Deciders: Sendable {
     self.init(detectors, of: ContiguousArray(ballots))
   }
 
-  /// What the kernel has ended, where every one of them says the same of it: most ends are so, and no ballot needs to be
-  /// weighed against another.
+  /// The cause of an end by the kernel, if all deciding ballots name the same one. That is the usual case, and no
+  /// ballot is weighed against another.
   func plainCause(_ end: EndFinding) -> Cause? {
     var common: Cause?
     var rest = detectors

@@ -1,15 +1,15 @@
-/// What a vote came to.
+/// The outcome of a vote.
 struct Decision: Sendable {
   enum Kind: UInt8, Sendable { case alive, suspect, halfClosed, dead }
 
   var kind: Kind
-  /// Detectors whose ballots decided; empty for alive.
+  /// Detectors with the ballots that decided; empty for alive.
   var deciders: DetectorSet
-  /// Detectors that are asked for their opinion now.
+  /// Detectors to challenge now.
   var challenged: DetectorSet
-  /// Detectors whose ballots are the reason to ask: those that made the first rule of a ``Rule/confirm(_:by:within:)`` dead.
-  /// Empty when nobody is asked.
+  /// Detectors that caused the challenge: their ballots brought the first rule of a ``Rule/confirm(_:by:within:)``
+  /// to yes. Empty without a challenge.
   var challengers: DetectorSet
-  /// When the vote may come out differently without a new ballot.
+  /// Earliest time at which the outcome can change without a new ballot.
   var recheck: MonotonicTime
 }

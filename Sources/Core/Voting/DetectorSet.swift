@@ -6,7 +6,7 @@ package struct DetectorSet: Sendable, Hashable, BitwiseCopyable {
 
   private init(bits: UInt64) { self.bits = bits }
 
-  /// The places of the elements that match.
+  /// The indices of the elements that match.
   package init<Element>(of elements: [Element], where matches: (Element) -> Bool) {
     bits = 0
     for (place, element) in elements.enumerated() where matches(element) { insert(place) }
@@ -30,7 +30,7 @@ package struct DetectorSet: Sendable, Hashable, BitwiseCopyable {
 
   package var count: Int { bits.nonzeroBitCount }
 
-  /// Takes the lowest detector out.
+  /// Removes and returns the lowest detector.
   package mutating func popFirst() -> Int? {
     guard bits != 0 else { return nil }
     let detector = bits.trailingZeroBitCount

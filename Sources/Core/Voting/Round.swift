@@ -1,4 +1,4 @@
-/// What the detectors say to one rule; those in neither set abstain.
+/// The detectors' opinions, as one rule counts them. A detector in neither set abstains.
 package struct Opinions {
   package init() {}
 
@@ -7,15 +7,16 @@ package struct Opinions {
 }
 
 extension VotingPlan {
-  /// One rule of a tree that is laid out flat, each rule before its parts, so that a vote walks along memory.
+  /// One rule of the tree. The nodes lie flat, each rule before its parts, so that a vote reads memory in sequence.
   package struct Node: BitwiseCopyable, Sendable {
     package enum Kind: UInt8, BitwiseCopyable, Sendable {
-      /// At least `count` of the detectors, no parts.
+      /// At least `count` of the detectors. It has no parts.
       case detectors
       /// At least `count` of the parts.
       case atLeast
       case weighted, confirm, fallback, unless, sustained
-      /// The same vote always: a detector that the policy does not have, or a rule that is left out to examine the others.
+      /// Always the same vote: a detector that the policy does not have, or a rule that is left out to examine the
+      /// others.
       case constant
 
       /// How the rule uses its place in the memory.
@@ -30,36 +31,36 @@ extension VotingPlan {
 
     package enum Remembering: BitwiseCopyable {
       case nothing
-      /// When it last challenged; ``MonotonicTime/never`` while it has no reason to.
+      /// Time of the last challenge; ``MonotonicTime/never`` without a reason to challenge.
       case challenge
-      /// Since when its part has been dead; ``MonotonicTime/never`` while it is not.
+      /// Time at which its part came to yes; ``MonotonicTime/never`` while it is not yes.
       case start
     }
 
     package var kind: Kind
-    /// The vote while no detector says anything; for `constant`, always.
+    /// The vote while all detectors abstain; for `constant`, always.
     package var vote = Vote.unknown
     /// Whether the rule or a part of it looks at time.
     var looksAtTime = false
-    /// Whether it begins to remember nothing while no detector says anything.
+    /// Whether an empty memory stays empty while all detectors abstain.
     var restsInSilence = false
-    /// Where the next rule beside this one stands.
+    /// Index of the next rule beside this one.
     package var end: Int32 = 0
     package var count: Int32 = 0
-    /// In the memory, for rules that look at time.
+    /// Index in the memory, for rules that look at time.
     package var place: Int32 = 0
     /// Every detector that the rule and its parts look at.
     package var detectors = DetectorSet()
-    /// What reaches the sum, for `weighted`; what the rule weighs as a part of one.
+    /// `threshold`: the sum to reach, for `weighted`. `weight`: the rule's weight as a part of one.
     package var threshold = 0.0
     package var weight = 0.0
-    /// For `confirm` and `sustained`.
+    /// The period of `confirm`, the duration of `sustained`.
     package var wait: Duration = .zero
 
     /// A rule without its parts.
     init(_ rule: Rule) {
       switch rule {
-      // The policy's checks refuse a name that it does not have; here it always abstains.
+      // The policy's checks refuse an unknown name. Here it always abstains.
       case .detector: kind = .constant
       case .any:
         kind = .atLeast
@@ -84,7 +85,7 @@ extension VotingPlan {
       }
     }
 
-    /// At least so many of these detectors.
+    /// At least `count` of these detectors.
     init(_ count: Int32, of detectors: DetectorSet) {
       kind = .detectors
       self.count = count
@@ -93,7 +94,7 @@ extension VotingPlan {
   }
 }
 
-/// One walk over the rules. It does not outlive the buffer, which is the plan's own.
+/// One walk over the rules. It does not outlive the buffer: the plan owns it.
 struct Round {
   let nodes: UnsafeBufferPointer<VotingPlan.Node>
   let now: MonotonicTime
@@ -101,9 +102,9 @@ struct Round {
   var recheck: MonotonicTime
   /// Whether no rule remembered anything when the round began.
   let isFresh: Bool
-  /// Detectors that are asked for their opinion now.
+  /// Detectors to challenge now.
   var challenged = DetectorSet()
-  /// Detectors that gave the reason to ask.
+  /// Detectors that caused the challenge.
   var challengers = DetectorSet()
 
   init(
@@ -120,17 +121,18 @@ struct Round {
 
   /// The vote of a node; the detectors that satisfied it are added to `deciders`.
   ///
-  /// Every part that somebody speaks of is visited even where the outcome is settled, so that each remembers its own time.
+  /// Visits every part with an opinion, even after the outcome is certain, so that each part remembers its own
+  /// time.
   @inline(__always)
   mutating func vote(_ index: Int, _ deciders: inout DetectorSet, _ memory: inout VoteMemory) -> Vote {
     let node = nodes[index]
-    // Most rules have nothing to walk for: at most events one or two detectors speak.
+    // Most rules need no walk: at most events, only one or two detectors have an opinion.
     if !node.looksAtTime || (isFresh && node.restsInSilence),
       node.detectors.intersection(opinions.dead.union(opinions.alive)).isEmpty
     {
       return node.vote
     }
-    // Without a call: most rules are detectors.
+    // Without a function call: most rules are detectors.
     return node.kind == .detectors ? count(node, &deciders) : walk(index, &deciders, &memory)
   }
 
@@ -142,7 +144,7 @@ struct Round {
       found.count >= Int(node.count), node.detectors.count - alive.count >= Int(node.count), found, &deciders)
   }
 
-  /// The same, by the votes of its parts.
+  /// The vote of a node, by the votes of its parts.
   mutating func walk(_ index: Int, _ deciders: inout DetectorSet, _ memory: inout VoteMemory) -> Vote {
     let node = nodes[index]
     switch node.kind {
@@ -232,7 +234,7 @@ struct Round {
     return .yes
   }
 
-  /// Challenges detectors when `accusers` begin to give a reason, and again at each period while they do.
+  /// Challenges detectors as soon as there are `accusers`, and again after each period while there are.
   private mutating func ask(
     _ detectors: DetectorSet, for accusers: DetectorSet?, _ node: VotingPlan.Node, _ memory: inout VoteMemory
   ) {

@@ -1,8 +1,9 @@
-/// What a vote needs of a ballot, in eight bytes, so that a healthy connection costs no more.
+/// The parts of a ballot that a vote needs, in eight bytes. A healthy connection keeps nothing more of it.
 struct StandingBallot: BitwiseCopyable, Sendable, Hashable {
   private let bits: UInt64
 
-  // Two bits leaning, one conclusive, one half-close, two layer, fifty-eight of expiry: 9 years of uptime.
+  // 2 bits leaning, 1 bit conclusive, 1 bit half-close, 2 bits layer, 58 bits expiry in nanoseconds: 9 years of
+  // uptime.
   private static let expiryMask: UInt64 = (1 << 58) - 1
 
   /// No ballot.
@@ -34,7 +35,7 @@ struct StandingBallot: BitwiseCopyable, Sendable, Hashable {
   var isConclusive: Bool { bits & 1 << 61 != 0 }
   var isHalfClose: Bool { bits & 1 << 60 != 0 }
 
-  /// Whose life the ballot speaks of; what speaks of the socket itself reads as the link.
+  /// The layer that the ballot is about. The layer of the socket itself, `connection`, reads as `link`.
   var layer: Layer {
     switch bits >> 58 & 3 {
     case 1: .path
@@ -53,7 +54,7 @@ struct StandingBallot: BitwiseCopyable, Sendable, Hashable {
     }
   }
 
-  /// The same ballot, standing longer: the monitor slept, and that time does not count.
+  /// The same ballot with a later expiry: the time of a stall does not count.
   func extended(by duration: Duration) -> StandingBallot {
     guard expiry != .never else { return self }
     let later = min((expiry + duration).nanoseconds, StandingBallot.expiryMask)

@@ -1,11 +1,11 @@
-/// What a rule comes to, in Kleene's three-valued logic: whether it is satisfied. For the dead rule that is a death, for the
-/// suspect rule a suspicion.
+/// The value of a rule in Kleene's three-valued logic: whether it is satisfied. A yes of the dead rule means dead,
+/// a yes of the suspect rule means suspect.
 package enum Vote: UInt8, Comparable, Sendable, BitwiseCopyable {
-  /// It cannot be, as things stand: too many were seen to live.
+  /// Not satisfied, and it cannot be now: too many detectors lean to alive.
   case no
-  /// It is not, and could be: too many abstain.
+  /// Not satisfied, but it could be: too many detectors abstain.
   case unknown
-  /// It is.
+  /// Satisfied.
   case yes
 
   package static func < (left: Vote, right: Vote) -> Bool { left.rawValue < right.rawValue }

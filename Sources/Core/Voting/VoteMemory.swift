@@ -1,7 +1,7 @@
-/// What the rules that look at time remember of one connection: since when each has been dead. Empty while
-/// nothing is wrong.
+/// The memory of one connection for the rules that look at time. For each rule one time: its last challenge, or the
+/// start of a yes. Empty while nothing is wrong.
 package struct VoteMemory: Sendable, Hashable {
-  // Few policies have more such rules than these: the first trouble of a connection then needs no memory of its own.
+  // Few policies have more than three such rules. Up to three, the memory needs no allocation at the first trouble.
   private var first = MonotonicTime.never
   private var second = MonotonicTime.never
   private var third = MonotonicTime.never
@@ -9,14 +9,14 @@ package struct VoteMemory: Sendable, Hashable {
 
   private static let inline = 3
 
-  /// Nothing is remembered.
+  /// An empty memory.
   package init() {}
 
   package var isEmpty: Bool {
     first == .never && second == .never && third == .never && rest.allSatisfy { $0 == .never }
   }
 
-  /// What has lasted since then has lasted for less: the monitor slept, and that time does not count.
+  /// Moves every time later by `stall`: the time of a stall does not count.
   package mutating func moveOn(by stall: Duration) {
     for place in 0..<VoteMemory.inline + rest.count where self[place] != .never {
       self[place] = self[place] + stall

@@ -1,15 +1,15 @@
 extension VotingPlan {
   /// Votes. `ballot` gives the standing ballot of a detector.
   ///
-  /// - Parameter isAnswered: the second vote of a turn, after the challenged have answered. What has come to dead then is not asked
-  ///   for a suspicion too: those rules have seen this turn.
+  /// - Parameter isAnswered: the second vote of a turn, after the challenged detectors answered. After a yes of the
+  ///   dead rule it skips the suspect rule: that rule has seen this turn.
   func decide(
     memory: inout VoteMemory, now: MonotonicTime, isAnswered: Bool = false, ballot: (Int) -> StandingBallot
   ) -> Decision {
     var recheck = MonotonicTime.never
     var conclusiveDetectors = DetectorSet()
     var halfClosedDetectors = DetectorSet()
-    // What takes epoll's bits for a FIN: a shutdown(SHUT_RD) of the app raises them too.
+    // Detectors that take epoll's bits for a FIN. A shutdown(SHUT_RD) of the app raises the same bits.
     var claimants = DetectorSet()
     var suspicion = Opinions()
     var death = Opinions()
@@ -26,7 +26,7 @@ extension VotingPlan {
       case .suspicious: suspicion.dead.insert(detector)
       case .dead:
         if standing.isHalfClose, halfClose == .halfClosed {
-          // Where a FIN is no death, it is no vote for one.
+          // If the policy does not take a FIN for dead, a FIN is no vote for dead.
           if standing.isConclusive {
             halfClosedDetectors.insert(detector)
           } else {
@@ -61,7 +61,8 @@ extension VotingPlan {
         suspectVote = round.vote(suspect, &suspectDeciders, &memory)
       }
       if !claimants.isEmpty, deadVote != .yes {
-        // What would be a death if a FIN were one is half-closed. It is asked about on a memory of its own.
+        // If the dead rule would be yes with the FIN counted as dead, the verdict is half-closed. This vote uses a
+        // copy of the memory.
         round.opinions = death
         round.opinions.dead.formUnion(halfClosing)
         var found = DetectorSet()

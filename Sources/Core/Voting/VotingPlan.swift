@@ -13,8 +13,8 @@ package struct VotingPlan: Sendable {
   package let detectorCount: Int
   /// How many places of memory the rules need.
   package private(set) var places = 0
-  /// Whether the vote is for alive where nobody leans another way, as it is but for rules that ask for nobody. Only what
-  /// leans to dead ever makes a rule dead, so that the rules of a healthy connection need not be walked.
+  /// Whether the verdict is alive while no detector leans to suspicious or dead. False only for rules that need no
+  /// ballot. Only such a leaning brings a rule to yes, so that the rules of a healthy connection are not walked.
   private(set) var isAliveUnlessAccused = false
 
   init(_ policy: Policy) {
@@ -28,7 +28,7 @@ package struct VotingPlan: Sendable {
     self.init(detectors: rule.detectors, suspect: rule, dead: rule, halfClose: .dead, conclusive: .votes)
   }
 
-  /// A plan to examine the terms of one rule: each rule inside has a node, in the order of a walk from the outside in.
+  /// A plan to examine the terms of one rule: each rule inside has a node, outer rules before inner ones.
   package init(terms rule: Rule, detectors names: [DetectorName]) {
     halfClose = .dead
     conclusive = .votes
@@ -64,7 +64,7 @@ package struct VotingPlan: Sendable {
     isAliveUnlessAccused = decision.kind == .alive && memory.isEmpty
   }
 
-  /// Lays a rule and its parts out at the end of `nodes`.
+  /// Appends a rule and its parts to `nodes`.
   private static func lay(
     _ rule: Rule, _ names: [DetectorName], _ nodes: inout ContiguousArray<Node>, _ places: inout Int,
     merging: Bool
@@ -87,7 +87,7 @@ package struct VotingPlan: Sendable {
     nodes[index].end = Int32(clamping: nodes.count)
   }
 
-  /// Works out what each rule votes while no detector says anything, from the inside out.
+  /// Computes each rule's vote while all detectors abstain, inner rules first.
   private mutating func settleSilence() {
     for index in nodes.indices.reversed() where nodes[index].kind != .constant {
       let parts = parts(of: index)
@@ -115,7 +115,7 @@ package struct VotingPlan: Sendable {
     return Node(node.count, of: detectors)
   }
 
-  /// The detectors that rules name, each another one; `nil` if a rule is more than a name.
+  /// The detectors that the rules name; `nil` if a rule is more than a name, or if a name is unknown or repeated.
   private static func detectors(of rules: [Rule], _ names: [DetectorName]) -> DetectorSet? {
     var set = DetectorSet()
     for part in rules {
@@ -127,16 +127,16 @@ package struct VotingPlan: Sendable {
     return set
   }
 
-  /// A threshold as sums in floating point reach it: 0.7 + 0.2 + 0.1 is a little less than 1.
+  /// The threshold, lowered for the rounding of floating-point sums: 0.7 + 0.2 + 0.1 is a little less than 1.
   package static func reachable(_ threshold: Double) -> Double { threshold * (1 - 1e-12) }
 
-  /// The same plan where a rule's vote is always this one, and nobody is asked for it.
+  /// A copy in which a rule always has this vote and challenges no detector.
   package func replacing(_ node: Int, by vote: Vote) -> VotingPlan {
     var copy = self
     copy.nodes[node].kind = .constant
     copy.nodes[node].vote = vote
     copy.nodes[node].detectors = DetectorSet()
-    // From the inside out, so that every part is right before the rule around it.
+    // Inner rules first, so that every part is right before the rule around it.
     for index in (0..<node).reversed() where Int(nodes[index].end) > node {
       copy.nodes[index].detectors = copy.parts(of: index).reduce(into: DetectorSet()) {
         $0.formUnion(copy.nodes[$1].detectors)
@@ -146,7 +146,7 @@ package struct VotingPlan: Sendable {
     return copy
   }
 
-  /// The nodes of the rules directly inside one of a plan of terms.
+  /// The nodes of the rules directly inside a rule, in a plan of terms.
   package func parts(of node: Int) -> [Int] {
     var parts: [Int] = []
     var part = node + 1
@@ -168,10 +168,10 @@ package struct VotingPlan: Sendable {
     }
   }
 
-  /// Whether the rule comes to dead once ballots like these have stood for longer than any rule asks.
+  /// Whether the verdict is dead once all detectors have leaned this way for longer than any rule asks.
   package func votesDead(whenAll leaning: Leaning) -> Bool { votesDead { _ in leaning } }
 
-  /// The same, of ballots that differ from detector to detector.
+  /// The same, with a leaning for each detector.
   package func votesDead(when leaning: (Int) -> Leaning) -> Bool {
     var memory = VoteMemory()
     let ballots = (0..<detectorCount).map {
@@ -181,7 +181,7 @@ package struct VotingPlan: Sendable {
     for look in 0...min(places, Policy.deepestRule) {
       let now = MonotonicTime(nanoseconds: 1) + .seconds(1_000_000 * look)
       if decide(memory: &memory, now: now, ballot: { ballots[$0] }).kind == .dead { return true }
-      // What remembers nothing comes out the same next time.
+      // With an empty memory, the next vote is the same.
       if memory.isEmpty { return false }
     }
     return false

@@ -1,12 +1,12 @@
 public import FlatlineCore
 public import FlatlineEstimating
 
-/// Suspicion accrued from the peer's own rhythm: what it sends by itself (ticks, telemetry, another protocol's
-/// heartbeat) teaches how long its pauses are, and a pause far longer is suspicious. Nothing is sent.
+/// Suspicion accrued from the peer's own rhythm. The detector learns the pauses between the peer's own sends (ticks,
+/// telemetry, another protocol's heartbeat). A much longer pause is suspicious. Nothing is sent.
 ///
-/// TCP_INFO's count of received bytes and the age of the last (tcp(7)) are sampled, so that arrivals between two
-/// looks count as one: what is learned is the pause between bursts, not inside them. A rhythm that is not known
-/// yet (`arrivals`), or a peer that may be silent for ever, gives no opinion.
+/// It samples TCP_INFO's count of received bytes and the age of the last one (tcp(7)). Arrivals between two looks count
+/// as one: it learns the pauses between bursts, not inside them. It gives no opinion before the rhythm is known
+/// (`arrivals`), nor on a peer that may be silent for ever.
 ///
 /// See `Estimator` for φ accrual (Hayashibara et al. 2004; Lakshman, Malik 2010).
 public struct ActivityDetector: Detector {
@@ -17,7 +17,7 @@ public struct ActivityDetector: Detector {
     public internal(set) var statistics = ArrivalStatistics()
     /// The low half of the bytes received at the last look.
     var received: UInt32
-    /// Whether the peer's FIN was reported: what the peer sends has ended, and its rhythm with it.
+    /// The peer's FIN was reported: the peer sends no more, so its rhythm has ended.
     var isHalfClosed = false
     /// The ballot that stands.
     var leaning: Leaning = .abstaining
@@ -65,14 +65,14 @@ public struct ActivityDetector: Detector {
   public func examine(_ look: borrowing Look, _ state: inout State) -> Opinion {
     let now = look.now
     guard look.stall == .zero else {
-      // The pause was ours as well as the peer's: it is neither learned nor held against it.
+      // The monitor stalled during this pause: the stall is neither learned nor counted.
       if state.lastArrival != .never { state.lastArrival = min(now, state.lastArrival + look.stall) }
       return .unchanged
     }
     if let end = look.end {
       if end.isHalfClose, state.isHalfClosed { return Opinion(next: .never) }
       state.isHalfClosed = end.isHalfClose
-      // The peer sends no more. Half-closed, the connection may yet end for good: epoll reports that.
+      // The peer sends no more. A half-closed connection may still end for good: epoll reports that.
       return Opinion(end.evidence(at: now), next: .never)
     }
     guard let info = look.tcpInfo else { return .unchanged }
@@ -86,7 +86,7 @@ public struct ActivityDetector: Detector {
     let time =
       state.lastArrival == .never
       ? now - info.sinceDataReceived : max(state.lastArrival, now - info.sinceDataReceived)
-    // A silence that was an outage is no rhythm.
+    // Do not learn a silence that was an outage.
     if state.lastArrival != .never, state.leaning < .suspicious {
       estimator.record(
         Estimator.Arrival(
@@ -108,7 +108,7 @@ public struct ActivityDetector: Detector {
     guard leaning != state.leaning else { return nil }
     state.leaning = leaning
     let level = estimator.level(at: now.secondsValue, knowledge(state))
-    // Whose silence it is, the host's or the program's, another layer's witness knows.
+    // This layer cannot distinguish a silent host from a silent program; a detector of another layer can.
     return Evidence(
       leaning, layer: .process, cause: .pathSilent, at: now, tcpInfo: info,
       notes: [
@@ -117,7 +117,7 @@ public struct ActivityDetector: Detector {
       ])
   }
 
-  /// The next sample, or the moment the silence reaches its limit, if that is before.
+  /// Time of the next sample, or of the silence limit if that is sooner.
   private func next(_ state: State, _ now: MonotonicTime) -> MonotonicTime {
     let sample = (now + period).roundedUp(toMultipleOf: period / 16)
     guard let limit = limit(state) else { return sample }
@@ -131,7 +131,7 @@ public struct ActivityDetector: Detector {
   private func limit(_ state: State) -> Duration? {
     guard state.lastArrival != .never, isTaught(state) else { return nil }
     let seconds = estimator.suspicionDeadline(knowledge(state)) - state.lastArrival.secondsValue
-    // An estimator that has learned nonsense waits a day rather than for ever.
+    // If the estimator learned nonsense, wait a day, not for ever.
     let silence = Duration.nanoseconds(Int64(min(max(seconds, 0), 86_400) * 1e9) + 1000)
     return max(silence, leastSilence)
   }

@@ -6,8 +6,8 @@ extension ActivityDetector: ExplainableDetector {
   /// It sets nothing and sends nothing.
   public var timers: SocketTimers { SocketTimers() }
 
-  /// What has ended, at once. The rhythm that can be known beforehand is that of the answers to a heartbeat; of a peer that sends by itself
-  /// nothing is promised.
+  /// Connection ends, at once. Only the rhythm of the answers to a heartbeat is known beforehand. Nothing is promised
+  /// of a peer that sends by itself.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     if let ending = scenario.ending, !scenario.isSilence { return [ending] }
     guard scenario.isSilence || scenario.effect == .hang,

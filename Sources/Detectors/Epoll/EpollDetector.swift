@@ -3,14 +3,14 @@ public import FlatlineCore
 /// Detection by epoll readiness, edge-triggered: FIN, RST, hang-up and the kernel's own time-outs, within
 /// microseconds of the kernel knowing (epoll(7), epoll_ctl(2)).
 ///
-/// It speaks from epoll's bits alone and reads nothing. A pulled cable or a frozen peer makes no readiness. Bits
-/// accuse and prove nothing: the app's own `shutdown(SHUT_RD)` raises EPOLLRDHUP on a healthy connection, and
-/// EPOLLERR does not tell a reset from a time-out. A policy that wants proof lets `tcp-info` confirm. Nothing is
-/// consumed: the pending error stays for the app's next call.
+/// It uses epoll's bits alone and reads nothing. A pulled cable or a frozen peer makes no readiness. Bits accuse and
+/// prove nothing: the app's own `shutdown(SHUT_RD)` raises EPOLLRDHUP on a healthy connection, and EPOLLERR does not
+/// tell a reset from a time-out. For proof a policy lets `tcp-info` confirm. Nothing is consumed: the pending error
+/// stays for the app's next call.
 public struct EpollDetector: Detector {
-  /// What epoll has shown of one connection.
+  /// State of the epoll detector for one connection.
   public struct State: BitwiseCopyable, Sendable {
-    /// The first EPOLLOUT tells only that the socket was added.
+    /// The first EPOLLOUT only means that the socket was added.
     var hasSeenWritable = false
     /// EPOLLRDHUP has been reported: each later event shows it again.
     var hasHalfClosed = false
@@ -20,8 +20,8 @@ public struct EpollDetector: Detector {
 
   public static let name: DetectorName = "epoll"
 
-  /// Bytes that arrive (EPOLLIN) count as life of the peer's program. Costs a wake-up for every arrival that
-  /// the monitor is awake for.
+  /// Bytes that arrive (EPOLLIN) count as life of the peer's program. Costs a wake-up for every arrival for which the
+  /// monitor is awake.
   public let readable: Bool
   /// A full send buffer that drains (EPOLLOUT) counts as life of the peer's host.
   public let writable: Bool
@@ -73,17 +73,17 @@ public struct EpollDetector: Detector {
 
   public func examine(_ look: borrowing Look, _ state: inout State) -> Opinion {
     let bits = look.readiness
-    // Whatever epoll reports after the end is a part of it.
+    // Events after the end belong to the end.
     guard !bits.isEmpty, !state.hasEnded else { return .unchanged }
     return bits.isDisjoint(with: .ending)
       ? life(bits, &state, look.now) : accusation(bits, &state, look.now)
   }
 
-  /// What a hang-up or an error says. Each event shows all bits that stand: only new ones are worth saying.
+  /// Evidence from a hang-up or an error. Each event shows all bits that stand: only new ones count.
   private func accusation(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Opinion {
     if bits.contains(.hangUp) {
       state.hasEnded = true
-      // An error may be a reset, a time-out or a router's answer.
+      // An error may be a reset, a time-out or an unreachable reply.
       return Opinion(
         Evidence(
           .dead, layer: .connection, cause: bits.contains(.error) ? nil : .peerClosed, at: now,
@@ -96,7 +96,8 @@ public struct EpollDetector: Detector {
         Evidence(
           .dead, layer: .process, cause: .peerClosed, at: now, isHalfClose: true, readiness: bits))
     }
-    // An error without a hang-up is a soft one (ip(7), IP_RECVERR): a router complained and TCP goes on trying.
+    // An error without a hang-up is a soft one (ip(7), IP_RECVERR): a router replied "unreachable" and TCP goes on
+    // trying.
     return Opinion(
       Evidence(
         .suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: .seconds(5), readiness: bits))
@@ -106,7 +107,7 @@ public struct EpollDetector: Detector {
     if bits.contains(.readable), readable {
       return Opinion(.alive(.process, at: now, lifetime: memory))
     }
-    // Every event shows whether the socket is writable; only one that shows nothing else is about that.
+    // Every event shows whether the socket is writable. Only an event with no other bit means that it became writable.
     guard bits == .writable else { return .unchanged }
     defer { state.hasSeenWritable = true }
     return state.hasSeenWritable ? Opinion(.alive(.host, at: now, lifetime: memory)) : .unchanged

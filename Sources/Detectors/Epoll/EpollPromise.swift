@@ -5,11 +5,11 @@ extension EpollDetector: ExplainableDetector {
   /// Epoll sets no option and sends nothing.
   public var timers: SocketTimers { SocketTimers() }
 
-  /// What the kernel ends, at once, by bits that prove nothing; a soft error where some detector asked the kernel for them.
+  /// Connection ends by the kernel, at once, by bits that prove nothing. Soft errors, if some detector enables them.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     var promised: [PromisedEvidence] = []
     if var ending = scenario.ending {
-      // The verdict's cause is read from the end, whoever accuses.
+      // The verdict's cause is read from the connection end, whichever detector accuses.
       ending.isConclusive = false
       promised.append(ending)
     }

@@ -1,17 +1,17 @@
 public import FlatlineCore
 public import FlatlineEstimating
 
-/// Detection by a custom heartbeat: the peer's program is asked and must answer. The only method that tells a
-/// hung program from a living one.
+/// Detection by a custom heartbeat: pings that the peer's program must answer. No other method tells a hung program
+/// from a living one.
 ///
-/// A ping that the peer's kernel acknowledged and its program did not answer means that the program hangs
-/// (`peerHung`); one that was not even acknowledged means that the path or the host is gone (`pathSilent`), once the
-/// host has been silent for as long as a program may be. Any byte received counts as life, whether the app reports it
+/// A ping that the peer's kernel acknowledged and its program did not answer means that the program hangs (`peerHung`).
+/// A ping that was not acknowledged means that the path or the host is gone (`pathSilent`), once the host has been
+/// silent for as long as a program may be. Any byte received counts as life, whether the app reports it
 /// (`Monitor.noteReceived`) or only the kernel's count of received bytes shows it.
 ///
-/// On a path that loses, an answer is late by no fault of the program, and later each time it is lost: its kernel's
-/// time-outs double (RFC 6298, 5.5). Where something had to be sent again in this silence, or the path was silent and
-/// came back within the last minute, a program has three times as long, and after the latter a path half as long again.
+/// On a path that loses, a late answer is not the program's fault. Each loss makes it later: the time-outs of its
+/// kernel double (RFC 6298, 5.5). A program has three times as long if bytes were retransmitted in this silence, or if
+/// the path was silent and came back within the last minute. In the latter case a path has half as long again.
 ///
 /// Without a pinger for the connection the detector abstains.
 public struct HeartbeatDetector: Detector {
@@ -19,7 +19,7 @@ public struct HeartbeatDetector: Detector {
 
   /// Time between pings.
   public let interval: Duration
-  /// When silence is a death. Half of that silence is suspicious.
+  /// The silence that is a death. Half of it is suspicious.
   public let estimator: Estimator
   /// Answers that the adaptive estimators remember.
   public let window: Int
@@ -46,14 +46,15 @@ public struct HeartbeatDetector: Detector {
     let now = look.now
     guard state.nextPing != .never else { return Opinion(next: .never) }
     guard look.stall == .zero else {
-      // We asked nothing while we slept: that silence was ours.
+      // The monitor sent no pings during the stall: that silence does not count.
       state.lastHeard = min(now, state.lastHeard + look.stall)
-      // What was due asks now; the others keep their times, or all connections would ask at once from now on.
+      // An overdue ping goes now. The others keep their times; otherwise all connections would ping at once from now
+      // on.
       state.nextPing = max(state.nextPing, now)
       return Opinion(next: nextLook(state))
     }
-    // A ping that was not sent (`notNow`) stays a question: a handshake that the peer does not finish is an answer it does
-    // not give.
+    // A ping that was not sent (`notNow`) still waits for an answer: a handshake that the peer does not finish is a
+    // missing answer.
     if look.pingOutcome == .never {
       state.nextPing = .never
       state.leaning = .abstaining
@@ -67,7 +68,7 @@ public struct HeartbeatDetector: Detector {
     guard look.isDue || look.isChallenged else { return Opinion(evidence, next: nextLook(state)) }
     guard let info = look.tcpInfo else { return Opinion(evidence) }
     if let end = look.end {
-      // There is nobody left to answer.
+      // Nothing is left to answer.
       state.nextPing = .never
       return Opinion(end.evidence(at: now), next: .never)
     }
@@ -76,14 +77,14 @@ public struct HeartbeatDetector: Detector {
     return Opinion(evidence, next: nextLook(state), actions: actions)
   }
 
-  /// The next ping, or the moment when the silence becomes suspicious or a death, if that is before.
+  /// Time of the next ping, or of the moment when the silence becomes suspicious or a death, if that is sooner.
   private func nextLook(_ state: HeartbeatState) -> MonotonicTime {
     guard state.isWaiting, state.leaning != .dead else { return state.nextPing }
     let limit = silenceLimit(state)
     return min(state.nextPing, state.leaning == .suspicious ? limit.dead : limit.suspicious)
   }
 
-  /// Bytes that the kernel received and nobody reported.
+  /// Bytes that the kernel received and no caller reported.
   private func life(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
     let count = UInt32(truncatingIfNeeded: info.bytesReceived)
     guard count != state.received else { return nil }
@@ -118,7 +119,7 @@ public struct HeartbeatDetector: Detector {
   private func pings(_ now: MonotonicTime, _ state: inout HeartbeatState) -> [Action] {
     guard now + .milliseconds(1) >= state.nextPing else { return [] }
     state.nextPing = max(state.nextPing + interval, now)
-    // A ping left out leaves its place in the schedule out too.
+    // A skipped ping skips its place in the schedule too.
     state.sequence &+= 1
     state.isWaiting = true
     return [.ping]
@@ -126,7 +127,7 @@ public struct HeartbeatDetector: Detector {
 
   private func silence(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
     guard state.isWaiting else { return nil }
-    // Data on its way for longer than an answer takes was not acknowledged; else the host answers.
+    // The host does not answer if data is unacknowledged for longer than an answer takes.
     let hostAnswers =
       !info.isInFlight || info.isWindowAnswered || isJustSent(info)
       || info.sinceAcknowledged < .milliseconds(250) + info.pathAllowance
@@ -141,7 +142,7 @@ public struct HeartbeatDetector: Detector {
     }
     guard leaning != state.leaning else { return nil }
     state.leaning = leaning
-    // A ping behind a closed window has not left: the peer reads nothing at all.
+    // Behind a closed window the ping has not left: the peer reads nothing at all.
     let process = info.isWindowAnswered ? Cause.stalled : .peerHung
     let level = estimator.level(at: now.secondsValue, knowledge(state))
     return Evidence(
@@ -153,13 +154,13 @@ public struct HeartbeatDetector: Detector {
       ])
   }
 
-  /// Only the last ping is on its way, and its answer has had no time: those before it were acknowledged.
+  /// Only the last ping is in flight, and its answer is not due yet: the earlier ones were acknowledged.
   private func isJustSent(_ info: TCPInfo) -> Bool {
     info.unacknowledged <= 1 && info.notSent == 0 && info.retransmits == 0 && info.probes == 0
       && info.sinceDataSent < info.retransmissionTimeout
   }
 
-  /// When to judge again, where so long a silence of the program may have been the path's; `nil` for a death.
+  /// Time to judge again, if the path may have caused the program's long silence; `nil` for a death.
   private func reprieve(
     _ state: HeartbeatState, _ info: TCPInfo, hostAnswers: Bool, _ now: MonotonicTime
   ) -> MonotonicTime? {
@@ -167,17 +168,17 @@ public struct HeartbeatDetector: Detector {
     let longest = state.lastHeard + silence * 3
     let count = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
     let hasLost = count != state.retransmitted || state.patience.isInForce(at: state.lastHeard)
-    // Behind a closed window nothing is answered that could be lost; what a full peer has no room for is sent again.
+    // Behind a closed window no answer can be lost: data is sent again because the full peer has no room for it.
     let hung = hasLost && !info.isWindowAnswered ? longest : state.lastHeard + silence
     let lastAnswer = now - info.sinceAcknowledged
     let silent = min(lastAnswer + state.patience.limit(silence, from: lastAnswer), longest)
-    // The kernel's ages are told in ticks, of 10 ms at the most (CONFIG_HZ).
+    // The kernel counts ages in ticks, of 10 ms at the most (CONFIG_HZ).
     let soon = now + .milliseconds(10)
     guard (hostAnswers ? hung : silent) > soon else { return nil }
     return [hung, silent].filter { $0 > soon }.min()
   }
 
-  /// When silence becomes suspicious, and when it is a death: as long again after the suspicion.
+  /// Times at which silence becomes suspicious and a death. The silence that is a death is twice as long.
   private func silenceLimit(_ state: HeartbeatState) -> (suspicious: MonotonicTime, dead: MonotonicTime) {
     let silence = convictingSilence(state)
     return (state.lastHeard + silence / 2, max(state.lastHeard + silence, state.reprieve))
@@ -185,8 +186,8 @@ public struct HeartbeatDetector: Detector {
 
   private func convictingSilence(_ state: HeartbeatState) -> Duration {
     let seconds = estimator.suspicionDeadline(knowledge(state)) - state.lastHeard.secondsValue
-    // An estimator that has learned nonsense waits a day rather than for ever.
-    // A microsecond more keeps the level, computed in floating point, from falling just short at the limit.
+    // If the estimator learned nonsense, wait a day, not for ever. One microsecond more keeps the floating-point level
+    // from falling just short at the limit.
     return Duration.nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9) + 1000)
   }
 

@@ -18,8 +18,8 @@ extension HeartbeatDetector: ExplainableDetector {
     return .nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9))
   }
 
-  /// What has ended, at the next ping; the silence of the peer's program, half of it suspicious, on a path that lost
-  /// nothing of late.
+  /// Connection ends, at the next ping. Silence of the peer's program, suspicious after half of it, on a path without
+  /// recent loss.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     guard scenario.traffic == .heartbeat else { return [] }
     if var ending = scenario.ending, !scenario.isSilence, scenario.effect != .closedWindow {

@@ -1,7 +1,7 @@
 import FlatlineCore
 import FlatlineEstimating
 
-/// What the heartbeat detector remembers of one connection.
+/// State of the heartbeat detector for one connection.
 public struct HeartbeatState: BitwiseCopyable, Sendable {
   /// When the peer's program was last heard.
   var lastHeard: MonotonicTime
@@ -15,21 +15,21 @@ public struct HeartbeatState: BitwiseCopyable, Sendable {
   var answered: UInt32 = 0
   /// The low half of the bytes the kernel had received at the last look.
   var received: UInt32
-  /// The low half of the bytes sent again when the program was last heard.
+  /// The low half of the retransmitted bytes when the program was last heard.
   var retransmitted: UInt32
-  /// What earlier silences of the path teach.
+  /// Patience learned from earlier silences of the path.
   var patience = Patience()
   var statistics = ArrivalStatistics()
-  /// The silence was judged once and is judged again then; in the past for not so.
+  /// Time to judge an already judged silence again; in the past if there is none.
   var reprieve = MonotonicTime(nanoseconds: 0)
-  /// A ping is out, or the handshake, and nothing has been heard since.
+  /// A ping or the handshake was sent, and nothing was received since.
   var isWaiting = false
-  /// A look since the program was last heard found that not even the peer's host answered.
+  /// Since the program was last heard, a look found that the peer's host did not answer either.
   var wasPathSilent = false
   /// The ballot that stands.
   var leaning: Leaning = .abstaining
 
-  /// What the beginning shows: nothing was asked yet, and the first ping is due at once.
+  /// The state at the start: no ping was sent yet, and the first is due at once.
   init(_ info: TCPInfo, now: MonotonicTime) {
     lastHeard = now
     nextPing = now
@@ -37,7 +37,7 @@ public struct HeartbeatState: BitwiseCopyable, Sendable {
     retransmitted = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
   }
 
-  /// Takes in the counts of a moment when the program was heard.
+  /// Records the counts at a moment when the program was heard.
   mutating func count(_ info: TCPInfo) {
     received = UInt32(truncatingIfNeeded: info.bytesReceived)
     retransmitted = UInt32(truncatingIfNeeded: info.bytesRetransmitted)

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Pings a peer over a connection that Flatline owns, in a protocol the peer speaks.
 ///
-/// The caller opens the connection, makes the pinger, and gives both to `Monitor.watch`; from then on nobody
-/// else may read or write the socket. Nothing here blocks.
+/// The caller opens the connection, makes the pinger, and gives both to `Monitor.watch`. From then on nothing else may
+/// read or write the socket. Nothing here blocks.
 public final class ProtocolPinger: Pinger {
   private struct Conversation {
     var proto: any HeartbeatProtocol
@@ -17,12 +17,12 @@ public final class ProtocolPinger: Pinger {
   private let conversation: Mutex<Conversation>
   private let onFailure: @Sendable (HeartbeatProtocolError) -> Void
 
-  /// More replies than this waiting means a peer that asks and never reads: it gets no more.
+  /// A peer with more replies waiting than this asks and never reads: it gets no more.
   private static let largestOutbox = 1 << 16
 
   /// - Parameters:
   ///   - proto: the protocol, in its first state.
-  ///   - descriptor: a connected socket that nobody else uses.
+  ///   - descriptor: a connected socket that nothing else uses.
   ///   - onFailure: called once, on the monitor's thread, if the peer turns out to speak another protocol or
   ///     refuses the handshake; from then on the heartbeat abstains. It may unwatch the connection, close its descriptor
   ///     and watch another.
@@ -54,14 +54,14 @@ public final class ProtocolPinger: Pinger {
   public func receive() -> StreamReception {
     var buffer = [UInt8](repeating: 0, count: 1 << 14)
     var total = 0
-    // A peer that never stops sending gets sixteen reads a turn; others have their turn too.
+    // At most sixteen reads a turn: a peer that never stops sending must not take the turns of others.
     for _ in 0..<16 {
-      // Errors are the detectors' to tell: they see them in the socket's state.
+      // The detectors report errors: they see them in the socket's state.
       guard let count = (try? StreamIO.receive(into: &buffer, from: descriptor)) ?? nil, count > 0 else {
         return StreamReception(bytes: total)
       }
       total += count
-      // The descriptor may be closed now, or name another socket. If it does not, the monitor asks again.
+      // `onFailure` may have closed the descriptor, or it may name another socket. If not, the monitor asks again.
       guard take(buffer[..<count]) else { break }
     }
     return StreamReception(bytes: total, hasMore: true)
@@ -81,14 +81,14 @@ public final class ProtocolPinger: Pinger {
         return error
       }
     }
-    // Outside the conversation's lock: it may come back here.
+    // Outside the conversation's lock: the callback may call this pinger.
     if let failure { onFailure(failure) }
     return failure == nil
   }
 
   private func flush(_ conversation: inout Conversation) {
     guard !conversation.outbox.isEmpty else { return }
-    // A dead socket takes nothing; the detectors see why.
+    // A dead socket takes no bytes; the detectors see the cause.
     let sent = (try? StreamIO.send(conversation.outbox, to: descriptor)) ?? 0
     conversation.outbox.removeFirst(sent)
   }

@@ -9,13 +9,13 @@ public import FlatlineCore
 /// fail once (EHOSTUNREACH, ENETUNREACH, ECONNREFUSED, EACCES …) although the connection lives. Hence it is in no
 /// named policy but its own, and must be asked for by name.
 ///
-/// An error that a call of the app takes before the monitor has looked is not seen here; the next one is. So it is with one
-/// that comes during a call: on the same machine that is each one on what the call itself sends. Routers limit how often they
-/// tell (Linux: once a second and target after the first few, icmp_ratelimit of icmp(7)); what is promised counts on an
-/// answer to each packet.
+/// The detector misses an error that a call of the app takes before the monitor has looked; it sees the next one. It
+/// also misses an error that arrives during a call: on the same machine, every error about a packet of that call.
+/// Routers limit the rate of their replies (Linux: one a second and target after the first few, icmp_ratelimit of
+/// icmp(7)). The promise assumes a reply to each packet.
 ///
-/// Only data in flight is answered: TCP ignores ICMP that a keepalive probe caused (tcp_v4_err). Which message it
-/// was cannot be told without taking the error from the app.
+/// Only data in flight is answered: TCP ignores ICMP that a keepalive probe caused (tcp_v4_err). The type of the
+/// message cannot be read without taking the error from the app.
 public struct ICMPDetector: Detector {
   public struct State: BitwiseCopyable, Sendable {
     /// The suspicion's end; `never` while nothing is suspected.
@@ -34,7 +34,7 @@ public struct ICMPDetector: Detector {
     public static let memory = Duration.seconds(5)
   }
 
-  /// How long a soft error is held against the path, unless the peer is heard before.
+  /// How long a soft error counts against the path, unless the peer is heard before.
   public let memory: Duration
 
   /// From its settings, each described at its property.
@@ -59,7 +59,7 @@ public struct ICMPDetector: Detector {
       readiness: .error, options: [HeldOption(.receivesErrors, 1), HeldOption(.receivesErrors6, 1)])
   }
 
-  /// Between looks whether a suspected peer answers again.
+  /// Time between looks for an answer from a suspected peer.
   private static let period = Duration.milliseconds(100)
 
   public func begin(_ look: borrowing Look) -> State? { State() }
@@ -79,8 +79,8 @@ public struct ICMPDetector: Detector {
     return Opinion(.withdrawn(at: look.now), next: .never)
   }
 
-  /// An end is an error as well, and other detectors report it. A pending error shows with every later event too: with
-  /// bytes that arrived it is an old one.
+  /// A connection end is an error as well; other detectors report it. A pending error shows with every later event too:
+  /// an error together with received bytes is an old one.
   private func isSoftError(_ bits: Readiness, _ info: TCPInfo) -> Bool {
     bits.contains(.error) && bits.isDisjoint(with: [.hangUp, .readable]) && !info.state.isOver
   }

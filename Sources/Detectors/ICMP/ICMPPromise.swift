@@ -8,7 +8,7 @@ extension ICMPDetector: ExplainableDetector {
     return timers
   }
 
-  /// A router's word, a round trip after the data that it is about.
+  /// An unreachable reply, a round trip after the data that it is about.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     scenario.unreachableReply.map {
       [PromisedEvidence(.suspicious, layer: .path, cause: .hostUnreachable, by: $0)]

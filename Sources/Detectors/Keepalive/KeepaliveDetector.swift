@@ -2,15 +2,16 @@ public import FlatlineCore
 
 /// Detection by TCP keepalive (RFC 1122, 4.2.3.6; tcp(7)): the kernel asks an idle peer's kernel for an ACK.
 ///
-/// Plain, the kernel probes and convicts alone: `idle` + `interval` · `probes` after the last sign of life.
-/// Accelerated, the kernel's first unanswered probe starts a burst: setting TCP_KEEPIDLE again on a socket that
-/// has been silent for so long sends the next probe at once, without privilege. A Linux peer answers
-/// keepalive probes at most once in 500 ms (tcp_invalid_ratelimit), so a burst must span several such times
-/// before silence convicts; one lost answer, or every other one, never does. For a minute after a burst that was
-/// answered the path is known to lose, and the next must last half as long again.
+/// Plain mode: the kernel probes and convicts alone, at `idle` + `interval` · `probes` after the last sign of life.
 ///
-/// Keepalive is silent while data is unacknowledged (that is TCP_INFO's part), and it says nothing of the
-/// peer's program.
+/// Accelerated mode: the kernel's first unanswered probe starts a burst. Setting TCP_KEEPIDLE again on a socket that
+/// has been silent for so long sends the next probe at once, without privilege. A Linux peer answers keepalive probes
+/// at most once in 500 ms (tcp_invalid_ratelimit), so a burst must span several such times before silence convicts. One
+/// lost answer, or every other one, never convicts. For a minute after an answered burst the path is known to lose: the
+/// next burst must last half as long again.
+///
+/// Keepalive sends nothing while data is unacknowledged: TCP_INFO covers that. It is no evidence about the peer's
+/// program.
 public struct KeepaliveDetector: Detector {
   public static let name: DetectorName = "keepalive"
 
@@ -18,12 +19,12 @@ public struct KeepaliveDetector: Detector {
   public let idle: Duration
   /// TCP_KEEPINTVL: time between the kernel's own probes; whole seconds.
   public let interval: Duration
-  /// TCP_KEEPCNT: unanswered probes by which the kernel ends the connection. Plain mode only: accelerated
-  /// sets the most the kernel takes, so that it is the burst that convicts.
+  /// TCP_KEEPCNT: unanswered probes by which the kernel ends the connection. Plain mode only: accelerated mode sets the
+  /// kernel's maximum, so that the burst convicts.
   public let probes: Int
   /// Whether an unanswered probe starts a burst.
   public let accelerated: Bool
-  /// How long a burst goes unanswered before it convicts, on a path that answered all in the last minute.
+  /// How long a burst goes unanswered before it convicts, on a path that answered all probes in the last minute.
   public let burst: Duration
   /// Time between the probes of a burst.
   public let burstInterval: Duration
@@ -94,8 +95,8 @@ public struct KeepaliveDetector: Detector {
       leeway: KeepaliveDetector.answerGrace * 2, options: options)
   }
 
-  /// What this detector sets. SO_KEEPALIVE comes last: no probe is sent by half of the settings. Probes of a live peer come
-  /// every larger of idle and interval, so accelerated mode keeps the interval at the idle time.
+  /// Options that this detector sets. SO_KEEPALIVE comes last: no probe is sent with half of the settings. Probes of a
+  /// live peer come at the larger of idle and interval, so accelerated mode keeps the interval at the idle time.
   private var options: [HeldOption] {
     let interval = accelerated ? idle : interval
     return [
@@ -111,9 +112,9 @@ public struct KeepaliveDetector: Detector {
 
   public func begin(_ look: borrowing Look) -> KeepaliveState? { KeepaliveState() }
 
-  /// The kernel's timers run up to a few hundredths late; an answer takes a round trip more.
+  /// The kernel's timers run up to a few hundredths of a second late; an answer takes a round trip more.
   static let answerGrace = Duration.milliseconds(40)
-  /// The kernel's ages are told in ticks, of 10 ms at the most (CONFIG_HZ).
+  /// The kernel counts ages in ticks, of 10 ms at the most (CONFIG_HZ).
   private static let tick = Duration.milliseconds(10)
 
   public func examine(_ look: borrowing Look, _ state: inout KeepaliveState) -> Opinion {
@@ -121,9 +122,9 @@ public struct KeepaliveDetector: Detector {
       if state.burstStart != .never { state.burstStart = state.burstStart + look.stall }
       return .unchanged
     }
-    // A FIN says nothing of the peer's kernel.
+    // A FIN is no evidence about the peer's kernel.
     if let end = look.end, !end.isHalfClose { return Opinion(end.evidence(at: look.now), next: .never) }
-    // A shorter count ends the connection sooner, and no probe is told otherwise.
+    // A shorter TCP_KEEPCNT ends the connection sooner; the probes keep their meaning.
     if look.changedOptions.contains(where: { $0 != .keepaliveCount }) {
       state.isGivenUp = true
       return Opinion(state.replaceStanding(with: .withdrawn(at: look.now)), next: .never)
@@ -135,10 +136,10 @@ public struct KeepaliveDetector: Detector {
       ? Opinion(state.replaceStanding(with: evidence(info, state, look.now))) : .unchanged
   }
 
-  /// The time has come, or is near, when a probe ought to have been answered.
+  /// Judges a look at the time when a probe should have been answered, or shortly before.
   private func examine(_ info: TCPInfo, _ state: inout KeepaliveState, _ now: MonotonicTime) -> Opinion {
     if info.isInFlight {
-      // The kernel sends no probes now, so no answer tells nothing.
+      // The kernel sends no probes now: a missing answer means nothing.
       state.burstStart = .never
       return Opinion(state.replaceStanding(with: .withdrawn(at: now)), next: now + min(idle, .seconds(1)))
     }
@@ -146,17 +147,17 @@ public struct KeepaliveDetector: Detector {
       remember(&state, now)
       return Opinion(state.replaceStanding(with: evidence(info, state, now)), next: next)
     }
-    // A look that came early: a probe on its way is held against nobody.
+    // The look came early. A probe may be on its way: no suspicion yet.
     if state.burstStart == .never, info.sinceHeard + KeepaliveDetector.tick < wait(info),
       let next = next(info, now)
     {
       return Opinion(next: next)
     }
-    // A probe, or its answer, may be on its way this moment, and of many sent at once our own queue may have dropped
-    // some (net.core.netdev_max_backlog): the first unanswered one is asked about again before anyone is suspected.
+    // A probe or its answer may be on its way now. Of many probes sent at once our own queue may have dropped some
+    // (net.core.netdev_max_backlog). Ask again about the first unanswered probe before any suspicion.
     let isFirstSight = info.probes > 0 && state.burstStart == .never
     if isFirstSight { state.burstStart = now }
-    // One that is answered when it is asked for again was on its way, or our own queue dropped it.
+    // If the repeated probe is answered, the first one was on its way, or our own queue dropped it.
     state.isUnansweredAgain = !isFirstSight
     let evidence = isFirstSight ? nil : state.replaceStanding(with: evidence(info, state, now))
     let length = state.patience.limit(burst, from: state.burstStart)
@@ -172,36 +173,36 @@ public struct KeepaliveDetector: Detector {
       evidence, next: accelerated && now < end ? end : now + max(burstInterval, .milliseconds(500)))
   }
 
-  /// When a probe that is due next ought to have been answered; `nil` where it ought to have been by now.
+  /// Time by which the next probe should be answered; `nil` if that time has passed.
   private func next(_ info: TCPInfo, _ now: MonotonicTime) -> MonotonicTime? {
     let wait = wait(info)
     guard info.sinceHeard < wait else { return nil }
-    // The age steps by the kernel's tick: asked again before it has stepped, it only says the same.
+    // The age advances by the kernel's tick: a second reading within one tick gives the same age.
     return now + max(wait - info.sinceHeard, KeepaliveDetector.tick)
   }
 
-  /// How long after the peer was heard its answer to the next probe is here.
+  /// Time from the peer's last segment to its answer to the next probe.
   private func wait(_ info: TCPInfo) -> Duration {
     idle + KeepaliveDetector.answerGrace + info.roundTripTime + info.roundTripTime
   }
 
-  /// Whether it was heard as late as a path whose probes are answered lets it be.
+  /// Whether the peer was heard as recently as on a path that answers probes.
   private func isHeard(_ info: TCPInfo) -> Bool { info.sinceHeard <= idle + interval + .seconds(1) }
 
-  /// Ends a burst that was answered: what it says of the path is kept.
+  /// Ends an answered burst, and learns from it about the path.
   private func remember(_ state: inout KeepaliveState, _ now: MonotonicTime) {
     guard state.burstStart != .never else { return }
     if state.isUnansweredAgain { state.patience.silenceEnded(at: now) }
     state.burstStart = .never
   }
 
-  /// How long a probe is held against nobody. An idle connection does not learn that its path has become longer: so a
-  /// second look is waited for, which may come a little early.
+  /// Time without suspicion for a probe's answer. An idle connection does not notice that its path has become longer:
+  /// so wait for a second look, which may come a little early.
   private func answerTime(_ info: TCPInfo) -> Duration {
     max(burstInterval - .milliseconds(5), info.roundTripTime + KeepaliveDetector.answerGrace)
   }
 
-  /// When a burst convicts: once it is over, and its last answer has had its time.
+  /// Time at which a burst convicts: its end, plus the time for its last answer.
   private func conviction(_ info: TCPInfo, _ state: KeepaliveState) -> MonotonicTime {
     let length = state.patience.limit(burst, from: state.burstStart)
     return state.burstStart + length + info.roundTripTime * 2
@@ -212,7 +213,7 @@ public struct KeepaliveDetector: Detector {
     guard info.probes > 0 else {
       return isHeard(info) ? .alive(.host, at: now) : .withdrawn(at: now)
     }
-    // Its answer may be on its way: a probe seen for the first time may have gone out this very moment.
+    // The answer may be on its way: a probe seen for the first time may have left just now.
     guard state.burstStart != .never, now - state.burstStart >= answerTime(info) else { return nil }
     let notes: [Fact] = [.duration("burst", now - state.burstStart)]
     let convicts = accelerated && now >= conviction(info, state)

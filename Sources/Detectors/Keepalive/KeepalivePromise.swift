@@ -11,10 +11,10 @@ extension KeepaliveDetector: ExplainableDetector {
     return timers
   }
 
-  /// What the kernel ends, at once, except a FIN; the silence of an idle peer's kernel, on a path that lost nothing of
-  /// late.
+  /// Connection ends by the kernel, at once, except a FIN. Silence of an idle peer's kernel, on a path without recent
+  /// loss.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
-    // A FIN is no event that keepalive asks for, and says nothing of the peer's kernel.
+    // Keepalive asks for no FIN event, and a FIN is no evidence about the peer's kernel.
     var promised = scenario.ending.map { $0.isHalfClose ? [] : [$0] } ?? []
     let probe = idle + KeepaliveDetector.answerGrace + scenario.roundTrip * 2 + FaultScenario.slack
     switch scenario.effect {
@@ -24,9 +24,9 @@ extension KeepaliveDetector: ExplainableDetector {
       guard scenario.traffic == .idle else { break }
       let answer = KeepaliveDetector.answerGrace + scenario.roundTrip
       let step = accelerated ? max(burstInterval, answer) : .milliseconds(500)
-      // Where the kernel's timer is coarser than the grace, its probe may not be out yet and is asked for.
+      // If the kernel's timer is coarser than the grace, its probe may not be out yet: the detector asks for it.
       let isLate = FaultScenario.lateness(of: idle) > KeepaliveDetector.answerGrace
-      // What our own interface refuses is not counted; the next one is asked for.
+      // A probe that our own interface refuses does not count: the detector asks for the next one.
       let again = accelerated ? burstInterval : FaultScenario.transmitFailureInterval
       let localTransmitFailure = scenario.carrierNews.map { $0 + FaultScenario.slack + again * 2 } ?? .zero
       let late = (isLate ? step : .zero) + (scenario.carrierNews == nil ? .zero : again)

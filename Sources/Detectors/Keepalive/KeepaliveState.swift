@@ -1,21 +1,21 @@
 import FlatlineCore
 
-/// What the keepalive detector remembers of one connection.
+/// State of the keepalive detector for one connection.
 public struct KeepaliveState: BitwiseCopyable, Sendable {
   /// When the first unanswered probe was noticed.
   var burstStart: MonotonicTime = .never
-  /// What earlier bursts teach.
+  /// Patience learned from earlier bursts.
   var patience = Patience()
-  /// What the standing ballot says.
+  /// Leaning of the standing ballot.
   private var standing: Leaning = .abstaining
-  /// A probe of this burst that was asked for again is unanswered too.
+  /// A repeated probe of this burst is unanswered too.
   var isUnansweredAgain = false
-  /// The app has set keepalive its own way since: what its probes tell is not known.
+  /// The app has changed the keepalive options: the meaning of the probes is not known.
   var isGivenUp = false
 
   init() {}
 
-  /// The evidence, if it is not what the standing ballot says.
+  /// Returns the evidence if it differs from the standing ballot.
   mutating func replaceStanding(with evidence: Evidence?) -> Evidence? {
     guard let evidence, evidence.leaning != standing else { return nil }
     standing = evidence.leaning

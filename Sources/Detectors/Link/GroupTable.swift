@@ -11,7 +11,7 @@ struct GroupTable {
   private(set) var groups: [RouteGroup?] = []
   private var freeGroups: [Int] = []
   private var indices: [RouteKey: Int] = [:]
-  /// By slot, in chunks of 256: an array that grows as one leaves its smaller selves behind as memory in use.
+  /// By slot, in chunks of 256: a single growing array would leave its smaller copies behind as memory in use.
   private var members: [[Membership]] = []
 
   var isEmpty: Bool { indices.isEmpty }
@@ -54,7 +54,7 @@ struct GroupTable {
     (Int(connection.slot >> 8), Int(connection.slot & 255))
   }
 
-  /// Takes in what the kernel says of a group. True if what is wrong has changed.
+  /// Records the kernel's answers for a group. True if the fault has changed.
   mutating func take(_ reading: RouteGroup.Reading, for index: Int) -> Bool {
     groups[index]?.take(reading) ?? false
   }

@@ -3,22 +3,22 @@ public import FlatlineCore
 /// Detection of our own side's faults by rtnetlink (rtnetlink(7)): the interface that the connection uses lost
 /// its carrier or was taken down, our address was removed, or no route leads to the peer any more.
 ///
-/// TCP hears of none of these: it retransmits, or cannot even do that, for a quarter of an hour. The kernel tells
-/// whoever listens within a millisecond. Suspicion is immediate; a death is said when the fault has stood for
-/// `grace`, since cables and addresses come back and a connection survives that. What comes back in time is
-/// withdrawn.
+/// TCP learns of none of these: it retransmits, or cannot even do that, for a quarter of an hour. The kernel notifies
+/// rtnetlink listeners within a millisecond. Suspicion is immediate. A fault that lasts for `grace` is a death: cables
+/// and addresses come back, and a connection survives that. The suspicion is withdrawn if the fault ends in time.
 ///
-/// One netlink socket serves all connections of a monitor. Where the process may not have one (a sandbox without
-/// AF_NETLINK), the detector abstains; so it does on sockets of another network namespace than that socket's, which
-/// the monitor can be given (`Monitor.init`).
+/// One netlink socket serves all connections of a monitor; the monitor can be given one (`Monitor.init`). The detector
+/// abstains where the process may not have such a socket (a sandbox without AF_NETLINK). It also abstains on sockets of
+/// another network namespace than the netlink socket's.
 ///
-/// It says nothing good either: a link that works is no sign of a peer that lives.
+/// It never votes for alive: a working link does not show that the peer lives.
 ///
-/// Its limits: of a multipath route the kernel names one way, which may not be the one a connection takes; and
-/// the kernel tells of a lost carrier up to a second late if another interface, of any network namespace of the
-/// machine, changed within the last second (net/core/link_watch.c). Changes that this namespace sees are
-/// followed by a second of polling, which finds the truth within milliseconds; and when another detector suspects a
-/// connection, its link is asked at once.
+/// Its limits:
+/// - Of a multipath route the kernel names one way; the connection may take another.
+/// - The kernel reports a lost carrier up to a second late if another interface, of any network namespace of the
+///   machine, changed within the last second (net/core/link_watch.c). After a change that this namespace sees, the
+///   source polls for a second and finds the fault within milliseconds. When another detector suspects a connection,
+///   its link is asked at once.
 public struct LinkDetector: Detector {
   public static let name: DetectorName = "link"
 
@@ -28,7 +28,7 @@ public struct LinkDetector: Detector {
     public static let grace = Duration.seconds(2)
   }
 
-  /// How long a fault stands before it is a death.
+  /// How long a fault lasts before it is a death.
   public let grace: Duration
 
   /// From its settings, each described at its property.
@@ -56,7 +56,7 @@ public struct LinkDetector: Detector {
 
   public func examine(_ look: borrowing Look, _ state: inout LinkState) -> Opinion {
     let now = look.now
-    // While the monitor slept, the fault may have come and gone: the grace begins where it stood.
+    // The fault may have come and gone during the stall: the stall does not count towards the grace.
     state.postpone(by: look.stall)
     var isChanged = false
     if let news = look.news {
@@ -75,7 +75,7 @@ public struct LinkDetector: Detector {
     return Opinion(isChanged ? evidence(trouble, state, now) : nil, next: end(state))
   }
 
-  /// When a fault that stands becomes a death.
+  /// Time at which a lasting fault becomes a death.
   private func end(_ state: LinkState) -> MonotonicTime {
     state.isDeathReported || state.trouble == nil ? .never : state.begin + grace
   }

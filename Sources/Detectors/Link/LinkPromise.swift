@@ -5,7 +5,7 @@ extension LinkDetector: ExplainableDetector {
   /// It sets nothing and sends nothing.
   public var timers: SocketTimers { SocketTimers() }
 
-  /// Our own side's losses: told when the kernel tells or others suspect, and a death once the grace is over.
+  /// Faults of our own side: suspicious when the kernel reports them or others suspect; a death once the grace is over.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     guard case .localLoss(let cause) = scenario.effect else { return [] }
     let news = (scenario.carrierNews ?? .zero) + FaultScenario.slack

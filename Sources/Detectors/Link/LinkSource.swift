@@ -1,10 +1,10 @@
 import FlatlineCore
 import FlatlineNetlink
 
-/// One rtnetlink listener for all connections of a monitor. What the kernel multicasts only says when to look;
-/// how things stand is always asked for, so that an old message never hides a newer truth.
+/// One rtnetlink listener for all connections of a monitor. A multicast message only says when to look. The state is
+/// always asked for, so that an old message never hides a newer state.
 final class LinkSource: NewsSource {
-  /// Questions about routes in one call, so that the monitor turns to its connections in between.
+  /// Most questions about routes in one call, so that the monitor serves its connections in between.
   private static let mostQuestions = 128
   private static let mostDatagrams = 64
 
@@ -14,11 +14,11 @@ final class LinkSource: NewsSource {
   private var table = GroupTable()
   private var links: [UInt32: LinkStatus] = [:]
   private var pace = PollingPace()
-  /// Groups to be asked about, from `cursor` on, in a pass that began at `passStart`.
+  /// Groups still to ask about, from `cursor` on, in a pass that began at `passStart`.
   private var cursor: Int?
   private var passStart: MonotonicTime = .never
   private var hasTrouble = false
-  /// Groups whose connections are to hear what is, or is no longer, wrong.
+  /// Groups with a new or ended fault that their connections do not know yet.
   private var changed: Set<Int> = []
 
   /// `nil` where the process may not have netlink sockets.
@@ -51,7 +51,7 @@ final class LinkSource: NewsSource {
   func attach(_ connection: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
     // A socket without addresses is over. Other detectors report that.
     guard let endpoints else { return }
-    // Nothing is known here of the links of another network namespace.
+    // The links of another network namespace are not known here.
     guard [0, namespace].contains(endpoints.namespace) || namespace == 0 else { return }
     if let index = table.add(connection, RouteKey(endpoints)) { examine(index) }
     if let index = table.group(of: connection), table.trouble(of: connection) != nil { changed.insert(index) }
@@ -61,7 +61,7 @@ final class LinkSource: NewsSource {
     table.remove(connection)
   }
 
-  /// The kernel may hold back what explains it.
+  /// The kernel may hold back the message that explains the suspicion.
   func someConnectionBecameSuspect(now: MonotonicTime) {
     pace.askLinks(now)
   }
@@ -130,7 +130,7 @@ final class LinkSource: NewsSource {
 
   // MARK: Questions
 
-  /// Asks how things stand for one group.
+  /// Asks for the present state of one group.
   private func examine(_ index: Int) {
     guard index < table.groups.count, let group = table.groups[index] else { return }
     let key = group.key
@@ -152,7 +152,7 @@ final class LinkSource: NewsSource {
     if table.take(reading, for: index) { changed.insert(index) }
   }
 
-  /// As last looked at: every change of a link is followed by a look at all that are in use.
+  /// Status as of the last look: every change of a link is followed by a look at all that are in use.
   private func status(of interface: UInt32) -> LinkStatus {
     if let known = links[interface] { return known }
     let status = queries.link(interface)

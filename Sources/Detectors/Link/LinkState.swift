@@ -1,7 +1,7 @@
 import FlatlineCore
 
-/// What the link detector remembers of one connection, in eight bytes: most connections have no trouble, and all
-/// would pay for it.
+/// State of the link detector for one connection, in eight bytes: most connections have no trouble, and all would pay
+/// for more.
 public struct LinkState: BitwiseCopyable, Sendable {
   // From the lowest bit on: forty bits of milliseconds, enough for 34 years of uptime, twenty of the interface,
   // three of the kind, one that the death was reported. Zero is no trouble.
@@ -13,7 +13,7 @@ public struct LinkState: BitwiseCopyable, Sendable {
 
   init() {}
 
-  /// What is wrong. An interface of a number too large to keep is told without it.
+  /// The fault. An interface number too large to keep is left out.
   var trouble: LinkTrouble? {
     LinkTrouble.Kind(rawValue: UInt8(bits >> 60 & 7)).map {
       LinkTrouble($0, interface: UInt32(bits >> 40 & LinkState.interfaceMask))
@@ -37,8 +37,7 @@ public struct LinkState: BitwiseCopyable, Sendable {
     set { bits = newValue ? bits | LinkState.reportedBit : bits & ~LinkState.reportedBit }
   }
 
-  /// Takes a fault in. One fault that turns into another is still the same absence: its time counts from when it
-  /// began.
+  /// Records a fault. A fault that turns into another one is the same absence: its time counts from the first.
   ///
   /// - Returns: whether it is another fault than before.
   mutating func take(_ trouble: LinkTrouble, at now: MonotonicTime) -> Bool {
@@ -51,7 +50,7 @@ public struct LinkState: BitwiseCopyable, Sendable {
     return bits != before
   }
 
-  /// The monitor slept: that time does not count.
+  /// The monitor stalled: that time does not count.
   mutating func postpone(by stall: Duration) {
     if trouble != nil { begin = begin + stall }
   }

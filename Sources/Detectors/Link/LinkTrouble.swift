@@ -1,7 +1,7 @@
 import FlatlineCore
 
-/// What is wrong between a connection and the network on our own side, as the source tells the detector: one
-/// number, zero for nothing.
+/// A fault between a connection and the network on our own side, as the source reports it to the detector: one number,
+/// zero for none.
 struct LinkTrouble: Hashable, Sendable, BitwiseCopyable {
   enum Kind: UInt8, Sendable, BitwiseCopyable {
     /// The interface was taken down, or removed.

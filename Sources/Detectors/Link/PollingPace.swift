@@ -1,10 +1,10 @@
 import FlatlineCore
 
-/// When to look at links and routes though the kernel has said nothing: often for a second after a change, since
-/// the kernel may hold back what follows it for so long (net/core/link_watch.c); once when a connection is suspected;
-/// seldom while something is wrong; else never. Pure.
+/// When to look at links and routes without a message from the kernel. Often for a second after a change: the kernel
+/// may hold the next message back for so long (net/core/link_watch.c). Once when a connection is suspected. Seldom
+/// while something is wrong. Otherwise never. Pure.
 struct PollingPace: Sendable {
-  /// How long the kernel may hold news back.
+  /// How long the kernel may hold a message back.
   private static let window = Duration.seconds(1)
   private static let fast = Duration.milliseconds(4)
   private static let slow = Duration.milliseconds(100)
@@ -29,7 +29,7 @@ struct PollingPace: Sendable {
     askRoutes(now)
   }
 
-  /// Something of which the kernel has said nothing may have happened to a link.
+  /// A link may have changed without a message from the kernel.
   mutating func askLinks(_ now: MonotonicTime) {
     nextLinks = min(nextLinks, max(now, lastLook + PollingPace.fast))
   }
@@ -58,8 +58,8 @@ struct PollingPace: Sendable {
   mutating func endPass(from start: MonotonicTime, to now: MonotonicTime, hasTrouble: Bool) {
     lastPassEnd = now
     passCost = now - start
-    // The kernel tells of an address before it takes its routes away: ask again, at growing distances, for as
-    // long as something may follow.
+    // The kernel reports an address before it removes its routes: ask again, at growing distances, as long as something
+    // may follow.
     if now < fastUntil {
       askRoutes(now + max(PollingPace.fast, now - lastChange))
     } else if hasTrouble {

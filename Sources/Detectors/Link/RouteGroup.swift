@@ -1,8 +1,8 @@
 import FlatlineCore
 
-/// Connections with the same ``RouteKey``: what is known of their way, and what is wrong with it. Pure.
+/// Connections with the same ``RouteKey``: their route and its fault. Pure.
 struct RouteGroup: Sendable {
-  /// What the kernel was asked for one group, all at the same time.
+  /// The kernel's answers for one group, all asked at the same time.
   struct Reading: Hashable, Sendable {
     /// The way of a packet from the local to the remote address.
     var route: RouteAnswer
@@ -18,14 +18,14 @@ struct RouteGroup: Sendable {
   /// The interface that the packets were last seen to take; zero if there never was one.
   private(set) var interface: UInt32 = 0
   private(set) var trouble: LinkTrouble?
-  /// The address was ours once. A proxy's may never be (IP_TRANSPARENT): what was not there cannot be lost.
+  /// The address was ours once. A proxy's may never be (IP_TRANSPARENT): an address that was not there cannot be lost.
   private(set) var hadSource = false
 
   init(_ key: RouteKey) {
     self.key = key
   }
 
-  /// Takes in what the kernel says now. True if what is wrong has changed.
+  /// Records the kernel's answers. True if the fault has changed.
   mutating func take(_ reading: Reading) -> Bool {
     let before = trouble
     if case .through(let current, _) = reading.route { interface = current }
@@ -44,9 +44,10 @@ struct RouteGroup: Sendable {
     if hadSource, reading.isSourceOurs == false { return LinkTrouble(.addressLost, interface: interface) }
     switch reading.route {
     case .through: return nil
-    // Some routes depend on what cannot be asked (ports, users): only one that was seen can be lost.
+    // Some routes depend on properties that cannot be asked about (ports, users): only a route that was seen can be
+    // lost.
     case .none: return interface == 0 ? nil : LinkTrouble(.routeLost, interface: interface)
-    // No news: what was wrong still is.
+    // No answer: a fault stands.
     case .unknown: return trouble
     }
   }

@@ -1,7 +1,7 @@
 import FlatlineCore
 
-/// What decides the way of a connection's packets, as far as the kernel can be asked. Connections that agree in
-/// it share one question.
+/// The properties that decide the route of a connection's packets, as far as the kernel can be asked. Connections with
+/// equal keys share one question.
 struct RouteKey: Hashable, Sendable {
   let remote: IPAddress
   let local: IPAddress

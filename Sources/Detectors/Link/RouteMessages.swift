@@ -18,7 +18,7 @@ enum RouteMessages {
     static let linksAndAddresses: ClosedRange<UInt16> = 16...21
   }
 
-  /// What a message of a multicast group is about.
+  /// Subject of a multicast message.
   enum Change: Hashable {
     case linkOrAddress
     case route
@@ -72,7 +72,7 @@ enum RouteMessages {
     return request
   }
 
-  /// Where the route leads; `nil` if the message is none.
+  /// The route in a message; `nil` if the message holds none.
   static func route(_ message: NetlinkMessage) -> RouteAnswer? {
     guard message.type == Kind.newRoute, let type = message.body.byte(7) else { return nil }
     // RTN_UNICAST and RTN_LOCAL lead somewhere; blackhole, unreachable and prohibit do not.

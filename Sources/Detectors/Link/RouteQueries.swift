@@ -1,7 +1,7 @@
 import FlatlineCore
 import FlatlineNetlink
 
-/// Asks the kernel how things stand now. Each question is one exchange of some microseconds.
+/// Asks the kernel for the present state. Each question is one exchange of some microseconds.
 struct RouteQueries {
   private let socket: NetlinkSocket
 
@@ -9,7 +9,7 @@ struct RouteQueries {
     socket = try NetlinkSocket(RouteMessages.protocolNumber, opening: opening)
   }
 
-  /// How an interface is.
+  /// State of an interface.
   func link(_ interface: UInt32) -> LinkStatus {
     var status: LinkStatus?
     do {
@@ -22,7 +22,7 @@ struct RouteQueries {
     return status ?? .unknown
   }
 
-  /// Where a packet of these connections would go.
+  /// Route of a packet of these connections.
   func route(_ key: RouteKey, withSource: Bool) -> RouteAnswer {
     route(to: key.remote, from: withSource ? key.local : nil, through: key.interface, mark: key.mark)
   }
@@ -50,7 +50,7 @@ struct RouteQueries {
     return answer ?? .unknown
   }
 
-  /// Errors that are an answer: no way leads there.
+  /// Errors that are an answer: no route leads there.
   private static func isRefusal(_ error: Errno) -> Bool {
     switch error {
     case .networkUnreachable, .noRouteToHost, .networkDown, .operationNotSupportedByDevice, .permissionDenied,

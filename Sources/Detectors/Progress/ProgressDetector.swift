@@ -1,13 +1,13 @@
 public import FlatlineCore
 
-/// Passive proof of life from TCP_INFO (tcp(7)), to veto and never to convict: put it behind `unless`. A heartbeat
-/// that waits in the same stream behind a big transfer on a slow path is late, not lost.
+/// Passive proof of life from TCP_INFO (tcp(7)). It vetoes and never convicts: put it behind `unless`. A heartbeat that
+/// waits in the same stream behind a big transfer on a slow path is late, not lost.
 ///
-/// - Bytes received are life of the peer's program or of what it had sent.
-/// - Bytes acknowledged are life of its host; they excuse a late answer only while a backlog is before it, or the
-///   acknowledgement of each ping would cover up a program that hangs.
-/// - A closed window whose probes are answered (RFC 9293, 3.8.6.1) is a peer that lives and does not read: it is
-///   excused for `stallLimit`, then told as `stalled`, suspicious and never dead.
+/// - Received bytes show that the peer's program lives, or lived when it sent them.
+/// - Acknowledged bytes show that its host lives. They excuse a late answer only while a backlog is before it:
+///   otherwise the acknowledgement of each ping would hide a hung program.
+/// - A closed window with answered probes (RFC 9293, 3.8.6.1) shows a peer that lives and does not read. It is excused
+///   for `stallLimit`, then reported as `stalled`: suspicious, never dead.
 public struct ProgressDetector: Detector {
   public struct State: BitwiseCopyable, Sendable {
     /// The low halves of the counts at the last look: enough to see them move.
@@ -29,7 +29,7 @@ public struct ProgressDetector: Detector {
   public let stallLimit: Duration
   /// Time between samples; looks for other reasons are used as well.
   public let period: Duration
-  /// Whether it looks also where there is no heartbeat to excuse.
+  /// Whether it also looks where there is no heartbeat to excuse.
   public let always: Bool
 
   /// From its settings, each described at its property.
@@ -71,7 +71,7 @@ public struct ProgressDetector: Detector {
     return life(info, &state, now) ?? (wasStalled ? .withdrawn(at: now) : nil)
   }
 
-  /// What a closed window says.
+  /// Evidence from a closed window.
   private func stall(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
     if state.stallStart == .never { state.stallStart = now }
     count(info, &state)
@@ -85,7 +85,7 @@ public struct ProgressDetector: Detector {
       notes: [.duration("stalled", now - state.stallStart)])
   }
 
-  /// What has moved since the last look.
+  /// Evidence from progress since the last look.
   private func life(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
     let (received, acknowledged) = (state.received, state.acknowledged)
     count(info, &state)

@@ -5,11 +5,11 @@ extension ProgressDetector: ExplainableDetector {
   /// It sets nothing and sends nothing.
   public var timers: SocketTimers { SocketTimers() }
 
-  /// How long it may veto: the last sign of life counts for `memory`, a closed window for `stallLimit`.
+  /// How long a veto may last: `memory` after the last sign of life, `stallLimit` for a closed window.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     switch scenario.effect {
     case .silence, .localLoss, .hang:
-      // Idle, nothing has moved before.
+      // On an idle connection nothing moved before the fault.
       return scenario.traffic == .idle ? [] : [.alive(.process, until: memory)]
     case .closedWindow:
       guard let stuck = scenario.isStuckWithin else { return [] }

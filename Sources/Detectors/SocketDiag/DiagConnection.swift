@@ -1,20 +1,20 @@
 public import FlatlineCore
 
-/// A connection of whatever process, as its detectors see it: TCP_INFO and the ends by sock_diag(7).
+/// A connection of any process, as its detectors see it: TCP_INFO and both endpoints by sock_diag(7).
 final class DiagConnection: ForeignSocket {
   private let session: DiagSession
   private let entry: DiagEntry
-  /// What this turn has read.
+  /// The entry read in this turn.
   private var current: DiagEntry?
-  /// What was last read while the kernel kept the connection, and when.
+  /// The last reading while the kernel kept the connection, and its time.
   private var last: (info: TCPInfo, time: MonotonicTime)?
   private var end: TCPInfo?
-  /// When the kernel first had it no more.
+  /// When the kernel was first found without it.
   private var vanished: MonotonicTime?
 
-  /// The kernel tells of a closed socket from a work queue (net/core/sock_diag.c).
+  /// The kernel reports a closed socket from a work queue (net/core/sock_diag.c).
   private static let closingDelay = Duration.milliseconds(5)
-  /// A peer that comes back to answer is heard well before this.
+  /// A peer that comes back answers well before this many retransmissions.
   private static let manyRetransmissions = 8
 
   init(_ entry: DiagEntry, _ session: DiagSession) {
@@ -40,12 +40,12 @@ final class DiagConnection: ForeignSocket {
       last = (info, .now())
       return info
     }
-    // Gone, or what is left is TIME_WAIT's, of which there is no TCP_INFO.
+    // The socket is gone, or only its TIME_WAIT is left, which has no TCP_INFO.
     let now = MonotonicTime.now()
     let closing = session.closing(of: entry)
     let vanished = vanished ?? now
     self.vanished = vanished
-    // Who closed is told a little after the socket is gone: ask again.
+    // The kernel reports a close by the owner a little after the socket is gone: ask again.
     if found == nil, closing == nil, last != nil, now < vanished + Self.closingDelay { throw .wouldBlock }
     let end = Self.end(last: last, left: found?.state, closing: closing, now: now)
     self.end = end
@@ -60,8 +60,8 @@ final class DiagConnection: ForeignSocket {
 
   func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints { entry.endpoints }
 
-  /// TCP_INFO as it would read after the end, for `EndObservation` to tell the cause from. A socket that its owner still
-  /// holds cannot be asked any more, so what brought the end is told from what is left of it. Pure.
+  /// TCP_INFO as it would read after the end: `EndObservation` derives the cause from it. A socket that its owner still
+  /// holds cannot be asked any more, so the cause is derived from what is left of it. Pure.
   ///
   /// - Parameters:
   ///   - last: the last reading of the living connection.
@@ -84,11 +84,11 @@ final class DiagConnection: ForeignSocket {
     guard let last else { return TCPInfo(state: .close) }
     var info = last.info.aged(by: now - last.time)
     info.state = .close
-    // It vanished and its owner had not closed it: the kernel gave up, or the last segment said so.
+    // It vanished, and its owner had not closed it: the kernel timed out, or the last segment ended it.
     info.segmentsReceived &+= 1
     guard info.retransmits > 0 else { return info }
-    // A RST answers a retransmission. One that was not due since the last reading was not sent, so it was the
-    // kernel's patience that ended, as it also is after very many: it cut its last wait short for that.
+    // A RST answers a retransmission. If none was due since the last reading, none was sent: the kernel timed out. It
+    // also timed out after very many retransmissions, and cut its last wait short for that.
     if info.sinceDataSent < info.retransmissionTimeout || info.retransmits >= manyRetransmissions {
       info.retransmissionTimeout = min(info.retransmissionTimeout, info.sinceDataSent)
     } else {
@@ -99,10 +99,10 @@ final class DiagConnection: ForeignSocket {
 }
 
 extension Monitor {
-  /// Watches a connection of whatever process by the detectors that need no descriptor: `tcp-info`, `socket-diag`
-  /// and `link`.
+  /// Watches a connection of any process by the detectors that need no descriptor: `tcp-info`, `socket-diag` and
+  /// `link`.
   ///
-  /// What a descriptor would give is missing: an end is noticed when it is next sampled, keepalive and heartbeat
+  /// Without a descriptor some evidence is missing. An end is noticed at the next sample. Keepalive and heartbeat
   /// abstain, and a policy that rests on them alone never comes to a verdict.
   ///
   /// - Parameters:

@@ -1,6 +1,6 @@
 public import FlatlineCore
 
-/// One TCP socket of a network namespace, whosever it is, as sock_diag(7) reports it.
+/// One TCP socket of a network namespace, of any owner, as sock_diag(7) reports it.
 public struct DiagEntry: Hashable, Sendable {
   /// Both ends.
   public var endpoints: SocketEndpoints
@@ -8,7 +8,7 @@ public struct DiagEntry: Hashable, Sendable {
   public var state: TCPState
   /// The kernel's name for the socket (SO_COOKIE), never used twice.
   public var cookie: UInt64
-  /// What `/proc/PID/fd` calls it: `socket:[inode]`.
+  /// Its number in `/proc/PID/fd`: `socket:[inode]`.
   public var inode: UInt32
   /// The user who made it.
   public var user: UInt32

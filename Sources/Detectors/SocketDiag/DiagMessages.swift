@@ -17,7 +17,7 @@ enum DiagMessages {
   static let connectedStates: UInt32 = 0xfff & ~(1 << 10) & ~1
   static let established: UInt32 = 1 << 1
 
-  /// What a dump leaves out, by the kernel itself. Zero ports are any.
+  /// Filter that the kernel itself applies to a dump. Zero ports are any.
   struct Filter: Hashable, Sendable {
     var isIPv6 = false
     var states = DiagMessages.connectedStates
@@ -31,12 +31,12 @@ enum DiagMessages {
     appendHeader(&request, isIPv6: filter.isIPv6, withInfo: filter.withInfo, states: filter.states)
     request.append(filter.localPort.bigEndian)
     request.append(filter.remotePort.bigEndian)
-    // Addresses, interface and cookie are not looked at in a dump.
+    // A dump ignores addresses, interface and cookie.
     request.append([UInt8](repeating: 0, count: 44))
     return request
   }
 
-  /// Asks for one socket. A cookie of `nil` is any.
+  /// Requests one socket. A cookie of `nil` is any.
   static func request(
     for endpoints: SocketEndpoints, isIPv6Socket: Bool, cookie: UInt64?, sequence: UInt32
   ) -> NetlinkRequest {

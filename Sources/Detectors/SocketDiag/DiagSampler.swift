@@ -3,9 +3,9 @@ import Synchronization
 
 /// Reads TCP_INFO of all connections of a monitor by one dump, where that is cheaper than asking each.
 final class DiagSampler: ReadAheadSource {
-  /// How long a reading may stand for one made now.
+  /// How old a reading may be to count as made now.
   static let freshness = Duration.milliseconds(15)
-  /// How long to leave dumps alone after one that turned out too long.
+  /// How long to make no dumps after one that turned out too long.
   private static let retreat = Duration.seconds(10)
 
   private struct TooLong: Error {}
@@ -54,8 +54,8 @@ final class DiagSampler: ReadAheadSource {
       readTime = now
       dumps.add()
     } catch {
-      // Too many others' sockets, or no such dumps here: each is asked for itself. What is left of this one is
-      // given up with its socket.
+      // Too many sockets of others, or no such dumps here: each socket is asked separately. The rest of this dump is
+      // discarded with its netlink socket.
       diag = nil
       readings = [:]
       leaveUntil = now + DiagSampler.retreat
@@ -81,14 +81,14 @@ final class DiagSampler: ReadAheadSource {
     entries = count
   }
 
-  /// Whether a reading accuses nobody, so that it may be a little old.
+  /// Whether a reading accuses the peer of nothing, so that it may be a little old.
   private static func isWell(_ info: TCPInfo) -> Bool {
     info.state == .established && !info.isInFlight && info.retransmits == 0 && info.probes == 0
   }
 }
 
-/// What all connections of a monitor have in common, so that the kernel leaves the others out of a dump: a server's
-/// have one local port, a pool's one remote port.
+/// Properties that all connections of a monitor share, so that the kernel leaves the others out of a dump: a server's
+/// connections have one local port, a pool's one remote port.
 struct CommonFilter: Sendable {
   private var localPort: UInt16?
   private var remotePort: UInt16?

@@ -2,16 +2,16 @@ public import FlatlineCore
 import FlatlineNetlink
 import Synchronization
 
-/// What is needed to follow connections of other processes: questions by sock_diag(7), and the kernel's word of
-/// sockets that their owners closed. One session serves any number of connections.
+/// Follows connections of other processes: by questions to sock_diag(7), and by the kernel's notifications of sockets
+/// that their owners closed. One session serves any number of connections.
 public final class DiagSession: Sendable {
   private struct State {
     let diag: SocketDiag
-    /// `nil` where it may not be had: ends are then told from less.
+    /// `nil` where the process may not have it: then ends are derived from less.
     let closings: NetlinkSocket?
-    /// By cookie, the connections that are followed, and how many follow each.
+    /// The followed connections by cookie, and the number of followers of each.
     var followed: [UInt64: Int] = [:]
-    /// What those were when their owner had closed them.
+    /// TCP_INFO of followed connections after their owner closed them.
     var closed: [UInt64: TCPInfo] = [:]
   }
 
@@ -53,14 +53,14 @@ public final class DiagSession: Sendable {
   /// The connection as it is now; `nil` when the kernel keeps it no more.
   func now(_ entry: DiagEntry) throws(Errno) -> DiagEntry? {
     try state.withLock { (state) throws(Errno) in
-      // Often enough that the kernel's word of the closed does not pile up.
+      // Often enough that close notifications do not pile up.
       DiagSession.listen(&state)
       return try state.diag.entry(
         entry.endpoints, cookie: entry.cookie, isIPv6Socket: entry.isIPv6Socket)
     }
   }
 
-  /// TCP_INFO of a connection when its owner had closed it; `nil` if the owner has not, or that was missed.
+  /// TCP_INFO of a connection when its owner closed it; `nil` if the owner has not, or the notification was missed.
   func closing(of entry: DiagEntry) -> TCPInfo? {
     state.withLock { state in
       DiagSession.listen(&state)
@@ -72,7 +72,7 @@ public final class DiagSession: Sendable {
     guard let closings = state.closings else { return }
     let followed = state.followed
     var closed = state.closed
-    // At most so many at a time; what an overrun loses is lost.
+    // At most so many at a time; notifications lost by an overrun stay lost.
     for _ in 0..<4096 {
       let isMore = try? closings.receive { message in
         guard let cookie = DiagMessages.cookie(message), followed[cookie] != nil else { return }

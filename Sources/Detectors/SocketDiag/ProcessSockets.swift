@@ -2,8 +2,8 @@ import Glibc
 
 /// The sockets of a process, as `/proc/PID/fd` names them (proc(5)).
 public enum ProcessSockets {
-  /// The inodes of the sockets that a process holds; `nil` when there is no such process or it may not be looked
-  /// into (its user and root may).
+  /// The inodes of the sockets that a process holds. `nil` when there is no such process, or when its descriptors may
+  /// not be read (its user and root may read them).
   public static func inodes(of process: Int32) -> Set<UInt32>? {
     guard let folder = opendir("/proc/\(process)/fd") else { return nil }
     defer { closedir(folder) }

@@ -1,8 +1,8 @@
 /// Whether one dump is cheaper than asking each socket. Pure.
 ///
-/// A dump costs by what the kernel has to write, wanted or not, and something for its walk over the table of
-/// connections; a call each costs by what is wanted. `benchmarks --only sampling` measures the three numbers and
-/// prints where the two meet.
+/// A dump costs time for each socket that the kernel has to write, wanted or not, and for its walk over the table of
+/// connections. Single calls cost time for the wanted sockets only. `benchmarks --only sampling` measures the three
+/// numbers and prints the point at which both cost the same.
 struct SamplingRule: Sendable {
   /// Nanoseconds for TCP_INFO and SO_COOKIE of one socket by getsockopt.
   var call: Int

@@ -66,8 +66,8 @@ public final class SocketDiag {
     }
   }
 
-  /// Hands over TCP_INFO of what passes the filter, and returns how many sockets those were. Beyond the limit it
-  /// gives up, and this value can ask nothing more: the rest of the dump stands in the way.
+  /// Passes on TCP_INFO of each socket that passes the filter, and returns the number of sockets. Beyond the limit it
+  /// gives up. Then this value can ask nothing more: the rest of the dump stands in the way.
   func read(
     _ filter: DiagMessages.Filter, upTo limit: Int, _ body: (_ cookie: UInt64, TCPInfo) -> Void
   ) throws(Errno) -> Int {

@@ -1,20 +1,20 @@
 public import FlatlineCore
 public import FlatlineTCPInfo
 
-/// Detection by TCP_INFO as `tcp-info` does it, with the same settings, evidence and verdicts, for many
-/// connections: they are sampled at common moments, and where one dump by sock_diag(7) costs less than a call for
-/// each (`benchmarks --only sampling`), one dump it is.
+/// Detection by TCP_INFO as in `tcp-info`, with the same settings, evidence and verdicts, for many connections. They
+/// are sampled at common moments. One dump by sock_diag(7) reads them all where it costs less than a call for each
+/// (`benchmarks --only sampling`).
 ///
-/// A dump only ever says that all is well; whatever accuses is read from the socket itself at that moment. It pays
-/// little, and only where some thousands of connections send at a time and are nearly all that the kernel has to
-/// write: a server's that share a local port, a pool's that share a remote one. Below that, and in a process that
-/// may not have netlink sockets, each is asked for itself.
+/// A dump only shows that all is well; every accusation is read from the socket itself at that moment. A dump saves
+/// little, and only under two conditions: some thousands of connections send at a time, and they are nearly all that
+/// the kernel has to write. Examples are the connections of a server, which share a local port, and of a pool, which
+/// share a remote one. Below that, and in a process that may not have netlink sockets, each socket is asked separately.
 ///
 /// It also serves connections of other processes, of which there is no descriptor; see `DiagSession`.
 public struct SocketDiagDetector: Detector {
   public static let name: DetectorName = "socket-diag"
 
-  /// What the readings mean.
+  /// Judges the readings.
   let judgement: TCPInfoDetector
 
   /// From its settings, each described at its property of `TCPInfoDetector`.

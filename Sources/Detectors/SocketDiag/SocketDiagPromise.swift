@@ -5,7 +5,7 @@ import FlatlineTCPInfo
 extension SocketDiagDetector: ExplainableDetector {
   public var timers: SocketTimers { judgement.timers }
 
-  /// What `tcp-info` promises. An end may be missed by a reading that is a little old; what accuses is read at its time.
+  /// The promise of `tcp-info`. A reading that is a little old may miss an end; an accusation is read at its time.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     judgement.promise(scenario).map { promised in
       var late = promised

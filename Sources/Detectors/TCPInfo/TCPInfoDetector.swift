@@ -1,17 +1,17 @@
 public import FlatlineCore
 
-/// Detection by `getsockopt(TCP_INFO)` (tcp(7)): the state, and what the state misses. A connection whose path
-/// is gone stays ESTABLISHED for a quarter of an hour; its unacknowledged bytes, retransmissions and probes tell
-/// within a round trip or a few.
+/// Detection by `getsockopt(TCP_INFO)` (tcp(7)): the state, and faults that the state does not show. A connection over
+/// a dead path stays ESTABLISHED for a quarter of an hour. Its unacknowledged bytes, retransmissions and probes show
+/// the fault within a round trip or a few.
 ///
-/// It speaks only of connections with data in flight: an idle connection gives TCP_INFO nothing to see, and the
-/// detector abstains, challenged or not. Sampling is rare while a connection is idle, faster while it sends, fastest while
-/// something is wrong, and immediate on a challenge. It does not wake on readiness: alone, it finds a FIN or a RST at
-/// its next sample.
+/// It judges only connections with data in flight. TCP_INFO shows nothing on an idle connection: the detector abstains,
+/// challenged or not. Sampling is rare while a connection is idle, faster while it sends, fastest while something is
+/// wrong, and immediate on a challenge. It does not wake on readiness: alone, it finds a FIN or a RST at its next
+/// sample.
 ///
-/// An acknowledgement of new bytes is the only progress: ACKs that come with the peer's own data repeat what
-/// was known and would hide a path that is broken in our direction. For a minute after a stall that was suspicious and
-/// ended, the path is known to lose, and the next must last half as long again to convict.
+/// Only an acknowledgement of new bytes is progress. ACKs that come with the peer's own data repeat an old number; they
+/// would hide a path that is broken in our direction. For a minute after a suspicious stall that ended, the path is
+/// known to lose: the next stall must last half as long again to convict.
 public struct TCPInfoDetector: Detector {
   public static let name: DetectorName = "tcp-info"
 
@@ -32,11 +32,11 @@ public struct TCPInfoDetector: Detector {
   /// Ask for TCP_RTO_MAX_MS: the longest wait between retransmissions, so that the end of an outage is seen
   /// soon. Zero leaves it alone; so do kernels before Linux 6.15.
   public let retransmitCap: Duration
-  // Worked out once: durations multiply in 128 bits, and every look would.
+  // Computed once: durations multiply in 128 bits, and every look would.
   /// Samples of idle connections fall on its multiples.
   let idleGrid: Duration
-  /// How far apart two looks may lie for the first to tell when what the second sees began: a late look of an
-  /// active connection still counts, and what is told too early matters little to the wait for a suspicion.
+  /// Longest distance between two looks at which the first dates a stall that the second sees. A late look of an active
+  /// connection still counts. A date that is too early matters little to the wait for a suspicion.
   let nearness: Duration
   /// Samples of active connections fall on moments common to all, for a source that reads many at once.
   package var isAligned = false
@@ -125,14 +125,14 @@ public struct TCPInfoDetector: Detector {
   }
 
   public var needs: Needs {
-    // The first look comes soon: the connection may have been in trouble before anyone watched.
+    // The first look comes soon: the connection may have been in trouble before the watch.
     Needs(period: idlePeriod, firstLook: activePeriod, leeway: idlePeriod, options: options)
   }
 
-  /// The options that set the pace of retransmissions; one that the kernel does not know is left out.
+  /// Options that set the pace of retransmissions; an option that the kernel does not know is left out.
   ///
-  /// A shorter longest wait also shortens the kernel's own patience, which it counts in waits (tcp_retries2). Where the
-  /// app set no TCP_USER_TIMEOUT, one of the kernel's usual patience keeps it.
+  /// A shorter longest wait also shortens the kernel's own time-out, which it counts in waits (tcp_retries2). Where the
+  /// app set no TCP_USER_TIMEOUT, one of the kernel's usual length keeps that time-out.
   private var options: [HeldOption] {
     var options: [HeldOption] = []
     if thinLinear { options.append(HeldOption(.thinLinearTimeouts, 1)) }
@@ -146,11 +146,11 @@ public struct TCPInfoDetector: Detector {
     return options
   }
 
-  /// What fifteen doublings from 200 ms to 120 s come to, the default of tcp_retries2 (ip-sysctl), in milliseconds.
+  /// Sum of fifteen doublings from 200 ms to 120 s, the default of tcp_retries2 (ip-sysctl), in milliseconds.
   private static let usualPatience: CInt = 924_600
 
-  /// How soon a connection is read again of which no reading could be had: a foreign one that has just vanished, before
-  /// the kernel says who closed it.
+  /// Delay before a connection without a reading is read again: a foreign one has just vanished, and the kernel has not
+  /// yet reported whether its owner closed it.
   private static let retry = Duration.milliseconds(5)
 
   public func begin(_ look: borrowing Look) -> TCPInfoState? {
@@ -158,7 +158,7 @@ public struct TCPInfoDetector: Detector {
   }
 
   public func examine(_ look: borrowing Look, _ state: inout TCPInfoState) -> Opinion {
-    // After a stall too the next sample tells the truth: the kernel went on while we slept.
+    // After a stall too, wait for the next sample: the kernel went on during the stall.
     guard look.isDue || look.isChallenged else { return .unchanged }
     let now = look.now
     if let end = look.end { return opinion(on: end, &state, now) }
@@ -166,14 +166,14 @@ public struct TCPInfoDetector: Detector {
     state.track(info, now, nearness: nearness)
     var evidence = evidence(info, state, now)
     let standing = TCPInfoState.Standing(evidence)
-    // What stands need not be said again.
+    // Standing evidence is not repeated.
     if standing.isTrouble, standing == state.standing { evidence = nil }
     if state.standing.blamesPath, !standing.blamesPath { state.patience.silenceEnded(at: now) }
     state.standing = standing
     return Opinion(evidence, next: next(info, state, now))
   }
 
-  /// Half-closed, the connection may yet end for good; over, nothing is left to see.
+  /// A half-closed connection may still end for good. After the end there is nothing left to see.
   private func opinion(
     on end: ConnectionEnd, _ state: inout TCPInfoState, _ now: MonotonicTime
   ) -> Opinion {
@@ -182,8 +182,8 @@ public struct TCPInfoDetector: Detector {
     return Opinion(state.hasHalfClosed ? nil : end.evidence(at: now), next: now + idlePeriod)
   }
 
-  /// What a sample shows; `nil` where all is well and was before. Life is claimed only after a stall that ended: a ballot
-  /// for alive at each challenge would keep a policy from falling back on a detector that sees more.
+  /// Evidence from a sample; `nil` where all is well and was before. Alive is claimed only after a stall that ended: an
+  /// alive ballot at each challenge would keep a policy from falling back on a detector that sees more.
   private func evidence(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Evidence? {
     let isTroubled = state.standing.isTrouble
     guard info.isInFlight, state.stallStart != .never else {
@@ -198,14 +198,14 @@ public struct TCPInfoDetector: Detector {
     let limit = state.patience.limit(deadAfter, from: state.stallStart)
     let isOver = stall >= limit + allowance
     if info.isWindowClosed {
-      // A peer that answers the probes lives and does not read.
+      // A peer that answers the window probes lives and does not read.
       return isOver && info.unansweredProbes >= attempts && info.sinceAcknowledged >= limit
         ? Evidence(.dead, layer: .host, cause: .pathSilent, at: now, tcpInfo: info, notes: notes)
         : Evidence(.suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info, notes: notes)
     }
-    // What our own interface refused is probed for at first, and retransmitted once it is taken.
+    // Data that our own interface refused is first probed for. It is retransmitted once the interface takes it.
     let failed = info.retransmits + info.probes
-    // The last attempt has not failed before an answer had its time; one more takes no death back.
+    // The last attempt fails only after its answer had time. One more attempt takes no death back.
     let hadTime =
       info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0 || state.standing.isDeath
     let isDead = isOver && failed >= attempts && hadTime
@@ -215,7 +215,7 @@ public struct TCPInfoDetector: Detector {
   }
 
   /// A router's "host (or network) unreachable" undoes the doubling of the retransmission time-out (RFC 6069,
-  /// tcp_ld_RTO_revert): time-outs without backoff. A thin stream's first six are not doubled either.
+  /// tcp_ld_RTO_revert). The sign is time-outs without backoff. A thin stream's first six are not doubled either.
   private func isUnreachable(_ info: TCPInfo) -> Bool {
     let undoubled = thinLinear ? 6 : 0
     return info.retransmits > undoubled && info.backoff < info.retransmits - undoubled
@@ -224,7 +224,7 @@ public struct TCPInfoDetector: Detector {
   private func next(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> MonotonicTime {
     let isActive = info.isInFlight || info.sinceDataSent < idlePeriod
     guard isActive else { return (now + idlePeriod).roundedUp(toMultipleOf: idleGrid) }
-    // Aligned, the next common moment that is not this one.
+    // If aligned: the next common moment other than this one.
     let regular =
       isAligned ? (now + activePeriod / 2).roundedUp(toMultipleOf: activePeriod) : now + activePeriod
     guard state.stallStart != .never else { return regular }

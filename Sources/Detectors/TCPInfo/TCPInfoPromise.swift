@@ -11,14 +11,14 @@ extension TCPInfoDetector: ExplainableDetector {
     return timers
   }
 
-  /// What the kernel ends, at the next sample or when challenged; data that stays unacknowledged after its waits and
-  /// attempts.
+  /// Connection ends by the kernel, at the next sample or when challenged. Data that stays unacknowledged, after its
+  /// waits and attempts.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     var promised = ending(scenario).map { [$0] } ?? []
     guard let pause = scenario.sendsWithin, let stuck = scenario.isStuckWithin else {
       return promised
     }
-    // After a pause the next look may be a whole idle period away; looks far apart date a stall by the last
+    // After a pause the next look may be a whole idle period away. Looks far apart date a stall by the last
     // transmission, which may be as much later.
     let look = pause > idlePeriod ? idlePeriod : activePeriod > nearness ? activePeriod : .zero
     let start = stuck + look + scenario.pathAllowance + FaultScenario.slack
@@ -28,7 +28,7 @@ extension TCPInfoDetector: ExplainableDetector {
           .suspicious, layer: .process, cause: .stalled, by: start + suspectAfter + activePeriod))
     }
     if case .forgotten = scenario.effect {
-      // The answer that ends it may take longer than a suspicion.
+      // The answer that ends the connection may take longer than a suspicion.
       promised.append(
         PromisedEvidence(.suspicious, layer: .path, cause: .pathSilent, by: start + suspectAfter))
     }
@@ -38,23 +38,24 @@ extension TCPInfoDetector: ExplainableDetector {
       PromisedEvidence(
         .suspicious, layer: .path, cause: .pathSilent, otherCause: other == nil ? nil : .hostUnreachable,
         by: start + suspectAfter))
-    // What our own interface refuses is no attempt: it is probed for after a time-out, and seldom after that.
+    // A transmission that our own interface refuses is no attempt. The kernel probes after a time-out, and seldom after
+    // that.
     let localTransmitFailure =
       scenario.carrierNews.map {
         scenario.retransmissionTimeout + max($0, FaultScenario.transmitFailureInterval)
       } ?? .zero
-    // The last attempt has its time to be answered.
+    // The last attempt needs time for its answer.
     let tried = scenario.latestRetransmission(attempts) + .milliseconds(50) + localTransmitFailure
     promised.append(
       PromisedEvidence(
         .dead, layer: .path, cause: cause, otherCause: other,
-        // That the wait is over is looked for when it is; that the attempts have failed, at the next look, which comes
-        // a period later and rounded up to the next.
+        // The end of the wait has a look of its own. Failed attempts are seen at the next look, which comes a period
+        // later and rounded up to the next.
         by: start + max(deadAfter + activePeriod, tried + activePeriod * 2)))
     return promised
   }
 
-  /// What the kernel ends, as a sample shows it.
+  /// Connection end by the kernel, as a sample shows it.
   private func ending(_ scenario: FaultScenario) -> PromisedEvidence? {
     guard var ending = scenario.ending else { return nil }
     let sampled = ending.by + samplingPeriod(scenario)
@@ -70,7 +71,8 @@ extension TCPInfoDetector: ExplainableDetector {
     return activePeriod
   }
 
-  /// A word on the host or its network is told by time-outs that do not double, once there are enough of them.
+  /// Time-outs that do not double show an unreachable reply about the host or its network, once there are enough of
+  /// them.
   private func causes(_ scenario: FaultScenario) -> (Cause, Cause?) {
     guard case .silence(let reply?) = scenario.effect, reply.undoesBackoff else {
       return (.pathSilent, nil)

@@ -1,8 +1,8 @@
 import FlatlineCore
 
-/// What the TCP_INFO detector remembers of one connection.
+/// State of the TCP_INFO detector for one connection.
 public struct TCPInfoState: BitwiseCopyable, Sendable {
-  /// What the standing ballot says, as far as it tells one ballot from the next.
+  /// The part of the standing ballot that distinguishes it from the next one.
   struct Standing: BitwiseCopyable, Sendable, Hashable {
     private let leaning: Leaning
     /// It blames the path.
@@ -16,7 +16,7 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
       blamesRouter = evidence?.cause == .hostUnreachable
     }
 
-    /// Not a good one.
+    /// The ballot accuses.
     var isTrouble: Bool { leaning > .alive }
     var isDeath: Bool { leaning == .dead }
   }
@@ -27,18 +27,18 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   private(set) var stallStart: MonotonicTime = .never
   /// The low half of the count of acknowledged bytes: enough to see it move.
   private var acknowledged: UInt32
-  /// What earlier stalls teach.
+  /// Patience learned from earlier stalls.
   var patience = Patience()
-  /// What the standing ballot says.
+  /// The standing ballot.
   var standing = Standing()
-  /// The peer's FIN has been told.
+  /// The peer's FIN was reported.
   var hasHalfClosed = false
 
   init(acknowledged: UInt64) {
     self.acknowledged = UInt32(truncatingIfNeeded: acknowledged)
   }
 
-  /// Takes a sample in; `nearness` is how far back the last one may lie to tell when a stall began.
+  /// Records a sample. `nearness` is the greatest age of the last sample that still dates the start of a stall.
   mutating func track(_ info: TCPInfo, _ now: MonotonicTime, nearness: Duration) {
     let count = UInt32(truncatingIfNeeded: info.bytesAcknowledged)
     let hasProgressed = count != acknowledged
@@ -51,16 +51,16 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
     sampled = now
   }
 
-  /// When the oldest byte in flight was first sent, as nearly as can be told: TCP_INFO does not say.
+  /// Estimated time of the first transmission of the oldest byte in flight; TCP_INFO does not report it.
   private func start(
     _ info: TCPInfo, hasProgressed: Bool, _ now: MonotonicTime, _ nearness: Duration
   ) -> MonotonicTime {
     let lastSent = now - info.sinceDataSent
     if sampled != .never, now - sampled <= nearness {
-      // Not before the last look, when it was not there yet, nor before the last progress.
+      // Not before the last look, when the byte was not in flight yet, nor before the last progress.
       return hasProgressed ? max(sampled, now - info.sinceAcknowledged) : sampled
     }
-    // After a long gap, the last transmission; if that was a repetition, half the doubled time-out before it.
+    // After a long gap: the last transmission. If that was a retransmission: half the doubled time-out before it.
     return info.retransmits > 0 ? lastSent - info.retransmissionTimeout / 2 : lastSent
   }
 }

@@ -1,21 +1,21 @@
 public import FlatlineCore
 
 /// Detection by TCP_USER_TIMEOUT (RFC 5482; tcp(7)): the kernel itself ends a connection whose data stays
-/// unacknowledged for so long. Its verdict is conclusive; the app's next call fails with ETIMEDOUT, or with what
-/// a router said (EHOSTUNREACH, ECONNREFUSED). The error stays for the app.
+/// unacknowledged for so long. Its verdict is conclusive. The app's next call fails with ETIMEDOUT, or with the error
+/// of an unreachable reply (EHOSTUNREACH, ECONNREFUSED). The error stays for the app.
 ///
-/// The time-out says nothing of an idle connection, but it changes keepalive: where both are on it replaces
-/// TCP_KEEPCNT, and one that is not longer than TCP_KEEPIDLE + TCP_KEEPINTVL convicts on a single lost probe
-/// (tcp_keepalive_timer, net/ipv4/tcp_timer.c). Nor does it know that a peer lives which keeps its window closed
+/// The time-out does not cover an idle connection, but it changes keepalive: where both are on it replaces TCP_KEEPCNT.
+/// A time-out that is not longer than TCP_KEEPIDLE + TCP_KEEPINTVL convicts on a single lost probe
+/// (tcp_keepalive_timer, net/ipv4/tcp_timer.c). It also ends a connection to a living peer that keeps its window closed
 /// and answers every probe (tcp_probe_timer); `sparesStalled` lifts it for as long as that lasts.
 ///
-/// It tells what the kernel ends for good, at once. A peer's FIN is no outcome of this method.
+/// It reports what the kernel ends for good, at once. It does not report a peer's FIN.
 public struct UserTimeoutDetector: Detector {
-  /// What is in force on one connection.
+  /// State of the time-out on one connection.
   public struct State: BitwiseCopyable, Sendable {
     /// The window is closed and answered: the time-out is lifted.
     var isLifted = false
-    /// The app has set a time-out of its own since: none is ours to lift.
+    /// The app has set a time-out of its own since: there is none of ours to lift.
     var isGivenUp = false
   }
 
@@ -62,7 +62,7 @@ public struct UserTimeoutDetector: Detector {
   /// As the kernel takes it.
   private var milliseconds: CInt { CInt(clamping: timeout.clampedNanoseconds / 1_000_000) }
 
-  /// A window that closes is seen well before the time-out it would fall to.
+  /// A closed window is seen well before the time-out would end the connection.
   var period: Duration { min(max(timeout / 4, .milliseconds(25)), .seconds(5)) }
 
   public var needs: Needs {
@@ -77,7 +77,7 @@ public struct UserTimeoutDetector: Detector {
   public func examine(_ look: borrowing Look, _ state: inout State) -> Opinion {
     let now = look.now
     guard look.stall == .zero else { return .unchanged }
-    // Half-closed, the connection may yet stall.
+    // A half-closed connection may still stall.
     if let end = look.end, !end.isHalfClose { return Opinion(end.evidence(at: now), next: .never) }
     if look.changedOptions.contains(.userTimeout) {
       defer { state = State(isLifted: false, isGivenUp: true) }
@@ -89,8 +89,8 @@ public struct UserTimeoutDetector: Detector {
     return opinion
   }
 
-  /// Lifts the time-out while a living peer keeps its window closed. Once two probes stay unanswered it is back in
-  /// force, and the next one ends the connection.
+  /// Lifts the time-out while a living peer keeps its window closed. Two unanswered probes put it back in force, and
+  /// the next one ends the connection.
   private func spare(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Opinion {
     let isStalled = info.isWindowAnswered || (state.isLifted && info.isWindowClosed && info.probes <= 2)
     guard isStalled != state.isLifted else { return .unchanged }

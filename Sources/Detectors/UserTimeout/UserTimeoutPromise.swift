@@ -8,7 +8,7 @@ extension UserTimeoutDetector: ExplainableDetector {
     return timers
   }
 
-  /// What the kernel ends, at once, except a FIN; a closed window that it is kept from ending.
+  /// Connection ends by the kernel, at once, except a FIN. A closed window for which the time-out is lifted.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     var promised = scenario.ending.map { $0.isHalfClose ? [] : [$0] } ?? []
     // The next look comes a period later, rounded up to an eighth.

@@ -1,14 +1,14 @@
 public import Flatline
 
-/// A real fault that has one cause only, under a policy that has the witness for it.
+/// A real fault with one cause only, under a policy that has the witness for this cause.
 public struct CauseCase: Sendable {
-  /// The plain truth.
+  /// The true cause.
   public var cause: Cause
-  /// What is run to see whether it is told.
+  /// The trial that shows whether the verdict names it.
   public var trial: Trial
 
-  /// How long after a fault that nobody promises to tell a cause is waited for: the heartbeat that is spoken beside
-  /// data in flight takes three seconds, and what was told must not change.
+  /// How long after a fault without a promise the trial waits for a cause. The heartbeat beside data in flight takes
+  /// three seconds, and the reported cause must not change afterwards.
   public static let vigil = Duration.seconds(6)
 
   /// From its parts, each described at its property.
@@ -17,8 +17,7 @@ public struct CauseCase: Sendable {
     self.trial = trial
   }
 
-  /// The cause that a result tells in the end: of the death, or of the suspicion where nobody is to die; `nil` where
-  /// nothing was told.
+  /// The reported cause: of the death, or of the suspicion at the end where there is no death; `nil` without either.
   ///
   /// - Parameter result: of this trial.
   public func told(_ result: TrialResult) -> Cause? {

@@ -1,17 +1,17 @@
 public import Flatline
 
-/// Which cause was told for which: expected down, told across.
+/// Which cause was reported for which: expected causes down, reported causes across.
 public struct ConfusionTable: Sendable {
-  /// A case and what was told in it.
+  /// A case and the cause that was reported.
   public struct Entry: Sendable {
-    /// What was tried, and the plain truth of it.
+    /// The case, with its true cause.
     public var fact: CauseCase
-    /// `nil` where nothing was told.
+    /// `nil` where no cause was reported.
     public var told: Cause?
     /// Why the trial could not be made.
     public var failure: String?
 
-    /// Whether the plain truth was told.
+    /// Whether the true cause was reported.
     public var isRight: Bool { told == fact.cause }
 
     /// From its parts, each described at its property.
@@ -31,7 +31,7 @@ public struct ConfusionTable: Sendable {
   }
 
   /// - Parameters:
-  ///   - cases: what was tried.
+  ///   - cases: the cases of the run.
   ///   - records: of their trials, in the same order.
   public init(_ cases: [CauseCase], _ records: [TrialRecord]) {
     self.init(
@@ -43,23 +43,23 @@ public struct ConfusionTable: Sendable {
   /// The rows, and the first columns: every cause that was expected.
   public var expected: [Cause] { entries.map(\.fact.cause).once }
 
-  /// The columns: what was expected, then whatever else was told.
+  /// The columns: the expected causes, then every other reported cause.
   public var columns: [Cause] { (expected + entries.compactMap(\.told)).once }
 
-  /// How often a cause was told for another; `nil` for nothing told.
+  /// How many times a cause was reported for another; `nil` for no report.
   public func count(_ expected: Cause, told: Cause?) -> Int {
     entries.count { $0.fact.cause == expected && $0.told == told }
   }
 
-  /// What is off the diagonal.
+  /// The entries off the diagonal.
   public var wrong: [Entry] { entries.filter { !$0.isRight } }
 
-  /// Whether every trial told its cause.
+  /// Whether every trial reported its true cause.
   public var isDiagonal: Bool { !entries.isEmpty && wrong.isEmpty }
 }
 
 extension [Cause] {
-  /// Each once, in the order of the first.
+  /// The elements without repetitions, in order of first appearance.
   fileprivate var once: [Cause] {
     reduce(into: []) { causes, cause in
       if !causes.contains(cause) { causes.append(cause) }

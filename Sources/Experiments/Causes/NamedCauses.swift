@@ -7,7 +7,7 @@ extension CauseCase {
   ///
   /// - Parameters:
   ///   - conditions: of the path.
-  ///   - repetitions: how often each.
+  ///   - repetitions: how many of each.
   public static func all(_ conditions: Conditions = Conditions(), repetitions: Int = 1) -> [CauseCase] {
     var cases: [CauseCase] = []
     for each in table {
@@ -47,14 +47,14 @@ extension CauseCase {
     // Data that crosses the FIN would be answered with a RST.
     + lines(.peerClosed, [.gracefulClose, .processKilled], .kernelOnly, [.idle])
     + lines(.peerReset, [.reset, .closeWithUnreadData], .kernelOnly)
-    // Only a heartbeat asks the program.
+    // Only a heartbeat tests the program.
     + lines(.peerHung, [.processFrozen], .lan, [.heartbeat])
     + lines(.peerHung, [.processFrozen], .heartbeatOnly, [.inFlight], pings: true)
     + lines(.peerRestarted, [.hostReboot], .kernelOnly)
-    // With data in flight nothing tells it from a peer that resets.
+    // With data in flight this looks the same as a peer that resets.
     + lines(.peerRestarted, [.natForgets, .firewallReset], .kernelOnly, [.idle])
     + lines(.pathSilent, [.hostCrash, .silentDrop, .silentDropIn, .silentDropOut], .kernelOnly)
-    // TCP takes no ICMP that a keepalive probe caused (tcp_v4_err): idle, a ping must be on its way.
+    // TCP ignores ICMP that a keepalive probe caused (tcp_v4_err): idle, a ping must be in flight.
     + lines(.hostUnreachable, routersWords, icmpWitness, [.inFlight, .heartbeat])
     + lines(.linkDown, [.localCable, .localCablePaced, .interfaceDown], .kernelOnly)
     + lines(.routeLost, [.routeLost], .kernelOnly)
@@ -73,7 +73,7 @@ extension CauseCase {
     faults.map { Line(cause: cause, fault: $0, policy: policy, traffic: traffic, pings: pings) }
   }
 
-  /// Silence convicts, and a router's word says why.
+  /// Silence convicts, and the router's ICMP message gives the cause.
   private static let icmpWitness = Policy(
     "with-icmp", summary: "Data in flight and a heartbeat, with icmp as the witness."
   ) {
@@ -92,8 +92,8 @@ extension CauseCase {
     "heartbeat"
   }
 
-  /// Nobody convicts before the kernel does: its own keepalive, and TCP_USER_TIMEOUT, which must be longer than
-  /// keepalive's idle time and interval together.
+  /// No detector convicts before the kernel: its own keepalive, and TCP_USER_TIMEOUT, which must be longer than
+  /// keepalive's idle time plus one interval.
   private static let kernelsPatience = Policy(
     "kernel-patience", summary: "The kernel's own time-outs: user-timeout in flight, keepalive idle."
   ) {

@@ -2,13 +2,13 @@ public import Flatline
 
 /// A published result or a documented default, as a trial.
 public struct FieldCase: Sendable {
-  /// What it is called in the table.
+  /// Its name in the table.
   public var name: String
-  /// Where it is published.
+  /// The place of publication.
   public var source: String
-  /// What is published, in words.
+  /// The published result, as text.
   public var published: String
-  /// What is run to see.
+  /// The trial that repeats it.
   public var trial: Trial
 
   /// From its parts, each described at its property.
@@ -21,7 +21,7 @@ public struct FieldCase: Sendable {
 
   /// The same trial under a policy of ours.
   ///
-  /// - Parameter policy: what to put in place of the published one.
+  /// - Parameter policy: replaces the published one.
   public func trial(under policy: Policy) -> Trial {
     var trial = self.trial
     trial.policy = policy

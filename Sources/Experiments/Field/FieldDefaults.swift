@@ -2,7 +2,7 @@ import Flatline
 import FlatlineLab
 
 extension FieldCase {
-  /// What people use today, when the network goes silent: each default with its own traffic, and with data in flight.
+  /// Today's common defaults in a silent network: each with its own traffic, and with data in flight.
   public static let defaults: [FieldCase] = FieldPolicies.all.flatMap { policy in
     let speaks = policy.uses(HeartbeatDetector.name)
     return [speaks ? Traffic.heartbeat : .idle, .inFlight].map { traffic in
@@ -14,6 +14,6 @@ extension FieldCase {
 }
 
 extension Scenario {
-  /// Silence, found for whatever cause.
+  /// Silence, found under any cause.
   static let fieldSilence = Scenario(.silentDrop)
 }

@@ -2,11 +2,11 @@ import Flatline
 
 /// A published default or result beside what this run measured.
 public struct FieldRow: Sendable {
-  /// What is published.
+  /// The published case.
   public var fieldCase: FieldCase
-  /// What this run measured.
+  /// The measurement of this run.
   public var record: TrialRecord
-  /// What our standard policy did in the same trial; `nil` if it was not run.
+  /// The result of our standard policy in the same trial; `nil` if it was not run.
   public var ours: TrialRecord?
 
   /// From its parts, each described at its property.
@@ -16,15 +16,15 @@ public struct FieldRow: Sendable {
     self.ours = ours
   }
 
-  /// When the settings and the kernel's rules make it be told, in words.
+  /// The detection time that follows from the settings and the kernel's rules, as text.
   public var computed: String {
     record.promise.dead.map(ReportWords.duration) ?? "never"
   }
 
-  /// When it was told here, in words.
+  /// The detection time measured here, as text.
   public var measured: String { FieldRow.measured(record) }
 
-  /// When ours told it, in words.
+  /// The detection time of our standard policy, as text.
   public var measuredOurs: String { ours.map(FieldRow.measured) ?? "–" }
 
   private static func measured(_ record: TrialRecord) -> String {

@@ -1,9 +1,9 @@
 import Flatline
 import FlatlineLab
 
-/// Majkowski, "When TCP sockets refuse to die", 2019 (https://blog.cloudflare.com/when-tcp-sockets-refuse-to-die/):
-/// its scripts' settings (https://github.com/cloudflare/cloudflare-blog/tree/master/2019-09-tcp-keepalives), in
-/// which readiness is all that tells, rerun here.
+/// Majkowski, "When TCP sockets refuse to die", 2019 (https://blog.cloudflare.com/when-tcp-sockets-refuse-to-die/): the
+/// settings of its scripts (https://github.com/cloudflare/cloudflare-blog/tree/master/2019-09-tcp-keepalives), rerun
+/// here. Readiness is their only detector.
 extension FieldCase {
   /// The settings of "When TCP sockets refuse to die" (Cloudflare, 2019).
   public static let refusingToDie: [FieldCase] = [
@@ -48,7 +48,7 @@ extension FieldCase {
 }
 
 extension Scenario {
-  /// The peer's program reads no more until its window is closed; then every packet vanishes.
+  /// The peer's program stops reading until its window is closed; then every packet vanishes.
   static let zeroWindowSilence = Scenario(
     Fault("zero-window-then-silence", "the window closes, then every packet vanishes") {
       lab, connections throws(LabError) in

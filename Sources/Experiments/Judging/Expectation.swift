@@ -1,24 +1,24 @@
 public import Flatline
 
-/// What must become of a connection in a scenario, under one kind of traffic.
+/// The expected outcome of a scenario under one kind of traffic.
 public struct Expectation: Hashable, Sendable {
-  /// What the verdict must be.
+  /// The expected verdict.
   public enum Demand: Hashable, Sendable {
-    /// Dead (half-closed where the policy lets a FIN mean that), for one of these causes; more than one only where
-    /// each is the plain truth, the plainest first. None named is any.
+    /// Dead for one of these causes (half-closed where the policy lets a FIN mean that). Several causes only where each
+    /// is true; the most exact first. An empty list allows any cause.
     case dead([Cause])
-    /// Suspect for one of these causes and never convicted: the peer's host answers, and whether that is enough is the
-    /// app's to say.
+    /// Suspect for one of these causes and never convicted: the peer's host answers, and only the app knows whether
+    /// that is enough.
     case suspect([Cause])
-    /// The peer lives and must not be convicted; suspicion is no conviction.
+    /// The peer lives and must not be convicted; it may be suspected.
     case alive
   }
 
-  /// A detector that would know the cause better, and what it would say.
+  /// A detector that gives a more exact cause, and this cause.
   public struct Witness: Hashable, Sendable {
     /// The detector.
     public var detector: DetectorName
-    /// What it would say.
+    /// The cause that it gives.
     public var cause: Cause
 
     /// From its parts, each described at its property.
@@ -28,11 +28,11 @@ public struct Expectation: Hashable, Sendable {
     }
   }
 
-  /// What the verdict must be.
+  /// The expected verdict.
   public var demand: Demand
-  /// The detectors that can see it at all, to be named where a policy is blind to it. Empty for any.
+  /// The detectors that can see the fault at all, to be named where a policy is blind to it. Empty for any.
   public var seenBy: [DetectorName]
-  /// Who would know the cause better, if anybody.
+  /// The detector that gives a more exact cause, if there is one.
   public var witness: Witness?
 
   /// A death.

@@ -1,23 +1,23 @@
 import Flatline
 
-/// Judges a trial by what should have come of it. Pure.
+/// Judges a trial by its expected outcome. Pure.
 public struct Judge: Sendable {
   private let trial: Trial
   private let promise: Promise
 
   /// - Parameters:
-  ///   - trial: what was tried.
-  ///   - promise: what its policy promises.
+  ///   - trial: the trial.
+  ///   - promise: the promise of its policy.
   public init(_ trial: Trial, promise: Promise) {
     self.trial = trial
     self.promise = promise
   }
 
-  /// - Parameter result: what was observed.
+  /// - Parameter result: the result of the trial.
   public func judge(_ result: TrialResult) -> Judgement {
     if let failure = result.failure { return .failed(failure) }
     let expectation = trial.scenario.expectation(trial.traffic)
-    // Called dead before anything was wrong.
+    // A dead verdict before the fault.
     if let early = result.convictions.first(where: { $0.offset < .zero }) { return .convicted(early.cause) }
     switch expectation.demand {
     case .alive: return judgeLife(result)
@@ -28,13 +28,13 @@ public struct Judge: Sendable {
 
   private func judgeLife(_ result: TrialResult) -> Judgement {
     guard let conviction = result.convictions.first else { return .right }
-    // Who promises nothing survives at least what is no trouble.
+    // A policy without a promise survives at least the absence of trouble.
     let isPromised = (promise.survives ?? Endurance()).covers(trial.trouble)
     return isPromised ? .convicted(conviction.cause) : .convictedBeyondPromise(conviction.cause)
   }
 
-  /// Of a peer that may be suspected and is not to be convicted; how long it may stay is the policy's to say, and a
-  /// death that the policy itself tells of is right.
+  /// Judges a trial in which the peer may be suspected but must not be convicted. The policy decides how long the
+  /// suspicion may last; a death that the policy itself declares is right.
   private func judgeSuspicion(
     _ result: TrialResult, _ expectation: Expectation, _ causes: [Cause]
   ) -> Judgement {
@@ -53,7 +53,7 @@ public struct Judge: Sendable {
   /// Whether no detector that the suspect rule asks can see it.
   private func isBlind(to expectation: Expectation) -> Bool {
     !trial.policy.suspect.detectors.contains { detector in
-      // A heartbeat that is not spoken sees nothing.
+      // A heartbeat that is not sent sees nothing.
       expectation.seenBy.contains(detector) && (detector != HeartbeatDetector.name || trial.pings)
     }
   }
@@ -68,7 +68,7 @@ public struct Judge: Sendable {
     } else if let promised = promise.dead {
       return .notWithinRun(promised: promised)
     } else if promise.suspect != nil, let suspicion = result.suspicion {
-      // All that such a policy ever does.
+      // Such a policy only suspects.
       told = suspicion.cause
     } else {
       return .blind(needs: expectation.seenBy)
@@ -76,14 +76,14 @@ public struct Judge: Sendable {
     guard let cause = told else { return .wrongCause(.pathSilent) }
     if let witness = expectation.witness {
       if cause == witness.cause { return .right }
-      // Who has the witness must know.
+      // A policy with the witness must give the witness's cause.
       if trial.policy.uses(witness.detector) { return .wrongCause(cause) }
       return allowed(cause, among: causes) ? .witnessMissing(witness.detector) : .wrongCause(cause)
     }
     return allowed(cause, among: causes) ? .right : .wrongCause(cause)
   }
 
-  /// What is wrong with the times of the verdicts; `nil` if nothing is.
+  /// The judgement of the verdicts' times; `nil` if they are right.
   private func judgeTime(_ result: TrialResult) -> Judgement? {
     switch result.deathTiming(trial.policy, promised: promise.dead) {
     case .late(let delay): return .late(delay)

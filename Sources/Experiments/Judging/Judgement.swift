@@ -1,22 +1,22 @@
 public import Flatline
 
-/// Whether a policy did what it should in one trial.
+/// Whether a policy was right in one trial.
 public enum Judgement: Hashable, Sendable {
-  /// Dead (suspect, where the policy never convicts), in time, with the right cause; or alive, as it should be.
+  /// Dead in time with the right cause (suspect, where the policy never convicts); or alive, as expected.
   case right
-  /// Dead and in time, with the cause that silence alone shows; this detector would have known better.
+  /// Dead in time, with the cause that silence alone shows; this detector would have given a more exact cause.
   case witnessMissing(DetectorName)
-  /// The verdict came, this much later than promised.
+  /// The verdict came this much later than promised.
   case late(Duration)
-  /// The verdict came in time, but the suspicion before it this much later than promised.
+  /// The verdict came in time, but the suspicion before it came this much later than promised.
   case suspectedLate(Duration)
   /// Dead, for the wrong cause.
   case wrongCause(Cause)
-  /// Neither dead nor even suspect by the end of the trial, though it should be.
+  /// Neither dead nor suspect by the end of the trial, though one was expected.
   case missed
   /// Not dead by the end of the trial; no policy with these detectors can see this fault.
   case blind(needs: [DetectorName])
-  /// Not dead by the end of the trial, which ended before what was promised.
+  /// Not dead by the end of the trial; the promised time is later.
   case notWithinRun(promised: Duration)
   /// A living peer was called dead, in trouble that the policy promises to survive.
   case convicted(Cause)
@@ -33,7 +33,7 @@ public enum Judgement: Hashable, Sendable {
     }
   }
 
-  /// One word for machines.
+  /// The name in machine-readable output.
   public var name: String {
     switch self {
     case .right: "right"

@@ -1,6 +1,6 @@
 import Flatline
 
-/// A time that was measured, beside what was promised.
+/// A measured time compared with the promised one.
 enum Timing: Hashable, Sendable {
   case kept
   case late(Duration)
@@ -15,29 +15,29 @@ extension TrialResult {
   ///
   /// - Parameters:
   ///   - time: from the fault on; `nil` for never.
-  ///   - asleep: for how long of that the monitor was itself asleep; every deadline moves by as much.
-  ///   - promised: at the latest; `nil` for nothing.
+  ///   - asleep: how much of that time the monitor was asleep; every deadline moves by as much.
+  ///   - promised: the latest time; `nil` for no promise.
   func timing(of time: Duration?, asleep: Duration, promised: Duration?) -> Timing {
     guard let promised else { return .open }
     guard let time else { return promised > length ? .open : .missed }
-    // The fault may have come as late as its making took.
+    // The fault may have been in force this much later than its time.
     let delay = time - asleep - doubt - promised
     return delay <= .zero ? .kept : .late(delay)
   }
 
-  /// Whether the death was told as promised.
+  /// Whether the death came as promised.
   ///
   /// - Parameters:
   ///   - policy: of the trial.
-  ///   - promised: at the latest; `nil` for nothing.
+  ///   - promised: the latest time; `nil` for no promise.
   func deathTiming(_ policy: Policy, promised: Duration?) -> Timing {
     let end = end(of: policy)
     return timing(of: end?.offset, asleep: end?.asleep ?? .zero, promised: promised)
   }
 
-  /// Whether the suspicion was told as promised.
+  /// Whether the suspicion came as promised.
   ///
-  /// - Parameter promised: at the latest; `nil` for nothing.
+  /// - Parameter promised: the latest time; `nil` for no promise.
   func suspicionTiming(promised: Duration?) -> Timing {
     timing(of: suspectAfter, asleep: asleepUntilSuspect, promised: promised)
   }

@@ -1,6 +1,6 @@
 import Flatline
 
-/// What others do, beside ours.
+/// Other libraries' defaults, beside ours.
 struct FieldSection {
   private let rows: [FieldRow]
 

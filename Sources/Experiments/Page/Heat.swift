@@ -1,8 +1,8 @@
 import Flatline
 
-/// How warm a cell of the table is: by the time until the verdict, a step for each factor of about four.
+/// The warmth of a table cell, by the time until the verdict: one step for each factor of about four.
 enum Heat {
-  /// The warmest time of each step, in seconds, and what the legend says.
+  /// The longest time of each step, in seconds, and the legend's text.
   static let steps: [(upTo: Double, words: String)] = [
     (0.02, "up to 20 ms"), (0.3, "up to 300 ms"), (1.2, "up to 1.2 s"), (4, "up to 4 s"), (15, "up to 15 s"),
     (40, "up to 40 s"), (.infinity, "longer"),

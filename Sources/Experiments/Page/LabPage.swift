@@ -1,5 +1,5 @@
-/// A report as one HTML page that needs nothing else: no network, no other file. Light and dark, by keyboard and by
-/// screen reader, on wide screens and on phones.
+/// A report as one self-contained HTML page: no network, no other file. Light and dark, by keyboard and by screen
+/// reader, on wide screens and on phones.
 public struct LabPage: Sendable {
   private let report: LabReport
 

@@ -4,7 +4,7 @@ import Glibc
 struct LogScale {
   /// The ends of the axis, both above zero.
   let range: ClosedRange<Double>
-  /// Where the ends are drawn.
+  /// The drawing's coordinates of the ends.
   let from: Double
   let to: Double
 
@@ -18,7 +18,7 @@ struct LogScale {
     self.to = to
   }
 
-  /// Where a value is drawn; beyond the ends, at the end.
+  /// The drawing's coordinate of a value; beyond the ends, that of the end.
   func place(_ value: Double) -> Double {
     let clamped = min(max(value, range.lowerBound), range.upperBound)
     let share = log(clamped / range.lowerBound) / log(range.upperBound / range.lowerBound)
@@ -29,7 +29,7 @@ struct LogScale {
   var ticks: [Double] {
     var ticks: [Double] = []
     var power = pow(10, floor(log10(range.lowerBound)))
-    // Doubles hold no more decades than that.
+    // A Double has no more decades.
     for _ in 0..<640 where power <= range.upperBound * 1.001 {
       for factor in [1.0, 2, 5]
       where (range.lowerBound * 0.999...range.upperBound * 1.001).contains(power * factor) {

@@ -1,12 +1,12 @@
-/// HTML as text, with everything that comes from outside escaped.
+/// HTML as text; everything that comes from outside is escaped.
 struct Markup: ExpressibleByStringInterpolation, CustomStringConvertible, Sendable {
   let description: String
 
-  /// What is already HTML.
+  /// A text that is already HTML.
   init(raw html: String) { description = html }
   init(stringLiteral value: String) { description = value }
 
-  /// Literal parts are HTML; what is put between them is escaped, unless it is markup itself.
+  /// Literal parts are HTML; interpolated values are escaped, unless they are markup themselves.
   struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var html = ""
     init(literalCapacity: Int, interpolationCount: Int) { html.reserveCapacity(literalCapacity) }

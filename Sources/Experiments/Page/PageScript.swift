@@ -1,5 +1,5 @@
-/// What the page does: the switch between light and dark, the filter of the table, and arrow keys in it. Without
-/// scripts all of the page is there all the same.
+/// The page's script: the switch between light and dark, the filter of the table, and arrow keys in it. Without scripts
+/// the page is complete all the same.
 enum PageScript {
   static let javaScript = """
     (function(){

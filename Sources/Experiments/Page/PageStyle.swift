@@ -1,4 +1,4 @@
-/// The page's looks: one set of colours for light, one for dark; times go from cool to warm.
+/// The page's style: one set of colours for light, one for dark; times go from cool to warm.
 enum PageStyle {
   static let css = """
     :root{color-scheme:light dark;--bg:#fcfcfb;--card:#fff;--ink:#1c1f23;--soft:#59616b;--line:#dcdfe3;--accent:#0b5cad;

@@ -1,6 +1,6 @@
 import Flatline
 
-/// Words that only the page needs.
+/// Texts that only the page needs.
 enum PageWords {
   static func path(_ conditions: Conditions) -> String {
     var words = ["round trip \(ReportWords.duration(conditions.roundTrip)) added"]
@@ -17,7 +17,7 @@ enum PageWords {
     return "\(String(text[..<bracket]))<small>\(String(text[bracket...]))</small>"
   }
 
-  /// The place of a fault's timeline under one kind of traffic.
+  /// The anchor of a fault's timeline under one kind of traffic.
   static func anchor(_ fault: String, _ traffic: Traffic) -> String { "t-\(slug(fault))-\(traffic.rawValue)" }
 
   /// A text that can be part of an id.

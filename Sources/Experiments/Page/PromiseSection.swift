@@ -1,6 +1,6 @@
 import Flatline
 
-/// What was promised beside the worst that was measured, by fault and policy.
+/// The promised time beside the worst measured time, by fault and policy.
 struct PromiseSection {
   private let table: PromiseTable
 

@@ -5,16 +5,16 @@ struct TimelineFigure {
   private let record: TrialRecord
   private let start: Duration
   private let end: Duration
-  /// The most events that the table tells one by one.
+  /// The most events that the table lists one by one.
   private static let most = 40
 
   init(_ record: TrialRecord) {
     self.record = record
     let result = record.result
-    // To a little after the last thing that matters, so that it fills the width.
+    // The axis ends a little after the last event that matters, so that the figure fills the width.
     let last = result.events.last(where: { $0.offset <= result.length })?.offset ?? .zero
     let limit = record.limit.map { min($0, result.length) } ?? .zero
-    // What is said of the dead fills no axis.
+    // Events after the death do not lengthen the axis.
     let death = result.end(of: record.trial.policy)?.offset ?? last
     let matter = record.trial.scenario.isFault ? max(death, limit) : result.length
     end = max(.milliseconds(10), matter + matter / 12)

@@ -1,7 +1,7 @@
 import Flatline
 import FlatlineLab
 
-/// A timeline for each fault and kind of traffic, under the policy that stands for all.
+/// A timeline for each fault and kind of traffic, under one representative policy.
 struct TimelineSection {
   private let records: [TrialRecord]
   private let policy: String

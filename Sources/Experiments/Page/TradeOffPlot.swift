@@ -22,11 +22,11 @@ struct TradeOffPlot {
       drawn.map(\.perHour), from: TradeOffPlot.height - TradeOffPlot.bottom, to: TradeOffPlot.top)
   }
 
-  /// A setting as the plot sees it; `nil` if no death was detected with it.
+  /// A setting in the plot; `nil` if it detected no death.
   private struct Dot {
     let setting: String
     let seconds: Double
-    /// The rate, or, without a mistake, what bounds it.
+    /// The rate, or, without a mistake, its upper bound.
     let perHour: Double
     let rate: ConfidenceInterval
     let isBound: Bool
@@ -76,7 +76,7 @@ struct TradeOffPlot {
 
   private func line(_ curve: TradeOffCurve, _ index: Int) -> Markup {
     let dots = curve.points.compactMap(Dot.init)
-    // A setting without a mistake has a bound and no rate: the line to it is only where it may lie.
+    // A setting without a mistake has a bound and no rate: the line to it shows only where the rate may lie.
     let measured = dots.filter { !$0.isBound }
     let rest = measured.suffix(1) + dots.filter(\.isBound)
     let colour: Markup = "var(--c\(index % 6))"
@@ -109,7 +109,7 @@ struct TradeOffPlot {
       """
   }
 
-  /// A mark of its own for each method, so that colour is not all that tells them apart.
+  /// A different mark for each method, so that colour is not the only distinction.
   private func mark(_ index: Int, isHollow: Bool) -> Markup {
     let fill: Markup =
       isHollow

@@ -1,8 +1,8 @@
 public import Flatline
 
-/// What the documentation of a policy that comes with Flatline promises (Choosing a policy): by when it tells a silent
-/// drop, and what it survives, with the periods of stalls that it is tested with. Times are for a path of 0.1 ms round
-/// trip; longer paths add ten round trips.
+/// The promise in the documentation of a built-in policy (Choosing a policy): the detection time of a silent drop, and
+/// the trouble that it survives, with the periods of the tested stalls. Times are for a path of 0.1 ms round trip;
+/// longer paths add ten round trips.
 public struct DocumentedPromise: Hashable, Sendable {
   /// Suspect, with data in flight.
   public let suspectInFlight: Duration
@@ -12,10 +12,11 @@ public struct DocumentedPromise: Hashable, Sendable {
   public let deadIdle: Duration
   /// Dead, idle, with a heartbeat; `nil` for a policy without one.
   public let deadHeartbeat: Duration?
-  /// What it survives for a minute.
+  /// The trouble that it survives for a minute.
   public let survives: Endurance
 
-  /// The promise of a policy; `nil` where nothing is documented, also for another policy of a documented one's name.
+  /// The promise of a policy; `nil` where nothing is documented, and for a different policy with a documented one's
+  /// name.
   ///
   /// - Parameter policy: any policy.
   public init?(of policy: Policy) {
@@ -36,10 +37,10 @@ public struct DocumentedPromise: Hashable, Sendable {
     self.survives = survives
   }
 
-  /// By when the verdict is dead after a silent drop; `nil` where none is promised.
+  /// The latest time of the dead verdict after a silent drop; `nil` where none is promised.
   ///
   /// - Parameters:
-  ///   - traffic: what the app does meanwhile.
+  ///   - traffic: the traffic of the app.
   ///   - roundTrip: of the path.
   public func dead(_ traffic: Traffic, roundTrip: Duration = .zero) -> Duration? {
     let bound: Duration? =
@@ -51,10 +52,10 @@ public struct DocumentedPromise: Hashable, Sendable {
     return bound.map { $0 + roundTrip * 10 }
   }
 
-  /// By when the verdict is suspect after a silent drop; `nil` where none is promised.
+  /// The latest time of the suspect verdict after a silent drop; `nil` where none is promised.
   ///
   /// - Parameters:
-  ///   - traffic: what the app does meanwhile.
+  ///   - traffic: the traffic of the app.
   ///   - roundTrip: of the path.
   public func suspect(_ traffic: Traffic, roundTrip: Duration = .zero) -> Duration? {
     traffic == .inFlight ? suspectInFlight + roundTrip * 10 : nil

@@ -1,14 +1,14 @@
-/// What trouble of a living connection a policy promises to survive for a minute, or what trouble a network gives.
+/// Trouble of a living connection: as a policy promises to survive it for a minute, or as a network gives it.
 public struct Endurance: Hashable, Sendable {
-  /// The share of packets lost, each independently, in each direction that loses.
+  /// The share of packets lost, each independently, in each direction that has loss.
   public var loss: Double
-  /// How many packets in a row are lost on average where they are lost: 1 where each is by itself.
+  /// The mean number of packets lost in a row: 1 for independent losses.
   public var burst: Int
-  /// Whether one direction loses only.
+  /// Whether only one direction has loss.
   public var isOneWay: Bool
-  /// How long at a time nothing passes, then everything that waited.
+  /// The length of a stall: nothing passes, then all waiting packets pass.
   public var stall: Duration
-  /// From the beginning of one such stall to that of the next, at least; zero where there is one alone.
+  /// The least time from the beginning of one stall to that of the next; zero for a single stall.
   public var stallPeriod: Duration
 
   /// From its parts, each described at its property.
@@ -23,15 +23,15 @@ public struct Endurance: Hashable, Sendable {
     self.stallPeriod = stallPeriod
   }
 
-  /// Whether who survives this survives `trouble` too.
+  /// Whether a connection that survives this survives `trouble` too.
   ///
-  /// - Parameter trouble: what a network gives.
+  /// - Parameter trouble: the trouble that a network gives.
   public func covers(_ trouble: Endurance) -> Bool {
     guard trouble.stall <= stall, trouble.burst <= burst else { return false }
     guard trouble.loss > 0 else { return true }
     guard isOneWay, !trouble.isOneWay else { return trouble.loss <= loss }
-    // A packet and its answer both pass with the probability (1 − p)², so that a loss both ways asks as much as
-    // the loss 1 − (1 − p)² one way.
+    // A packet and its answer both pass with the probability (1 − p)². A loss both ways is therefore as hard as the
+    // loss 1 − (1 − p)² one way.
     return 1 - (1 - trouble.loss) * (1 - trouble.loss) <= loss
   }
 }

@@ -1,8 +1,8 @@
 import Flatline
 
-/// The explanations of trials' policies, each made once.
+/// The explanations of trials' policies, each computed once.
 struct Explanations {
-  /// What an explanation depends on.
+  /// The inputs of an explanation.
   private struct Subject: Hashable {
     let policy: Policy
     let roundTrip: Duration
@@ -16,7 +16,7 @@ struct Explanations {
     self.registry = registry
   }
 
-  /// `nil` for a policy that is not valid: its trial fails and says why.
+  /// `nil` for an invalid policy: its trial fails and gives the reason.
   mutating func explanation(of trial: Trial) -> Explanation? {
     let subject = Subject(
       policy: trial.policy, roundTrip: trial.conditions.longestRoundTrip, userTimeout: trial.userTimeout)
@@ -40,8 +40,8 @@ struct Explanations {
     return promise
   }
 
-  /// The longest that is promised of a trial within a time; `nil` if nothing is. What a fault sends by itself is found
-  /// as data in flight is, once an idle look has seen it.
+  /// The longest promised time of a trial that is not above `patience`; `nil` if there is none. A fault that makes the
+  /// client send is found as with data in flight, after one idle look.
   mutating func longestPromise(of trial: Trial, within patience: Duration) -> Duration? {
     var promise = promise(of: trial)
     if trial.scenario.isSending, promise.suspect == nil {
@@ -52,41 +52,41 @@ struct Explanations {
     return [promise.dead, promise.suspect].compactMap { $0 }.filter { $0 <= patience }.max()
   }
 
-  /// When a trial's connection begins after the first one's, so that the phases of a trial spread evenly over the period
-  /// of the policy's own timers.
+  /// When a trial's connection begins, relative to the first. The phases of a trial spread evenly over the period of
+  /// the policy's own timers.
   mutating func beginning(of trial: Trial) -> Beginning {
     guard trial.phase > 0, let timers = explanation(of: trial)?.timers else { return Beginning() }
     let period: Duration? =
       switch trial.traffic {
       case .idle: timers.keepalive.map { max($0.idle, $0.interval) } ?? timers.unacknowledged?.idlePeriod
       case .heartbeat: timers.ping?.interval
-      // Three periods of what is sent, so that slower looks are met at different points too.
+      // Three periods of the traffic, so that slower looks are met at different points too.
       case .inFlight: .milliseconds(300)
       }
-    // What is sent without a pause is found at the next look, of which a user time-out has four (`UserTimeoutDetector`).
+    // Continuous sending is found at the next look; a user time-out has four looks (`UserTimeoutDetector`).
     let looks = trial.scenario.isSending ? timers.userTimeout.map { $0.timeout / 4 } : nil
     let whole = min(looks ?? period ?? .milliseconds(500), .seconds(20))
     let step = trial.traffic == .inFlight ? Explanations.fifth : Explanations.goldenRatio
     return Beginning(delay: whole * (Double(trial.phase) * step).fraction, period: whole)
   }
 
-  /// The multiples of a fifth of three periods fall evenly into each one too.
+  /// The period here is three periods of the traffic: multiples of a fifth of it fall evenly into each of the three
+  /// too.
   private static let fifth = 0.2
 
-  /// Its multiples fall evenly into a period: however many there are, none is far from the others (Steinhaus, the
-  /// three-gap theorem).
+  /// Multiples of the golden ratio fall evenly into a period, for any count of them (Steinhaus, the three-gap theorem).
   private static let goldenRatio = 0.618_034
 }
 
 /// When a connection begins.
 struct Beginning: Hashable, Sendable {
-  /// After the first.
+  /// Time after the first connection.
   var delay: Duration = .zero
-  /// So much later is as good; `zero` for one that no phase depends on.
+  /// A start any multiple of this later is as good; `zero` if no phase depends on it.
   var period: Duration = .zero
 
-  /// The time to begin at: a period later if it is too late for this one, so that a busy machine does not make all
-  /// begin at once.
+  /// The time to begin at, whole periods later if this one has passed: connections of a busy machine must not all begin
+  /// at once.
   func time(from start: MonotonicTime, now: MonotonicTime) -> MonotonicTime {
     var time = start + delay
     while period > .zero, now - time > period / 50 { time = time + period }
@@ -95,7 +95,7 @@ struct Beginning: Hashable, Sendable {
 }
 
 extension Conditions {
-  /// The longest that a packet and its answer take: the lab's own way is a tenth of a millisecond.
+  /// The longest round trip of a packet and its answer; the lab itself takes 0.1 ms.
   var longestRoundTrip: Duration { .microseconds(100) + roundTrip + jitter * 2 }
 }
 

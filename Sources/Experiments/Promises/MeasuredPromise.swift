@@ -1,36 +1,36 @@
 import Flatline
 
-/// A promised time beside the worst of those measured.
+/// A promised time beside the worst measured time.
 public struct MeasuredPromise: Hashable, Sendable {
-  /// How a promise stands beside what was measured.
+  /// The comparison of a promise with the measurements.
   public enum Standing: String, Hashable, Sendable {
     /// Everything came in time.
     case kept
-    /// Something took longer, or never came in a run that was long enough.
+    /// Some time was longer, or the event never came in a run that was long enough.
     case broken
-    /// Kept, but far above all that was measured: it says less than it could.
+    /// Kept, but far above all measurements: the promise could be shorter.
     case loose
-    /// The run was too short for it.
+    /// The run was too short to measure it.
     case unmeasured
   }
 
-  /// At the latest so long after the fault.
+  /// The latest time after the fault.
   public var promised: Duration
-  /// `nil` where it never came.
+  /// The worst measured time; `nil` where the event never came.
   public var worst: Duration?
   /// How the promise stands.
   public var standing: Standing
 
-  /// A promise is loose above one and a half times the worst measured, `slack` and a round trip.
+  /// A promise is loose above one and a half times the worst measured time plus `slack` plus a round trip.
   ///
-  /// `slack` is what every promise allows a busy machine, however quick the event: a FIN is seen in a tenth of a
-  /// millisecond, and promised within this.
+  /// `slack` is what every promise allows a busy machine, however fast the event: a FIN is seen within a tenth of a
+  /// millisecond, but promised within this.
   public static let slack = FaultScenario.slack
 
   /// - Parameters:
-  ///   - promised: at the latest, in all of these trials.
+  ///   - promised: the latest time in all of these trials.
   ///   - roundTrip: of their path.
-  ///   - trials: the time in each, `nil` for never, and whether that keeps the promise.
+  ///   - trials: the time in each (`nil` for never), and whether it keeps the promise.
   init?(_ promised: Duration?, roundTrip: Duration, _ trials: [(time: Duration?, timing: Timing)]) {
     guard let promised, !trials.isEmpty else { return nil }
     self.promised = promised

@@ -1,13 +1,13 @@
 public import Flatline
 
-/// What a policy promises in one trial: by when it tells the fault, as `flatline explain` says it, and what trouble it
-/// survives, as its documentation says it.
+/// The promise of a policy in one trial: the latest times of its verdicts (`flatline explain`), and the trouble that it
+/// survives (its documentation).
 public struct Promise: Hashable, Sendable {
-  /// By when the connection is at least suspect; `nil` for never.
+  /// The latest time of the first suspicion; `nil` for never.
   public var suspect: Duration?
-  /// By when it is dead, or half-closed where the policy lets a FIN mean that; `nil` for never.
+  /// The latest time of death, or of half-close where the policy lets a FIN mean that; `nil` for never.
   public var dead: Duration?
-  /// What a living connection survives; `nil` for no promise.
+  /// The trouble that a living connection survives; `nil` for no promise.
   public var survives: Endurance?
 
   /// From its parts, each described at its property.
@@ -17,17 +17,17 @@ public struct Promise: Hashable, Sendable {
     self.survives = survives
   }
 
-  /// What the trial's policy promises in it.
+  /// The promise of the trial's policy in this trial.
   ///
   /// - Parameters:
-  ///   - trial: any trial; where nothing is wrong, no time is promised.
+  ///   - trial: any trial; without a fault no time is promised.
   ///   - registry: the detectors that its policy may name.
   public init(of trial: Trial, registry: DetectorRegistry = .builtIn) {
     var explanations = Explanations(registry)
     self = explanations.promise(of: trial)
   }
 
-  /// What is promised in each of many trials; every policy is explained once.
+  /// The promises of many trials; every policy is explained once.
   ///
   /// - Parameters:
   ///   - trials: any.

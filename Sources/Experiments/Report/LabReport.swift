@@ -1,24 +1,24 @@
-/// All that a run of the lab found.
+/// All results of a run of the lab.
 public struct LabReport: Sendable {
-  /// What the run was.
+  /// The parameters of the run, and the machine.
   public struct Setting: Sendable {
-    /// The command that repeats it.
+    /// The command that repeats the run.
     public var command: String
-    /// The kernel, as uname(2) says it.
+    /// The kernel, from uname(2).
     public var kernel: String
-    /// When, in words.
+    /// The date as text.
     public var date: String
     /// The path.
     public var conditions: Conditions
-    /// What all chance was drawn from.
+    /// The seed of all random draws.
     public var seed: UInt64
-    /// How often each trial was run.
+    /// How many times each trial was run.
     public var repetitions: Int
-    /// What the run took.
+    /// The duration of the run.
     public var duration: Duration
-    /// What the labs' forwarders added to a packet's way, at the median.
+    /// The delay that the labs' forwarders added to a packet, at the median.
     public var forwarderDelay: Duration?
-    /// How late the machine woke a thread meanwhile: one wake-up in a hundred was later than this.
+    /// How late the machine woke a thread during the run: one wake-up in a hundred was later than this.
     public var lateness: Duration?
 
     /// From its parts, each described at its property.
@@ -38,13 +38,13 @@ public struct LabReport: Sendable {
     }
   }
 
-  /// What the run was.
+  /// The parameters of the run, and the machine.
   public var setting: Setting
   /// One for each trial.
   public var records: [TrialRecord]
-  /// How detection time and mistakes trade as settings sweep; empty if no sweep was run.
+  /// Detection time against mistakes, over swept settings; empty if no sweep was run.
   public var tradeOff: [TradeOffCurve]
-  /// What others do; empty if the field was not run.
+  /// Other libraries' defaults; empty if the field was not run.
   public var field: [FieldRow]
 
   /// From its parts, each described at its property.

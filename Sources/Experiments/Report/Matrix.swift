@@ -5,11 +5,11 @@ public import FlatlineLab
 public struct Matrix: Sendable {
   /// A scenario under one kind of traffic.
   public struct Row: Sendable {
-    /// What struck.
+    /// The fault.
     public var fault: Fault
-    /// What the connection was doing.
+    /// The traffic of the connection.
     public var traffic: Traffic
-    /// By policy, as ``Matrix/policies``; `nil` where there was no such trial.
+    /// One for each of ``Matrix/policies``; `nil` where there was no such trial.
     public var cells: [MatrixCell?]
   }
 
@@ -18,7 +18,7 @@ public struct Matrix: Sendable {
   /// In the order of the records.
   public private(set) var rows: [Row]
 
-  /// - Parameter records: in the order in which rows and columns are to appear; repetitions are put together.
+  /// - Parameter records: in the order of rows and columns; repetitions become one cell.
   public init(_ records: [TrialRecord]) {
     struct Place: Hashable {
       var fault: String

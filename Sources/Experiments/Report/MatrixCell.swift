@@ -16,23 +16,23 @@ public struct MatrixCell: Sendable {
     judgement = worst.judgement
   }
 
-  /// When the policy suspected first, of all repetitions that did the latest.
+  /// Time of the first suspicion: the slowest of all repetitions.
   public var suspect: Duration? { records.compactMap(\.result.suspectAfter).max() }
 
-  /// When the verdict was dead, of all repetitions that came to it the latest.
+  /// Time of the dead verdict: the slowest of all repetitions.
   public var dead: Duration? { ends.map(\.offset).max() }
 
-  /// The causes given, each once.
+  /// The causes of the verdicts, each once.
   public var causes: [Cause] {
     ends.map(\.cause).reduce(into: []) { causes, cause in
       if !causes.contains(cause) { causes.append(cause) }
     }
   }
 
-  /// By when the verdict had to be dead.
+  /// The latest promised time of the dead verdict.
   public var limit: Duration? { records.compactMap(\.limit).max() }
 
-  /// How often a living peer was suspected, in all repetitions.
+  /// How many times a living peer was suspected, in all repetitions.
   public var suspicions: Int {
     records.reduce(0) { $0 + $1.result.mistakes(in: $1.trial.scenario, .suspicion).count }
   }
@@ -46,7 +46,7 @@ public struct MatrixCell: Sendable {
 }
 
 extension Judgement {
-  /// How much it matters, to choose what stands for many.
+  /// Its gravity, to choose the judgement of a whole cell.
   var weight: Int {
     switch self {
     case .right: 0

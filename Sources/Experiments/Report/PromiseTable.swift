@@ -1,15 +1,15 @@
 public import Flatline
 import FlatlineLab
 
-/// What each policy promises for each fault, as `flatline explain` says it, beside the worst that was measured.
+/// The promise of each policy for each fault (`flatline explain`), beside the worst measured time.
 public struct PromiseTable: Sendable {
   /// One promise of one policy.
   public struct Row: Sendable {
     /// The fault's name.
     public var fault: String
-    /// What the connection was doing.
+    /// The traffic of the connection.
     public var traffic: Traffic
-    /// By policy, as ``PromiseTable/policies``.
+    /// One for each of ``PromiseTable/policies``.
     public var cells: [Cell]
   }
 
@@ -25,7 +25,7 @@ public struct PromiseTable: Sendable {
 
   /// The columns.
   public let policies: [String]
-  /// Faults only: what must be survived is promised no time.
+  /// Faults only: trouble has no promised time.
   public let rows: [Row]
 
   /// - Parameter records: of a run.
@@ -39,7 +39,7 @@ public struct PromiseTable: Sendable {
     }
   }
 
-  /// How many promises stand so.
+  /// How many promises have this standing.
   public func count(_ standing: MeasuredPromise.Standing) -> Int {
     rows.reduce(0) { $0 + $1.cells.reduce(0) { $0 + $1.all.count { $0.standing == standing } } }
   }
@@ -49,7 +49,7 @@ public struct PromiseTable: Sendable {
     let roundTrip = trial.conditions.longestRoundTrip
     let results = cell.records.map(\.result).filter { $0.failure == nil }
     return Cell(
-      // A doubt that stood already when the fault came measures nothing.
+      // A suspicion from before the fault measures nothing.
       suspect: MeasuredPromise(
         promise.suspect, roundTrip: roundTrip,
         results.filter { !$0.wasDoubted }.map {

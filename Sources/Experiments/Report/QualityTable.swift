@@ -1,19 +1,19 @@
 public import Flatline
 
-/// The quality of service of each policy under each kind of traffic, over all crashes and over all trouble that it
+/// The quality of service of each policy under each kind of traffic: over all crashes, and over all trouble that it
 /// promises to survive.
 public struct QualityTable: Sendable {
   /// One policy under one kind of traffic.
   public struct Row: Sendable {
     /// The policy's name.
     public var policy: String
-    /// What the connections were doing.
+    /// The traffic of the connections.
     public var traffic: Traffic
     /// Distrust is suspicion.
     public var suspicion: QualityOfService
     /// Distrust is conviction.
     public var conviction: QualityOfService
-    /// The share of trials that came out as promised: Clopper and Pearson.
+    /// The share of trials that kept their promise: Clopper and Pearson.
     public var kept: ConfidenceInterval
   }
 
@@ -42,8 +42,7 @@ public struct QualityTable: Sendable {
 }
 
 extension TrialRecord {
-  /// A mistake in trouble that nobody promised to survive says nothing of the promise, nor does a fault that cannot
-  /// be seen.
+  /// Whether it counts. Not counted: trouble that no promise covers, and a fault that cannot be seen.
   fileprivate var counts: Bool {
     switch judgement {
     case .blind, .notWithinRun, .failed: false

@@ -1,8 +1,8 @@
 import Flatline
 
-/// How a report says things, in whatever form.
+/// The texts of a report, the same in each of its forms.
 public enum ReportWords {
-  /// A duration as one reads it: "0.3 ms", "85 ms", "3.42 s", "2 min 30 s", "2 h 11 min".
+  /// A duration for a person: "0.3 ms", "85 ms", "3.42 s", "2 min 30 s", "2 h 11 min".
   ///
   /// - Parameter duration: any.
   public static func duration(_ duration: Duration) -> String {
@@ -20,7 +20,7 @@ public enum ReportWords {
     }
   }
 
-  /// What a judgement says, in a few words.
+  /// A judgement in a few words.
   ///
   /// - Parameters:
   ///   - judgement: any.
@@ -42,7 +42,7 @@ public enum ReportWords {
     }
   }
 
-  /// A judgement in one sign, so that colour is never all that tells.
+  /// A judgement as one sign, so that colour is not the only mark.
   ///
   /// - Parameter judgement: any.
   public static func sign(_ judgement: Judgement) -> String {

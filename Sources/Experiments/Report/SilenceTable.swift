@@ -1,21 +1,21 @@
 import Flatline
 
-/// What the documentation of each policy promises for silence, beside what its settings come to and the slowest that
-/// was measured over all silent faults.
+/// For each policy: the documented promise for silence, the time computed from its settings, and the slowest measured
+/// time over all silent faults.
 public struct SilenceTable: Sendable {
   /// One promise of one policy.
   public struct Row: Sendable {
     /// The policy's name.
     public var policy: String
-    /// "dead, idle, heartbeat".
+    /// The promise: "dead, idle, heartbeat".
     public var what: String
-    /// `nil` for a policy that is not among the documented.
+    /// The documented time; `nil` for a policy that is not among the documented.
     public var documented: Duration?
-    /// By `flatline explain`, over the same faults.
+    /// The time by `flatline explain`, over the same faults.
     public var explained: Duration
-    /// The slowest, and the fault it was measured in; `nil` where nothing was found.
+    /// The slowest measured time; `nil` where nothing was found.
     public var measured: Duration?
-    /// The fault that the slowest was measured in.
+    /// The fault of the slowest time.
     public var slowestFault: String?
   }
 

@@ -1,13 +1,13 @@
 import Flatline
 
-/// How detection time and mistakes trade for one method as one of its settings sweeps: the plot by which failure
+/// Detection time against mistakes for one method, over the values of one of its settings: the plot by which failure
 /// detectors are compared (Chen, Toueg, Aguilera 2002, section 7; Hayashibara et al. 2004, section 5).
 public struct TradeOffCurve: Sendable {
   /// One setting.
   public struct Point: Sendable {
-    /// The setting, as a person reads it: "3 misses".
+    /// The setting as text: "3 misses".
     public var setting: String
-    /// What it came to.
+    /// The measured quality of service.
     public var quality: QualityOfService
   }
 

@@ -3,28 +3,28 @@ import FlatlineLab
 import FlatlineTestKit
 import Synchronization
 
-/// Runs trials: those of one scenario and traffic share a lab and a fault, as far as its ``Scenario/company`` goes, and labs
+/// Runs trials. Trials of one scenario and traffic share a lab and a fault, as far as ``Scenario/company`` allows. Labs
 /// run side by side.
 public struct Experiment: Sendable {
-  /// How far a run is.
+  /// The progress of a run.
   public struct Progress: Sendable {
-    /// Labs that are done, and all of them.
+    /// Finished labs.
     public var finished: Int
-    /// How many labs there are in all.
+    /// All labs.
     public var total: Int
-    /// What has just been done.
+    /// The name of the latest finished session.
     public var latest: String
-    /// What the labs that are done found.
+    /// The records of the finished labs.
     public var records: [TrialRecord]
   }
 
-  /// What a run came to.
+  /// The result of a run.
   public struct Outcome: Sendable {
     /// In the order of the trials.
     public var records: [TrialRecord]
-    /// What the labs' forwarders added to a packet's way: the median over the labs of each one's median.
+    /// The delay that the labs' forwarders added to a packet: the median over the labs of each one's median.
     public var forwarderDelay: Duration?
-    /// How late this machine woke a thread meanwhile: one wake-up in a hundred was later than this.
+    /// How late this machine woke a thread during the run: one wake-up in a hundred was later than this.
     public var lateness: Duration?
   }
 
@@ -35,12 +35,12 @@ public struct Experiment: Sendable {
   private let parallelism: Int
 
   /// - Parameters:
-  ///   - trials: in the order in which their records are to come.
-  ///   - seed: decides every chance.
-  ///   - parallelism: labs at a time, at most.
+  ///   - trials: in the order of their records.
+  ///   - seed: decides every random draw.
+  ///   - parallelism: the most labs at a time.
   ///   - life: how long a living connection is watched in its trouble.
-  ///   - patience: the longest promise that is waited for.
-  ///   - vigil: how long a death is waited for that nobody promised within that.
+  ///   - patience: the longest promise that the run waits for.
+  ///   - vigil: the wait for a death that no promise covers within `patience`.
   ///   - registry: the detectors that policies may name.
   public init(
     _ trials: [Trial], seed: UInt64, parallelism: Int, life: Duration = .seconds(60),
@@ -62,14 +62,14 @@ public struct Experiment: Sendable {
     let gate = LabGate()
     var planned: [(session: Session, places: [Int])] = []
     for key in order {
-      // In the order in which their connections begin.
+      // In the order of the connections' beginnings.
       guard let places = groups[key]?.sorted(by: { (beginnings[$0].delay, $0) < (beginnings[$1].delay, $1) }),
         let first = places.first
       else { continue }
       let trial = trials[first]
       let lengths = places.map { place in
         guard trials[place].scenario.isFault else { return life }
-        // For all that is promised within our patience.
+        // Long enough for every promise within `patience`.
         return spans[place].map { $0 * 1.2 + .seconds(1) } ?? vigil
       }
       planned.append(
@@ -82,18 +82,18 @@ public struct Experiment: Sendable {
             beginnings: places.map { beginnings[$0] }, lengths: lengths, gate: gate), places
         ))
     }
-    // The longest first, so that none is left to begin at the end.
+    // The longest first, so that none of them starts last.
     planned.sort { $0.session.longest > $1.session.longest }
     sessions = planned.map(\.session)
     places = planned.map(\.places)
   }
 
-  /// How many labs are made.
+  /// The number of labs.
   public var labs: Int { sessions.count }
 
-  /// About how long the run takes.
+  /// The approximate duration of the run.
   public var estimate: Duration {
-    // Each worker takes the next session when it is done with one, the longest first.
+    // Each worker takes the next session when it has finished one, the longest first.
     var workers = [Duration](repeating: .zero, count: parallelism)
     for session in sessions {
       guard let index = workers.indices.min(by: { workers[$0] < workers[$1] }) else { continue }
@@ -121,9 +121,9 @@ public struct Experiment: Sendable {
     let state = SharedState(State())
     let meter = LatenessMeter()
     let threads = (0..<min(parallelism, sessions.count)).compactMap { number in
-      // Where the machine has no more threads, those there are share the sessions.
+      // If the machine has no more threads, the existing ones share the sessions.
       try? NamedThread("lab \(number)") {
-        // The labs are not all built in one moment.
+        // Spreads the building of the labs.
         NamedThread.sleep(.milliseconds(50) * number)
         while !isCancelled() {
           let index = state.value.withLock { state in
@@ -165,13 +165,13 @@ extension Duration {
 }
 
 extension Trial {
-  /// What is the same for all that can share a lab, and decides its chances: also of those that have one for themselves, so
-  /// that only their beginnings differ.
+  /// The properties that all trials of one lab have in common; they decide its random draws. A trial with a lab of its
+  /// own gets the same draws, so that only the beginnings differ.
   fileprivate var circumstances: String {
     "\(scenario.name) \(traffic)\(pings ? " pings" : "") \(conditions) \(repetition)"
   }
 
-  /// With whom of those it shares a lab.
+  /// The group of these trials that shares its lab.
   fileprivate func company(_ index: Int, _ promise: Promise) -> String {
     switch scenario.company {
     case .everyone: return ""

@@ -1,25 +1,25 @@
 import FlatlineLab
 import Synchronization
 
-/// Lets labs be built, struck and taken down one after the other: that costs time which others measure.
+/// Builds, strikes and takes down labs one after the other: each of these takes time and disturbs others' measurements.
 ///
-/// Strikes go first. A lab that waits for its strike sends meanwhile, and 40 of those keep a core busy.
+/// Strikes go first: a lab that waits for its strike sends meanwhile, and 40 of those keep a core busy.
 final class LabGate: Sendable {
   private let gate = Mutex(())
-  /// Of all that build or take down, one at a time waits for the strikes.
+  /// Only one lab at a time waits for the strikes in order to build or take down.
   private let changes = Mutex(())
   private let strikes = Atomic(0)
 
   /// Builds a lab, or takes one down.
   func change<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     try changes.withLock { _ throws(Failure) in
-      // A mutex is not fair: who has just left it would often be the next to enter.
+      // A mutex is not fair: the thread that just released it often acquires it again.
       while strikeCount > 0 { NamedThread.sleep(.milliseconds(2)) }
       return try gate.withLock { _ throws(Failure) in try body() }
     }
   }
 
-  /// How many strikes are made or wait.
+  /// How many strikes are in progress or waiting.
   var strikeCount: Int { strikes.load(ordering: .relaxed) }
 
   /// Makes a fault.

@@ -2,7 +2,7 @@ import Flatline
 import FlatlineLab
 import Synchronization
 
-/// How late this machine wakes a thread while a run goes on: what no measured time can be better than.
+/// How late this machine wakes a thread during a run: a lower bound of the error of every measured time.
 final class LatenessMeter: Sendable {
   private struct State {
     var samples: [Duration] = []
@@ -27,7 +27,7 @@ final class LatenessMeter: Sendable {
     }
   }
 
-  /// Ends it. The lateness that only one wake-up in a hundred exceeded; `nil` if there was none.
+  /// Ends the measurement. The lateness that only one wake-up in a hundred exceeded; `nil` without wake-ups.
   func end() -> Duration? {
     let samples = state.value.withLock { state in
       state.isOver = true

@@ -3,8 +3,8 @@ import FlatlineLab
 import Glibc
 import Synchronization
 
-/// Runs a monitor: on its own thread, or, where the watcher itself is to be suspended, on one of ours that can be
-/// held as SIGSTOP would hold it. The kernel goes on meanwhile; nothing of the monitor does.
+/// Runs a monitor: on its own thread, or, for a fault that suspends the watcher, on a thread of ours that can be held
+/// as SIGSTOP would hold it. The kernel continues meanwhile; the monitor does not.
 final class MonitorTurner: Sendable {
   let monitor: Monitor
 
@@ -17,7 +17,7 @@ final class MonitorTurner: Sendable {
   /// - Parameters:
   ///   - registry: the detectors.
   ///   - netlink: of the host whose sockets are watched.
-  ///   - isHeld: whether the monitor is one that can be held.
+  ///   - isHeld: whether the monitor can be held.
   init(registry: DetectorRegistry, netlink: NetlinkOpening, isHeld: Bool) throws(TrialFailure) {
     do throws(Flatline.Errno) {
       monitor = try Monitor(
@@ -51,7 +51,7 @@ final class MonitorTurner: Sendable {
     }
   }
 
-  /// Stops the monitor for a while, from now on. Only for one that can be held.
+  /// Stops the monitor for a while, from now on. Only for a monitor that can be held.
   func hold(for duration: Duration) {
     state?.value.withLock { $0.heldUntil = .now() + duration }
   }

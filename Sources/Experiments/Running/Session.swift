@@ -3,7 +3,7 @@ import FlatlineLab
 import FlatlineTestKit
 import Synchronization
 
-/// One lab, one fault, and every trial that shares them: all are struck in the same moment.
+/// One lab, one fault, and every trial that shares them: the fault strikes all at the same moment.
 struct Session: Sendable {
   /// At least one, all of one scenario, traffic and repetition.
   let trials: [Trial]
@@ -19,20 +19,20 @@ struct Session: Sendable {
   let lengths: [Duration]
   let gate: LabGate
 
-  /// How long after a fault nothing else is built, struck or taken down: what is told at once is told by then.
+  /// How long after a fault no lab is built, struck or taken down: immediate verdicts come within this time.
   private static let hush = Duration.milliseconds(300)
-  /// How long samples that fall on a common moment take.
+  /// The duration of samples that fall on a common moment.
   private static let sampling = Duration.milliseconds(2)
   /// Between the strikes on single connections with data in flight: a fifth of the time between most policies' samples.
   private static let spacing = Duration.milliseconds(10)
   private static let tick = Duration.milliseconds(50)
-  /// What is told just after the last verdict is told too.
+  /// The wait after the last verdict, for events that follow it closely.
   private static let afterglow = Duration.milliseconds(200)
 
-  /// How long it takes at most once the fault is made.
+  /// The longest time after the fault.
   var longest: Duration { lengths.max() ?? .zero }
 
-  /// In a few words.
+  /// Its name in a few words.
   var name: String { "\(scenario.name), \(traffic.summary)" }
 
   /// Makes the lab, the connections and the fault, and watches. Blocks.
@@ -47,7 +47,7 @@ struct Session: Sendable {
     }
   }
 
-  /// What a session came to.
+  /// The result of a session.
   struct Outcome {
     /// In the order of the trials.
     let results: [TrialResult]
@@ -69,7 +69,7 @@ struct Session: Sendable {
     defer { turner.end() }
     var watched: [WatchedConnection] = []
     defer { for each in watched { each.close() } }
-    // All are connected before the first is watched, so that nothing but their delays comes between them.
+    // All connections are made before the first watch begins, so that only their own delays separate the watches.
     for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
     guard wait(until: .now() + settling, isCancelled, { false }) else { return nil }
     let start = MonotonicTime.now()
@@ -101,8 +101,8 @@ struct Session: Sendable {
     return Outcome(results: results, forwarder: lab.path.forwarderDelay())
   }
 
-  /// Samples that fall on common moments find a fault of one moment all after the same time. It is the longest right after
-  /// such a moment where the fault shows at once, and between two of them where it shows at the next write.
+  /// Waits for the moment of the fault at which aligned samples take the longest to find it. This is right after a
+  /// sample where the fault shows at once, and halfway between two samples where it shows at the next write.
   private func waitForLongest() {
     guard scenario.isFault, let period = trials.compactMap(\.policy.alignedPeriod).max() else { return }
     let showsAtNextWrite = traffic == .inFlight && scenario.faultClass.effect == .forgotten(after: .zero)
@@ -114,24 +114,24 @@ struct Session: Sendable {
     NamedThread.sleep(now.roundedUp(toMultipleOf: period) + offset - now)
   }
 
-  /// How long the connections lie still before the watch: what was sent in the handshake, all at one time, counts as
-  /// traffic for so long, and would decide when they are sampled.
+  /// How long the connections are idle before the watch. The handshakes, all at one time, count as traffic for that
+  /// long and would otherwise decide the sample times.
   private var settling: Duration {
     traffic == .idle ? TCPInfoDetector.Defaults.idlePeriod : .zero
   }
 
-  /// How long all is well first: long enough for a heartbeat to learn where there is one, and not the same in each run, so
-  /// that the fault meets the timers at different points.
+  /// How long no fault occurs at first. Long enough for a heartbeat to learn, where there is one. Different in each
+  /// run, so that the fault meets the timers at different points.
   private var quiet: Duration {
     let learning = trials.filter(\.pings).compactMap(\.policy.heartbeatInterval).max() ?? .zero
     var generator = SeededGenerator(seed: seed)
-    // Idle there is nothing to learn, and a fresh connection's timers are farthest from their end.
+    // An idle connection has nothing to learn, and a fresh connection's timers are farthest from their end.
     let least = Duration.milliseconds(traffic == .idle ? 600 : 1200)
     return least + min(learning * 3, .seconds(6))
       + .milliseconds(Int.random(in: 0..<700, using: &generator))
   }
 
-  /// Meets samples at different points, or right after those that fall on common moments.
+  /// Waits so that strikes meet samples at different points, or come right after aligned samples.
   private func pause(before trial: Trial) {
     if let period = trial.policy.alignedPeriod {
       waitForMoment(of: period, plus: Session.sampling)
@@ -140,15 +140,15 @@ struct Session: Sendable {
     }
   }
 
-  /// The phases of one policy one after the other, the last begun first: struck in the order in which they began, each
-  /// would be struck at the same point of its timers.
+  /// The phases of one policy one after the other, the last begun first: strikes in the order of the beginnings would
+  /// all meet the same point of the timers.
   private var strikeOrder: [Int] {
     trials.indices.sorted {
       (trials[$0].policy.name, trials[$1].phase) < (trials[$1].policy.name, trials[$0].phase)
     }
   }
 
-  /// Makes the fault: once for all, or to one connection after the other. As many strikes as connections.
+  /// Makes the fault: once for all connections, or separately for each. Returns one strike per connection.
   private func strike(
     _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner
   ) throws(TrialFailure) -> [Strike] {
@@ -169,7 +169,7 @@ struct Session: Sendable {
     }
   }
 
-  /// Waits to the end; passing trouble comes again and again. False when cancelled.
+  /// Waits to the end; passing trouble repeats. False when cancelled.
   private func bear(
     _ watched: [WatchedConnection], _ lab: Lab, _ turner: MonitorTurner, from fault: MonotonicTime,
     _ isCancelled: @Sendable () -> Bool
@@ -203,7 +203,7 @@ struct Session: Sendable {
 }
 
 extension Policy {
-  /// The time between pings, if the policy has a heartbeat that learns; the built-in default if it names none.
+  /// The ping interval, if the policy has a heartbeat that learns; the built-in default if the policy names none.
   fileprivate var heartbeatInterval: Duration? {
     guard let use = detectors.first(where: { $0.name == HeartbeatDetector.name }),
       let estimator = use.settings["estimator"], estimator != .text("fixed")

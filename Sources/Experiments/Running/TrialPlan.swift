@@ -1,18 +1,18 @@
 public import Flatline
 
-/// Which trials make sense.
+/// The choice of trials.
 public enum TrialPlan {
-  /// Every policy in every scenario under every kind of traffic that it can be asked about.
+  /// Every policy in every scenario under every kind of traffic that applies to it.
   ///
-  /// A heartbeat is spoken only where the policy has one. A policy of heartbeats alone is not asked about traffic
-  /// without any.
+  /// A heartbeat is sent only where the policy has one. A policy of heartbeats alone has no trials with traffic without
+  /// a heartbeat.
   ///
   /// - Parameters:
   ///   - policies: in the order of the columns.
   ///   - scenarios: in the order of the rows.
   ///   - traffic: the kinds wanted.
   ///   - conditions: of the path.
-  ///   - repetitions: how often each, at least once.
+  ///   - repetitions: how many of each, at least one.
   public static func trials(
     _ policies: [Policy], _ scenarios: [Scenario], _ traffic: [Traffic],
     _ conditions: Conditions = Conditions(),

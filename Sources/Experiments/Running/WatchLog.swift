@@ -1,19 +1,19 @@
 import Flatline
 import Synchronization
 
-/// What a monitor told of one connection.
+/// A monitor's events about one connection.
 final class WatchLog: Sendable {
   private struct State {
     var events: [(event: WatchEvent, asleep: Duration)] = []
     var isOver = false
   }
   private let state = Mutex(State())
-  /// More than a minute of the wildest flapping; what comes after is not kept.
+  /// More than a minute of the fastest flapping; later events are dropped.
   private static let most = 20_000
 
   /// - Parameters:
-  ///   - event: what was told.
-  ///   - asleep: how long in all its monitor was asleep by then.
+  ///   - event: the monitor's event.
+  ///   - asleep: the monitor's total time asleep by then.
   func take(_ event: WatchEvent, asleep: Duration) {
     state.withLock { state in
       if state.events.count < WatchLog.most { state.events.append((event, asleep)) }
@@ -21,15 +21,16 @@ final class WatchLog: Sendable {
     }
   }
 
-  /// Whether the connection was ever called dead.
+  /// Whether there was a dead verdict.
   var isOver: Bool { state.withLock { $0.isOver } }
 
-  /// What came, from the fault on. The monitor reads its clock once a turn, so that a turn that began just before the
-  /// fault may tell of it; on a busy machine a turn is held up, by up to 100 ms before the monitor calls itself late.
+  /// The events, relative to the fault. The monitor reads its clock once a turn: a turn that began just before the
+  /// fault may report it with an earlier time. On a busy machine this is up to 100 ms, before the monitor counts as
+  /// late.
   ///
   /// - Parameters:
   ///   - fault: its time.
-  ///   - asleep: how long in all the monitor had been asleep by then.
+  ///   - asleep: the monitor's total time asleep by then.
   func events(from fault: MonotonicTime, asleep: Duration) -> [TrialEvent] {
     let batch = Duration.milliseconds(-100)
     return state.withLock { state in

@@ -9,7 +9,7 @@ struct WatchedConnection {
   let log = WatchLog()
   private let monitor: Monitor
   private var id: ConnectionID?
-  /// When the watch began.
+  /// The time of the watch's beginning.
   private(set) var start = MonotonicTime.now()
 
   /// TCP_USER_TIMEOUT of `<linux/tcp.h>`.
@@ -68,12 +68,12 @@ struct WatchedConnection {
 }
 
 extension Trial {
-  /// What the program at the other end does.
+  /// The behaviour of the peer's program.
   var peer: PeerBehaviour { pings ? .echo : .drain }
 }
 
 extension Conditions {
-  /// Of each direction of a path.
+  /// The conditions of each direction of a path.
   var path: PathConditions {
     PathConditions(
       delay: roundTrip / 2, jitter: jitter, loss: loss > 0 ? .random(loss) : .none, rate: rate)

@@ -4,9 +4,9 @@ public struct ConfidenceInterval: Hashable, Sendable {
   public var estimate: Double?
   /// The lower end.
   public var lower: Double
-  /// Infinite where nothing bounds it.
+  /// The upper end; infinite where nothing bounds it.
   public var upper: Double
-  /// How sure: 0.95 for 95%.
+  /// The confidence: 0.95 for 95%.
   public var confidence: Double
 
   /// From its parts, each described at its property.
@@ -23,7 +23,7 @@ public struct ConfidenceInterval: Hashable, Sendable {
       estimate.map { $0 * factor }, from: lower * factor, to: upper * factor, confidence: confidence)
   }
 
-  /// The interval cut to what the value can be at all.
+  /// The interval cut to the possible values.
   public func clamped(to range: ClosedRange<Double>) -> ConfidenceInterval {
     func cut(_ value: Double) -> Double { min(max(value, range.lowerBound), range.upperBound) }
     return ConfidenceInterval(estimate.map(cut), from: cut(lower), to: cut(upper), confidence: confidence)

@@ -1,10 +1,9 @@
-/// How large something is on average.
+/// The mean of a measured value.
 extension ConfidenceInterval {
-  /// The mean of which `values` are independent samples: Student's t (The probable error of a mean, Biometrika 6,
-  /// 1908).
+  /// The mean behind the independent samples `values`: Student's t (The probable error of a mean, Biometrika 6, 1908).
   ///
   /// - Parameters:
-  ///   - values: at least two bound the mean; one is an estimate without bounds, none is neither.
+  ///   - values: two or more give an estimate with bounds, one an estimate without bounds, none neither.
   ///   - confidence: 0.95 for 95%.
   public static func mean(_ values: [Double], confidence: Double = 0.95) -> ConfidenceInterval {
     let n = Double(values.count)

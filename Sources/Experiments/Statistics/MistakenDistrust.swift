@@ -2,14 +2,14 @@ import Flatline
 
 /// A time in which a living peer was not trusted.
 public struct MistakenDistrust: Hashable, Sendable {
-  /// From the fault on, as all offsets of a trial.
+  /// Time since the fault, as all offsets of a trial.
   public var start: Duration
-  /// `nil` if it lasted to the end of what was watched.
+  /// `nil` if it lasted to the end of the watch.
   public var end: Duration?
 }
 
 extension TrialResult {
-  /// How grave a verdict must be to count as distrust.
+  /// The lowest gravity of a verdict that counts as distrust.
   public enum Distrust: Int, Hashable, Sendable, CaseIterable {
     /// Suspect, or anything graver.
     case suspicion = 1
@@ -17,7 +17,7 @@ extension TrialResult {
     case conviction = 3
   }
 
-  /// The time in which the peer certainly lived: until the fault, or all of it where there was none.
+  /// The time in which the peer certainly lived: until the fault, or the whole watch where there was none.
   ///
   /// - Parameter scenario: of the trial.
   public func alive(in scenario: Scenario) -> ClosedRange<Duration> {
@@ -29,13 +29,13 @@ extension TrialResult {
   ///
   /// - Parameters:
   ///   - scenario: of the trial.
-  ///   - distrust: what counts as one.
+  ///   - distrust: the gravity that counts.
   public func mistakes(in scenario: Scenario, _ distrust: Distrust) -> [MistakenDistrust] {
     let alive = alive(in: scenario)
     var mistakes: [MistakenDistrust] = []
     var isOpen = false
     for event in events where event.offset < alive.upperBound {
-      // A death is final: what speaks for life after it takes the distrust back.
+      // A death is final: evidence of life after it takes the distrust back.
       guard let gravity = event.isMistake ? 0 : event.verdict?.gravity else { continue }
       let doubts = gravity >= distrust.rawValue
       if doubts, !isOpen { mistakes.append(MistakenDistrust(start: event.offset)) }

@@ -1,8 +1,7 @@
 import Flatline
 
-/// How good a policy was as a failure detector, by the definitions of Chen, Toueg, Aguilera (On the quality of
-/// service of failure detectors, IEEE Transactions on Computers 51(5), 2002), with intervals of 95% over repeated
-/// runs.
+/// The quality of a policy as a failure detector, by the definitions of Chen, Toueg, Aguilera (On the quality of
+/// service of failure detectors, IEEE Transactions on Computers 51(5), 2002). Intervals are of 95% over repeated runs.
 public struct QualityOfService: Hashable, Sendable {
   /// T_D: from a crash until the peer is distrusted for good. Seconds. Student's t.
   public var detectionTime: ConfidenceInterval
@@ -10,8 +9,8 @@ public struct QualityOfService: Hashable, Sendable {
   public var worstDetectionTime: Double?
   /// λ_M: mistakes a second of the peer's life. Exact Poisson.
   public var mistakeRate: ConfidenceInterval
-  /// T_M: how long a mistake lasts until it is taken back; one still standing at the end counts as that long. Seconds.
-  /// Student's t.
+  /// T_M: duration of a mistake until it is taken back; a mistake that still stands at the end lasts until the end.
+  /// Seconds. Student's t.
   public var mistakeDuration: ConfidenceInterval
   /// P_A: the probability that a living peer is trusted at a random moment. Student's t over runs.
   public var accuracy: ConfidenceInterval
@@ -19,14 +18,14 @@ public struct QualityOfService: Hashable, Sendable {
   public var mistakes: Int
   /// Seconds of life watched.
   public var exposure: Double
-  /// Crashes found, and crashes made.
+  /// Crashes found.
   public var detected: Int
   /// Crashes made.
   public var crashes: Int
 
   /// - Parameters:
   ///   - records: trials of one policy under one kind of traffic.
-  ///   - distrust: what counts as a distrust.
+  ///   - distrust: the gravity that counts as distrust.
   public init(_ records: [TrialRecord], _ distrust: TrialResult.Distrust) {
     var times: [Double] = []
     var durations: [Double] = []

@@ -1,13 +1,13 @@
-/// How often something happens.
+/// The rate of events.
 extension ConfidenceInterval {
-  /// The rate of events that come independently, of which `count` were seen in `exposure`: Garwood's exact
-  /// Poisson limits (Fiducial limits for the Poisson distribution, Biometrika 28, 1936).
+  /// The rate of independent events, from `count` seen in `exposure`: Garwood's exact Poisson limits (Fiducial limits
+  /// for the Poisson distribution, Biometrika 28, 1936).
   ///
   /// - Parameters:
   ///   - count: events seen.
-  ///   - exposure: how long was watched, in any unit; the rate is per this unit.
+  ///   - exposure: the time watched, in any unit; the rate is per this unit.
   ///   - confidence: 0.95 for 95%.
-  /// - Returns: none seen still bounds the rate from above; no exposure bounds nothing.
+  /// - Returns: the interval. A count of zero still bounds the rate from above; an exposure of zero bounds nothing.
   public static func rate(
     _ count: Int, in exposure: Double, confidence: Double = 0.95
   ) -> ConfidenceInterval {
@@ -23,7 +23,7 @@ extension ConfidenceInterval {
   }
 
   private static func gammaQuantile(_ probability: Double, shape: Double) -> Double {
-    // Far beyond any quantile asked for: twenty standard deviations.
+    // Twenty standard deviations: far beyond any quantile asked for.
     let top = shape + 20 * shape.squareRoot() + 50
     return SpecialFunctions.quantile(probability, in: 0...top) { SpecialFunctions.gammaP(shape, $0) }
   }

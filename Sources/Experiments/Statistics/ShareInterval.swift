@@ -1,8 +1,7 @@
-/// What share of trials came out one way.
+/// The share of trials with one outcome.
 extension ConfidenceInterval {
-  /// The probability of a success of which `successes` were seen in `trials`: the exact limits of Clopper and
-  /// Pearson (The use of confidence or fiducial limits illustrated in the case of the binomial, Biometrika 26,
-  /// 1934).
+  /// The probability of a success, from `successes` seen in `trials`: the exact limits of Clopper and Pearson (The use
+  /// of confidence or fiducial limits illustrated in the case of the binomial, Biometrika 26, 1934).
   ///
   /// - Parameters:
   ///   - successes: from 0 to `trials`.

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The incomplete gamma and beta functions, of which the exact intervals are made. Series and continued fractions
-/// as in Abramowitz, Stegun, Handbook of Mathematical Functions, 6.5 and 26.5, evaluated by Lentz's method; good
-/// to about 1e-12 for the arguments that counts of trials give.
+/// The incomplete gamma and beta functions, the base of the exact intervals. Series and continued fractions as in
+/// Abramowitz, Stegun, Handbook of Mathematical Functions, 6.5 and 26.5, evaluated by Lentz's method. Accurate to about
+/// 1e-12 for the arguments that counts of trials give.
 enum SpecialFunctions {
   private static let tiny = 1e-300
   private static let precision = 1e-15
@@ -74,7 +74,7 @@ enum SpecialFunctions {
     return h
   }
 
-  /// Where a growing distribution function reaches a probability, by halving the range.
+  /// The argument at which a growing distribution function reaches a probability, by bisection.
   static func quantile(
     _ probability: Double, in range: ClosedRange<Double>, of distribution: (Double) -> Double
   ) -> Double {

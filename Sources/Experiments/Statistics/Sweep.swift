@@ -1,8 +1,8 @@
 import Flatline
 import FlatlineLab
 
-/// The trials behind the trade-off plot: each method with one of its settings swept, in loss (for its mistakes) and
-/// in a silent drop (for its detection time).
+/// The trials behind the trade-off plot. One setting of each method is swept, under loss (for its mistakes) and under a
+/// silent drop (for its detection time).
 public struct Sweep: Sendable {
   private struct Step {
     let method: String
@@ -14,15 +14,15 @@ public struct Sweep: Sendable {
   private let conditions: Conditions
   private let repetitions: Int
 
-  /// The heartbeats of all steps: fast, so that a minute holds many.
+  /// The heartbeat interval of all steps: short, so that a minute holds many.
   private static let interval = Duration.milliseconds(100)
-  /// What the mistakes are made in.
+  /// The scenario of the mistakes.
   public static let trouble = Scenario.named(.loss10)
   private static let crash = Scenario.named(.silentDrop)
 
   /// - Parameters:
   ///   - conditions: of the path.
-  ///   - repetitions: how often each.
+  ///   - repetitions: how many of each.
   public init(conditions: Conditions, repetitions: Int) {
     self.conditions = conditions
     self.repetitions = repetitions
@@ -64,7 +64,7 @@ public struct Sweep: Sendable {
     self.steps = steps
   }
 
-  /// In no order that matters.
+  /// The trials, in any order.
   public var trials: [Trial] {
     steps.flatMap { step in
       [Sweep.trouble, Sweep.crash].flatMap { scenario in

@@ -1,8 +1,8 @@
-/// What the path is like when nothing is wrong.
+/// The path's properties without a fault.
 public struct Conditions: Hashable, Sendable {
-  /// Added by the path, there and back.
+  /// The round trip that the path adds.
   public var roundTrip: Duration
-  /// By how much at most a packet's delay differs from the usual.
+  /// The largest difference of a packet's delay from the usual.
   public var jitter: Duration
   /// The share of packets lost, each way, from 0 to 1.
   public var loss: Double

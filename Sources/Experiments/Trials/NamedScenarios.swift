@@ -1,12 +1,12 @@
 import Flatline
 public import FlatlineLab
 
-/// What should come of every named fault: which cause is right idle, in flight and with a heartbeat, and which
-/// detector could tell more. KERNEL's rules behind it: FIN and RST raise epoll events; keepalive probes, heartbeats
-/// and data are answered with a RST by who forgot the connection; ICMP that a keepalive probe caused is ignored by
-/// TCP; a stopped program's kernel still acknowledges.
+/// The expected outcome of every named fault: the right cause idle, in flight and with a heartbeat, and the detector
+/// that could give a more exact cause. The kernel's rules behind it: FIN and RST raise epoll events. A host that forgot
+/// the connection answers keepalive probes, heartbeats and data with a RST. TCP ignores ICMP that a keepalive probe
+/// caused. The kernel of a stopped program still acknowledges.
 extension Scenario {
-  /// The scenario of a fault: the named ones as this table says, any other by its kind.
+  /// The scenario of a fault: from this table for a named fault, by its kind for any other.
   ///
   /// - Parameter fault: any fault.
   public static func named(_ fault: Fault) -> Scenario {
@@ -20,45 +20,45 @@ extension Scenario {
 
   private static let table: [Scenario] = endings + silences + forgotten + programs + troubles
 
-  /// Idle: keepalive's or the heartbeat's part; data in flight: TCP_INFO's.
+  /// Idle: seen by keepalive or the heartbeat. Data in flight: seen by TCP_INFO.
   private static let idleSeers = [KeepaliveDetector.name, HeartbeatDetector.name]
   private static let activeSeers = [TCPInfoDetector.name]
   private static let link: DetectorName = "link"
   private static let icmp: DetectorName = "icmp"
 
-  /// A FIN leaves a socket that can still send: it is no hang-up, and keepalive goes on over it.
+  /// After a FIN the socket can still send: epoll reports no hang-up, and keepalive continues.
   private static let finSeers = [EpollDetector.name, TCPInfoDetector.name, HeartbeatDetector.name]
 
-  /// A FIN. Data or a ping that crosses it, or that the program had not read, is answered with a RST; where both come
-  /// before one look, the RST is what is seen.
+  /// A FIN. Data or a ping that crosses the FIN, or that the program had not read, is answered with a RST. If both
+  /// arrive before one look, the look sees the RST.
   private static func closing(_ fault: Fault) -> Scenario {
     let crossed = Expectation.dead(.peerClosed, .peerReset, seenBy: finSeers)
     return Scenario(
       fault, idle: .dead(.peerClosed, seenBy: finSeers), active: crossed, heartbeat: crossed)
   }
 
-  /// What the kernel itself is told.
+  /// Faults that the kernel itself reports.
   private static let endings: [Scenario] = [
     closing(.gracefulClose).each(),
     Scenario(.closeWithUnreadData, .dead(.peerReset)).each(),
     Scenario(.halfClose, .dead(.peerClosed, seenBy: finSeers)).each(),
     Scenario(.reset, .dead(.peerReset)).each(),
     closing(.processKilled),
-    // That the last segment was sent here, not received, is told from the look before it.
+    // The previous look shows that the last segment was sent here, not received.
     Scenario(
       .destroyedLocally,
       .dead(.peerReset, witness: .init(TCPInfoDetector.name, .localClosed))
     ).each(),
   ]
 
-  /// What shows as silence.
+  /// Faults that show as silence.
   private static let silences: [Scenario] = [
     silence(.hostCrash, active: [.pathSilent]),
-    // When its ARP has failed the router says so.
+    // The router answers host-unreachable after its ARP has failed.
     silence(.remoteCable, active: [.pathSilent, .hostUnreachable]),
-    // Its own ARP fails too, after a while.
+    // The client's own ARP fails too, after a while.
     silence(.localCable, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
-    // Who asks for the news that the kernel holds back for a second makes it tell everybody.
+    // The kernel holds the link event back for a second. A request for the link's state makes it notify everybody.
     silence(.localCablePaced, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown))
       .among(.apart(link, sooner: .seconds(1))),
     silence(.interfaceDown, active: [.pathSilent], witness: .init(link, .linkDown)),
@@ -67,7 +67,7 @@ extension Scenario {
     silence(.silentDrop, active: [.pathSilent]),
     silence(.silentDropOut, active: [.pathSilent]),
     silence(.silentDropIn, active: [.pathSilent]),
-    // Host and net unreachable show in the backoff of a sender that is patient enough; the others do not.
+    // Host and net unreachable show in the backoff of a sender that does not give up first; the others do not.
     silence(.icmpHostUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
     silence(.icmpNetUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
     silence(.icmpPortUnreachable, active: [.pathSilent], activeWitness: .init(icmp, .hostUnreachable)),
@@ -83,7 +83,7 @@ extension Scenario {
       idle: Expectation(
         demand: .dead([.pathSilent]), seenBy: idleSeers, witness: witness),
       active: Expectation(
-        // Who only hears the kernel give up does not know what exhausted it.
+        // ETIMEDOUT alone does not say why.
         demand: .dead(active + [.timedOut]), seenBy: activeSeers,
         witness: witness ?? activeWitness),
       heartbeat: Expectation(
@@ -92,20 +92,20 @@ extension Scenario {
         seenBy: idleSeers + activeSeers, witness: witness))
   }
 
-  /// Somebody answers that it knows no such connection, as soon as anything is sent.
+  /// A host or middlebox answers any packet with "no such connection".
   private static let forgotten: [Scenario] =
-    // Without a silence before, nothing tells that from a peer that resets.
+    // Without a silence before, this looks the same as a peer that resets.
     [Fault.natForgets, .firewallReset].map { fault in
       forgetting(fault, spoken: .dead(.peerReset, .peerRestarted))
     }
-    // Half a second of silence, and the wait until the next retransmission, may be all that a fast policy needs.
+    // A fast policy may convict on the half second of silence and the wait until the next retransmission.
     + [forgetting(.hostReboot, spoken: .dead(.peerReset, .peerRestarted, .pathSilent))]
 
   private static func forgetting(_ fault: Fault, spoken: Expectation) -> Scenario {
     Scenario(fault, idle: .dead(.peerRestarted, seenBy: idleSeers), active: spoken, heartbeat: spoken)
   }
 
-  /// The peer's host answers for a program that does not.
+  /// The peer's host answers, its program does not.
   private static let programs: [Scenario] = [
     Scenario(
       .processFrozen, idle: .dead(.peerHung, seenBy: [HeartbeatDetector.name]),
@@ -119,7 +119,7 @@ extension Scenario {
     ).sending(),
   ]
 
-  /// What a living connection must survive, as far as its policy promises.
+  /// Trouble that a living connection must survive, as far as its policy promises.
   private static let troubles: [Scenario] = [
     Scenario(.slowPeer),
     Scenario(.loss1, trouble: Endurance(loss: 0.01)),
@@ -133,7 +133,7 @@ extension Scenario {
     // The queue's 64 kB take half a second at 1 Mbit/s.
     Scenario(.thinPath, trouble: Endurance(stall: .milliseconds(525))).among(.nobody),
     Scenario(.pathChange, trouble: Endurance(stall: .milliseconds(100))),
-    // The kernel may come up to a second late to see that the carrier is back (linkwatch).
+    // The kernel may notice up to a second late that the carrier is back (linkwatch).
     Scenario(.linkFlap, trouble: Endurance(stall: .seconds(1))).every(.seconds(5)),
     Scenario(.monitorSuspended).every(.seconds(15)),
   ]

@@ -1,32 +1,32 @@
 public import Flatline
 public import FlatlineLab
 
-/// A fault, or trouble that is none, and what should come of it.
+/// A fault, or trouble that is none, and its expected outcome.
 public struct Scenario: Sendable {
-  /// Who shares a lab.
+  /// The connections that share a lab.
   public enum Company: Hashable, Sendable {
     /// The connections of all policies.
     case everyone
-    /// Those whose policy has this detector have none of the others; one that suspects sooner than this has a lab for
-    /// itself: what the detector does then changes what others measure.
+    /// Policies with this detector share a lab without any other policy. A policy that suspects sooner than this has
+    /// its own lab: the detector's work at that moment disturbs the others' measurements.
     case apart(DetectorName, sooner: Duration)
-    /// Nobody: connections must not share the path.
+    /// One connection only: connections must not share the path.
     case nobody
   }
 
-  /// What strikes.
+  /// The fault.
   public var fault: Fault
-  /// As what `flatline explain` knows it.
+  /// The fault's class in `flatline explain`.
   public var faultClass: FaultClass
-  /// What a living connection has to bear in it.
+  /// The trouble that a living connection has in it.
   public var trouble: Endurance
-  /// Whether the fault befalls each connection by itself, at its own time.
+  /// Whether the fault strikes each connection separately, at its own time.
   public var isEach = false
-  /// Whose connections share its lab.
+  /// The connections that share its lab.
   public var company = Company.everyone
-  /// Whether the fault itself makes the client send all it can.
+  /// Whether the fault itself makes the client send as much as it can.
   public var isSending = false
-  /// For trouble that passes: how often it comes.
+  /// For trouble that passes: the time between its starts.
   public var period: Duration?
   private var expectations: [Traffic: Expectation]
   private var standard: Expectation
@@ -35,9 +35,9 @@ public struct Scenario: Sendable {
   ///
   /// - Parameters:
   ///   - fault: what happens.
-  ///   - faultClass: which of the explained faults it is like; unless given, the one of its name, or a silent drop.
+  ///   - faultClass: its class in `flatline explain`; unless given, the class of the same name, or a silent drop.
   ///   - expectation: unless given: dead of any cause within the promise, or alive where the fault is none.
-  ///   - trouble: what a living connection has to bear.
+  ///   - trouble: the trouble that a living connection has.
   public init(
     _ fault: Fault, like faultClass: FaultClass? = nil, _ expectation: Expectation? = nil,
     trouble: Endurance = Endurance()
@@ -64,28 +64,28 @@ public struct Scenario: Sendable {
     standard = idle
   }
 
-  /// A copy whose fault befalls each connection by itself.
+  /// A copy whose fault strikes each connection separately.
   func each() -> Scenario {
     var copy = self
     copy.isEach = true
     return copy
   }
 
-  /// A copy whose lab is shared by fewer.
+  /// A copy whose lab is shared by fewer connections.
   func among(_ company: Company) -> Scenario {
     var copy = self
     copy.company = company
     return copy
   }
 
-  /// A copy whose fault makes the client send.
+  /// A copy whose fault makes the client send as much as it can.
   func sending() -> Scenario {
     var copy = self
     copy.isSending = true
     return copy
   }
 
-  /// A copy whose trouble comes again and again.
+  /// A copy whose trouble repeats.
   func every(_ period: Duration) -> Scenario {
     var copy = self
     copy.period = period
@@ -97,17 +97,18 @@ public struct Scenario: Sendable {
   /// Whether the connection is really lost; if not, it must survive.
   public var isFault: Bool { fault.isFault }
 
-  /// How many connections a policy watches, begun at different times, so that the fault meets its timers at different
-  /// points: a time that depends on the point is known by its worst only.
+  /// How many connections a policy watches. They begin at different times, so that the fault meets the policy's timers
+  /// at different points: only the worst of these points bounds the detection time.
   ///
-  /// - Parameter policy: whose connections.
+  /// - Parameter policy: the policy of the connections.
   public func phases(of policy: Policy) -> Int {
     guard isFault, company != .nobody else { return 1 }
-    // Many that send all they can would measure each other: of those only one that looks seldom is tried more than once.
+    // Many connections that send as much as they can disturb each other. Of those, only a policy that looks rarely has
+    // more than one.
     return isSending && !policy.uses(UserTimeoutDetector.name) ? 1 : 5
   }
 
-  /// What should come of it.
+  /// The expected outcome.
   ///
   /// - Parameter traffic: what the app does meanwhile.
   public func expectation(_ traffic: Traffic) -> Expectation { expectations[traffic] ?? standard }

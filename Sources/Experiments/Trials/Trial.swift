@@ -2,9 +2,9 @@ public import Flatline
 
 /// One connection under one policy in one scenario.
 public struct Trial: Sendable {
-  /// What watches.
+  /// The policy under trial.
   public var policy: Policy
-  /// What strikes, and what must come of it.
+  /// The fault, and its expected outcome.
   public var scenario: Scenario
   /// What the connection is doing.
   public var traffic: Traffic
@@ -12,12 +12,12 @@ public struct Trial: Sendable {
   public var conditions: Conditions
   /// The app's own TCP_USER_TIMEOUT (tcp(7)), if it sets one.
   public var userTimeout: Duration?
-  /// Which of the repeated runs, from 0.
+  /// The number of the repeated run, from 0.
   public var repetition: Int
-  /// Which of the connections of one run, from 0: each begins a fraction of the policy's own period after the one
-  /// before.
+  /// The number of the connection within one run, from 0. Each begins a fraction of the policy's own period after the
+  /// one before.
   public var phase: Int
-  /// Whether a heartbeat is spoken; beside data in flight, no promise counts on it.
+  /// Whether a heartbeat is sent; with data in flight no promise depends on it.
   public var pings: Bool
 
   /// From its parts, each described at its property.
@@ -35,11 +35,11 @@ public struct Trial: Sendable {
     pings = traffic == .heartbeat
   }
 
-  /// All that the living connection has to bear: the scenario's trouble and the path's own loss.
+  /// All trouble of the living connection: the scenario's and the path's own loss.
   public var trouble: Endurance {
     var trouble = scenario.trouble
     if conditions.loss > 0 {
-      // Both lose independently.
+      // The two losses are independent.
       trouble.loss = 1 - (1 - trouble.loss) * (1 - conditions.loss)
       trouble.isOneWay = trouble.isOneWay && conditions.loss == 0
     }

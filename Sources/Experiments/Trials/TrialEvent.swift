@@ -1,22 +1,22 @@
 public import Flatline
 
-/// Something that happened on a connection under trial, and when.
+/// An event on a connection under trial, with its time.
 public struct TrialEvent: Hashable, Sendable {
-  /// What may happen.
+  /// The kinds of event.
   public enum What: Hashable, Sendable {
-    /// A detector changed its mind.
+    /// A detector gave new evidence.
     case evidence(Ballot)
-    /// The policy came to another verdict, for this cause, decided by these detectors.
+    /// A new verdict of the policy, with its cause and the detectors that decided it.
     case verdict(Verdict, cause: Cause?, decidedBy: [DetectorName])
-    /// This ballot speaks for life, after a death of this cause.
+    /// This ballot speaks for life, after a dead verdict of this cause.
     case mistake(Cause, Ballot)
   }
 
-  /// What happened.
+  /// The event itself.
   public let what: What
-  /// From the fault on; negative before it.
+  /// Time since the fault; negative before it.
   public var offset: Duration
-  /// For how long of that the monitor was itself asleep: its deadlines moved by as much, and so does a promise.
+  /// How much of that time the monitor itself was asleep: its deadlines moved by as much, and so does a promise.
   public var asleep: Duration
 
   /// From its parts, each described at its property.
@@ -28,7 +28,7 @@ public struct TrialEvent: Hashable, Sendable {
 }
 
 extension TrialEvent {
-  /// What a monitor told, relative to the fault.
+  /// A monitor's event, relative to the fault.
   public init(_ event: WatchEvent, fault: MonotonicTime) {
     switch event {
     case .evidence(_, let ballot):
@@ -42,12 +42,12 @@ extension TrialEvent {
     }
   }
 
-  /// The verdict, if it is one.
+  /// The verdict, if this event is one.
   var verdict: Verdict? {
     if case .verdict(let verdict, _, _) = what { verdict } else { nil }
   }
 
-  /// Whether it speaks for life after a death.
+  /// Whether it speaks for life after a dead verdict.
   var isMistake: Bool {
     if case .mistake = what { true } else { false }
   }

@@ -1,14 +1,14 @@
 import Flatline
 
-/// A trial, what was promised, what was observed and what that is worth.
+/// A trial, its promise, its result and the judgement.
 public struct TrialRecord: Sendable {
-  /// What was tried.
+  /// The trial.
   public var trial: Trial
   /// What the policy promises.
   public var promise: Promise
   /// What was observed.
   public var result: TrialResult
-  /// Whether that is what was promised.
+  /// The judgement of the result by the promise.
   public var judgement: Judgement
 
   /// Judges a result.
@@ -19,11 +19,11 @@ public struct TrialRecord: Sendable {
     judgement = Judge(trial, promise: promise).judge(result)
   }
 
-  /// By when the verdict had to be dead; `nil` where nothing is promised or nobody is to die.
+  /// The latest time of the dead verdict; `nil` where nothing is promised or no death is expected.
   public var limit: Duration? { promise.dead }
 
-  /// Whether the peer vanished without a word: a crash as Chen, Toueg and Aguilera mean it, that a policy can only
-  /// find by silence.
+  /// Whether the peer vanished without a packet: a crash as Chen, Toueg and Aguilera define it, which a policy can find
+  /// by silence only.
   public var isCrash: Bool {
     let expectation = trial.scenario.expectation(trial.traffic)
     guard case .dead(let causes) = expectation.demand else { return false }
@@ -32,7 +32,7 @@ public struct TrialRecord: Sendable {
 
   /// When the peer was first distrusted after the fault.
   ///
-  /// - Parameter distrust: what counts.
+  /// - Parameter distrust: the gravity that counts.
   public func time(of distrust: TrialResult.Distrust) -> Duration? {
     switch distrust {
     case .suspicion: result.suspectAfter

@@ -6,7 +6,7 @@ public struct TrialResult: Sendable {
   public var quiet: Duration
   /// How long after the fault the watch went on.
   public var length: Duration
-  /// How long the fault took to be made: it was in force at the latest so long after its time.
+  /// How long it took to make the fault: it was in force at most this long after its time.
   public var doubt: Duration
   /// In order of time.
   public var events: [TrialEvent]
@@ -26,17 +26,17 @@ public struct TrialResult: Sendable {
 
   /// A verdict that ends a connection.
   public struct End: Hashable, Sendable {
-    /// From the fault on.
+    /// Time since the fault.
     public var offset: Duration
-    /// For how long of that the monitor was itself asleep.
+    /// How much of that time the monitor itself was asleep.
     public var asleep = Duration.zero
-    /// Why, as the verdict says.
+    /// The verdict's cause.
     public var cause: Cause
-    /// Whose ballots decided.
+    /// The detectors whose ballots decided.
     public var decidedBy: [DetectorName]
   }
 
-  /// Every verdict that called the peer dead.
+  /// Every dead verdict.
   public var convictions: [End] {
     events.compactMap { event in
       guard case .verdict(.dead(let cause), _, let deciders) = event.what else { return nil }
@@ -44,11 +44,11 @@ public struct TrialResult: Sendable {
     }
   }
 
-  /// How often something spoke for life after the peer was called dead.
+  /// How many times evidence of life came after a dead verdict.
   public var contradictions: Int { events.count(where: \.isMistake) }
 
-  /// What ended the connection in the eyes of the policy; a FIN does not end it where the policy says so, and is
-  /// told all the same.
+  /// The event that ended the connection for the policy. A FIN does not end it where the policy says so, but is
+  /// reported all the same.
   ///
   /// - Parameter policy: the policy of the trial.
   public func end(of policy: Policy) -> End? {
@@ -62,10 +62,10 @@ public struct TrialResult: Sendable {
     }.first
   }
 
-  /// When the policy first suspected or knew after the fault.
+  /// Time from the fault to the first suspect or dead verdict.
   public var suspectAfter: Duration? { firstDoubt?.offset }
 
-  /// For how long of that the monitor was itself asleep.
+  /// How much of that time the monitor itself was asleep.
   var asleepUntilSuspect: Duration { firstDoubt?.asleep ?? .zero }
 
   /// The first suspicion after the fault, and its cause.
@@ -74,15 +74,15 @@ public struct TrialResult: Sendable {
     return (event.offset, cause)
   }
 
-  /// Whether the peer was doubted already when the fault came.
+  /// Whether the peer was already suspect or dead at the time of the fault.
   var wasDoubted: Bool { verdictBefore.map { $0.verdict != .alive } ?? false }
 
-  /// The verdict that stood when the fault came, if there was any change.
+  /// The verdict at the time of the fault, if there was any change before.
   private var verdictBefore: TrialEvent? {
     events.last { $0.offset < .zero && $0.verdict != nil }
   }
 
-  /// A doubt that stood already when the fault came is at its time.
+  /// A suspicion from before the fault counts at the fault's time.
   private var firstDoubt: TrialEvent? {
     if let standing = verdictBefore, standing.verdict != .alive {
       return TrialEvent(standing.what, at: .zero)

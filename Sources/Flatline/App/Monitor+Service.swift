@@ -1,6 +1,6 @@
 extension Monitor {
-  /// Keeps the monitor until the calling task is cancelled, or the monitor is shut down, and then shuts it down:
-  /// every watch is ended and every socket has its options back when this returns.
+  /// Keeps the monitor until the calling task is cancelled, or the monitor is shut down, and then shuts it down. When
+  /// this returns every watch has ended and every socket has its options back.
   ///
   /// It is a service in the shape that swift-service-lifecycle asks for, without depending on it. There, a graceful
   /// shutdown becomes a cancellation by `cancelWhenGracefulShutdown`:

@@ -1,16 +1,16 @@
 extension Monitor {
-  /// Runs work for as long as the other end of a socket is there: when it is gone the work is cancelled, and once
-  /// it has ended ``PeerGone`` is thrown.
+  /// Runs work for as long as the other end of a socket is there. When it is gone the work is cancelled. Once the work
+  /// has ended, ``PeerGone`` is thrown.
   ///
   ///     try await monitor.whileAlive(socket) { _ in
   ///       try await serve(socket)
   ///     }
   ///
-  /// A peer that has sent all and shut its sending down is not gone: unless `halfClose` says otherwise, the work goes
+  /// A peer that has sent all and shut its sending down is not gone. Unless `halfClose` says otherwise, the work goes
   /// on, reads to the end of the stream, and may answer.
   ///
-  /// Work that waits in a system call does not notice a cancellation: `atDeath: .shutDown` lets it return. A read
-  /// then sees the end of the stream; ``PeerGone`` tells that from an end that the peer made.
+  /// Work that waits in a system call does not notice a cancellation: `atDeath: .shutDown` lets it return. A read then
+  /// sees the end of the stream; ``PeerGone`` distinguishes that from an end that the peer made.
   ///
   /// The socket stays the caller's, and must stay open until this returns. Its options are back by then.
   ///
@@ -35,7 +35,7 @@ extension Monitor {
     _ work: @escaping @Sendable (ConnectionID) async throws -> Value
   ) async throws -> Value {
     let vigil = Vigil()
-    // The monitor alone holds the handler, so that it is let go of when the watch ends.
+    // Only the monitor holds the handler, so that it is released when the watch ends.
     let connection = try watch(
       descriptor, policy: policy, halfClose: halfClose, pinger: pinger,
       onEvent: VigilHandler(vigil) { gone in

@@ -1,17 +1,17 @@
-/// The other end of a watched connection is gone: why, and what says so.
+/// The other end of a watched connection is gone: the cause, and the evidence for it.
 public struct PeerGone: Error, Hashable, Sendable {
-  /// What happened.
+  /// The cause of the death.
   public let cause: Cause
   private let change: VerdictChange
 
-  /// The death that a verdict tells; `nil` for any other verdict.
+  /// From the death in a verdict change; `nil` for any other verdict.
   public init?(_ change: VerdictChange) {
     guard case .dead(let cause) = change.verdict else { return nil }
     self.cause = cause
     self.change = change
   }
 
-  /// Which detector said what, when, at which layer, since something began to look wrong.
+  /// The evidence of each detector, with its time and layer, since something began to look wrong.
   public var trail: Trail { change.trail }
   /// The ballots that decided, weightiest first, each with its raw facts.
   public var decidedBy: [Ballot] { change.decidedBy }
@@ -20,7 +20,7 @@ public struct PeerGone: Error, Hashable, Sendable {
   /// When the verdict fell, on `CLOCK_MONOTONIC`.
   public var time: MonotonicTime { change.time }
 
-  /// True when all that is known is the peer's FIN: it sends no more, but it may still read what is sent to it,
+  /// True when the peer's FIN is all that is known. The peer sends no more, but it may still read what is sent to it,
   /// and bytes that came before the FIN can still be read (RFC 9293, 3.6).
   public var isHalfClose: Bool { change.isHalfClose }
 }
@@ -32,6 +32,6 @@ extension PeerGone: CustomStringConvertible {
 }
 
 extension VerdictChange {
-  /// Whether every ballot that decided knows of the peer's FIN and of nothing more.
+  /// Whether every deciding ballot rests on the peer's FIN alone.
   package var isHalfClose: Bool { !decidedBy.isEmpty && decidedBy.allSatisfy(\.evidence.isHalfClose) }
 }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// One task's wait for the end of one watch, or of the work that runs under it.
 ///
-/// The end that is recorded first counts. Recording and waking are two steps: what is done because of an end, such as
-/// shutting the socket down, is done between them, when no other end can come first any more.
+/// The end that is recorded first counts. Recording and waking are two steps. The consequences of an end, such as
+/// shutting the socket down, come between them, when no other end can come first any more.
 final class Vigil: Sendable {
   enum End: Sendable {
     case gone(PeerGone)
@@ -21,10 +21,10 @@ final class Vigil: Sendable {
   }
   private let state = Mutex(State())
 
-  /// What ended first; `nil` while nothing has.
+  /// The first end; `nil` before it.
   var end: End? { state.withLock { $0.end } }
 
-  /// Records an end. False, and nothing is recorded, where another end came first.
+  /// Records an end. False, and nothing is recorded, if another end came first.
   func record(_ end: End) -> Bool {
     state.withLock { state in
       guard state.end == nil else { return false }
@@ -58,7 +58,7 @@ final class Vigil: Sendable {
   }
 }
 
-/// The handler that a vigil gives to its watch. The monitor lets go of it when the watch ends, and that ends the wait
+/// The handler that a vigil gives to its watch. The monitor releases it when the watch ends, and that ends the wait
 /// too: no task waits for a monitor that does not look any more.
 final class VigilHandler: Sendable {
   private let vigil: Vigil

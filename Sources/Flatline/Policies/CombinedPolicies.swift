@@ -1,10 +1,10 @@
-/// The policies for a kind of network. Their bounds hold for a path of 0.1 ms round trip, plus ten round trips
-/// on longer ones; FIN, RST and what the kernel itself ends are told at once under all of them.
+/// The policies for a kind of network. Their bounds hold for a path of 0.1 ms round trip, plus ten round trips on
+/// longer ones. All of them report at once FIN, RST and what the kernel itself ends.
 /// Tests/NetworkTests/PromiseTests.swift measures each bound.
 extension Policy {
-  /// A little longer than keepalive's looks are apart (a probe a second, which the kernel's timers stretch to 1.04 s), so
-  /// that those serve tcp-info too: a look of its own would come just before a probe, and keepalive would have to look
-  /// again after it.
+  /// A little longer than the distance between keepalive's looks (a probe a second, which the kernel's timers stretch
+  /// to 1.04 s), so that those looks serve tcp-info too. A look of its own would come just before a probe, and
+  /// keepalive would have to look again after it.
   private static let quietPeriod = Duration.milliseconds(1200)
 
   /// Readiness accuses, and TCP_INFO confirms in the same turn: the app's own `shutdown(SHUT_RD)` raises EPOLLRDHUP on a
@@ -46,7 +46,7 @@ extension Policy {
       to: .fallback(.unless("heartbeat", alive: "progress"), to: "keepalive"))
   }
 
-  /// Needs nothing of the app: what the kernel sees, and its keepalive. Blind to a hung program.
+  /// Needs nothing of the app: only the kernel's own evidence, and its keepalive. Blind to a hung program.
   ///
   /// Bounds as `fast-path` without a heartbeat.
   public static let kernelOnly = Policy(
@@ -113,7 +113,7 @@ extension Policy {
     heartbeat: .heartbeat(interval: .milliseconds(2400), misses: 8),
     progress: .progress(memory: .seconds(10)), link: .link(grace: .seconds(12)))
 
-  /// For those who would rather wait than be wrong.
+  /// For apps that would rather wait than be wrong.
   ///
   /// Silent drop: in flight suspect in 5 s, dead in 75 s; idle dead in 75 s, with a heartbeat 60 s. Survives 30%
   /// loss both ways and stalls of 30 s.
@@ -126,11 +126,14 @@ extension Policy {
     heartbeat: .heartbeat(interval: .milliseconds(4900), misses: 12),
     progress: .progress(memory: .seconds(20)), link: .link(grace: .seconds(40)))
 
-  /// The methods as most networks want them: what the kernel ends is over; data that stays unacknowledged is a
-  /// death; idle, the heartbeat decides unless bytes still move, and keepalive where there is none; and so is a link,
-  /// address or route of our own that does not come back. With the link or the route gone each retransmission fails
-  /// on the spot and after fifteen, `retransmitCap` apart, the kernel itself gives up (tcp_retries2, ip-sysctl): the
-  /// link's grace ends before that.
+  /// The methods as most networks want them.
+  /// - A connection that the kernel ends is dead.
+  /// - Data that stays unacknowledged is a death.
+  /// - Idle: the heartbeat decides unless bytes still move, and keepalive where there is no heartbeat.
+  /// - A link, address or route of our own that does not come back is a death.
+  ///
+  /// With the link or the route gone each retransmission fails at once. After fifteen of them, `retransmitCap` apart,
+  /// the kernel itself gives up (tcp_retries2, ip-sysctl): the link's grace ends before that.
   private static func network(
     _ name: String, _ summary: String, tcpInfo: DetectorUse, keepalive: DetectorUse, heartbeat: DetectorUse,
     progress: DetectorUse, link: DetectorUse

@@ -1,6 +1,6 @@
-/// What others do by default, as policies, to compare: each as its source documents it, with nothing added.
+/// Defaults of other software as policies, to compare: each as its source documents it, with nothing added.
 ///
-/// All see at once what the kernel ends (readiness); none suspects before it is sure. They are found by name like the
+/// All see at once what the kernel ends (readiness). None suspects before it is sure. They are found by name like the
 /// named policies (`flatline watch --policy go-default`), and `flatline lab --field` runs them.
 public enum FieldPolicies {
   /// In alphabetical order.
@@ -77,7 +77,7 @@ public enum FieldPolicies {
   ) -> Policy {
     let epoll: Rule = .detector(EpollDetector.name)
     var dead = epoll
-    // The kernel ends what its keepalive finds, and readiness tells.
+    // The kernel ends the connection on its keepalive's finding, and readiness reports it.
     if let method, method.name == HeartbeatDetector.name {
       let rule = Rule.detector(method.name)
       dead = .any([epoll, pause > .zero ? .sustained(rule, for: pause) : rule])

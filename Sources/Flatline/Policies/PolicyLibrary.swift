@@ -45,7 +45,7 @@ public struct PolicyLibrary: Sendable {
 
   /// The names of the user's own policies.
   public var userNames: [String] {
-    // No directory is no policies.
+    // A missing directory holds no policies.
     guard let folder = opendir(directory) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []
@@ -78,7 +78,7 @@ public struct PolicyLibrary: Sendable {
 
   private func path(of name: String) -> String { "\(directory)/\(name).json" }
 
-  /// The file's bytes, one more than the most that is allowed at most, so that no file fills the memory.
+  /// The file's bytes, at most one more than the allowed maximum, so that no file fills the memory.
   private static func bytes(of path: String) throws(Errno) -> [UInt8] {
     guard let file = fopen(path, "r") else { throw Errno(rawValue: errno) }
     defer { fclose(file) }

@@ -46,7 +46,7 @@ extension Policy {
     "heartbeat"
   }
 
-  /// The kernel's own patience alone: data unacknowledged for ten seconds. Blind while idle, and to a FIN.
+  /// TCP_USER_TIMEOUT alone: data unacknowledged for ten seconds. Blind while idle, and to a FIN.
   public static let userTimeoutOnly = Policy(
     "user-timeout",
     summary: "TCP_USER_TIMEOUT alone: the kernel ends what stays unacknowledged; blind while idle."
@@ -71,7 +71,7 @@ extension Policy {
     "tcp-info"
   }
 
-  /// Progress suspects a closed window that stays, and convicts nobody: it is made for `unless`. Readiness convicts.
+  /// Progress suspects a closed window that stays, and never convicts: it is made for `unless`. Readiness convicts.
   public static let progressOnly = Policy(
     "progress",
     summary: "Progress suspects a window that stays closed, readiness convicts. Made for unless."

@@ -3,7 +3,7 @@ import FlatlineCore
 import Glibc
 import Synchronization
 
-/// The process that holds a lab's namespaces and starts its programs. It ends, with all that it started, when
+/// The process that holds a lab's namespaces and starts its programs. It ends, with everything that it started, when
 /// this process closes its end of the socket between them, or ends.
 final class Agent: Sendable {
   enum Network: UInt32, Sendable {
@@ -17,7 +17,7 @@ final class Agent: Sendable {
   }
 
   private let state: Mutex<State>
-  /// An agent answers in milliseconds; one that does not is taken for ended.
+  /// A running agent answers in milliseconds; after this time it counts as ended.
   private static let patience: CInt = 10_000
 
   init() throws(LabError) {
@@ -58,8 +58,8 @@ final class Agent: Sendable {
   /// Starts a program. Returns its pidfd.
   ///
   /// - Parameters:
-  ///   - network: where it runs.
-  ///   - descriptors: words, directory, three streams, and where its end is reported.
+  ///   - network: the network of the program.
+  ///   - descriptors: arguments, directory, three streams, and the channel for the report of its end.
   ///   - name: for messages.
   func spawn(in network: Network, _ descriptors: [CInt], name: String) throws(LabError) -> CInt {
     let request = flatline_lab_request(

@@ -2,10 +2,10 @@ import CFlatlineLab
 import FlatlineCore
 import Glibc
 
-/// What to enable where the kernel refuses namespaces.
+/// The settings to change where the kernel refuses namespaces.
 enum NamespaceAdvice {
-  /// Settings that stand in the way, with the value that lifts the ban. The first is every kernel's, the second
-  /// Debian's, the third Ubuntu's since 23.10.
+  /// Settings that forbid namespaces, with the value that allows them. The first two exist in every kernel, the third
+  /// in Debian's, the fourth in Ubuntu's since 23.10.
   private static let settings: [(name: String, forbids: @Sendable (Int) -> Bool, allow: String)] = [
     ("user.max_user_namespaces", { $0 == 0 }, "15000"),
     ("user.max_net_namespaces", { $0 == 0 }, "15000"),
@@ -14,7 +14,7 @@ enum NamespaceAdvice {
   ]
 
   static func error(_ error: Errno, step: CInt) -> LabError {
-    // Out of memory, of processes or of descriptors: nothing that a setting forbids.
+    // All other errors are a lack of memory, processes or descriptors: no setting forbids namespaces then.
     let refusals = [EPERM, EACCES, ENOSPC, EUSERS, EINVAL]
     guard refusals.contains(error.rawValue) else { return .systemCall("making namespaces", error) }
     return .namespacesNotAllowed(text(error, read: value))

@@ -3,24 +3,24 @@ import FlatlineCore
 import Glibc
 import Synchronization
 
-/// A thread of the lab's own, which is told to end by a descriptor and then waited for.
+/// A thread of the lab: a descriptor signals the end to it, and its owner waits for it.
 final class Worker: Sendable {
-  /// How a thread's body waits.
+  /// The waits of a thread's body.
   struct Pauses: Sendable {
-    /// Readable as soon as the worker shall end or has been called.
+    /// Readable as soon as the worker must end or has been called.
     let descriptor: CInt
     fileprivate let isEnding: Box
 
-    /// True once the worker shall end.
+    /// True once the worker must end.
     var isOver: Bool { isEnding.value.load(ordering: .acquiring) }
 
-    /// Waits until one of two descriptors can be read, a call, the end, or `deadline`. Returns which can be read.
+    /// Waits until one of two descriptors is readable, a call, the end, or `deadline`. Returns the readable ones.
     func wait(
       for first: CInt = -1, _ second: CInt = -1, until deadline: MonotonicTime
     ) -> (first: Bool, second: Bool) {
       let now = MonotonicTime.now()
       let timeout = deadline == .never ? -1 : deadline <= now ? 0 : (deadline - now).clampedNanoseconds
-      // An error reads as nothing ready: every body looks again.
+      // An error counts as nothing ready: every body checks again.
       let ready = max(0, flatline_lab_wait([descriptor, first, second], 3, timeout))
       if ready & 1 != 0 {
         var count: UInt64 = 0
@@ -47,7 +47,7 @@ final class Worker: Sendable {
   ///
   /// - Parameters:
   ///   - name: of the thread, at most 15 bytes.
-  ///   - body: looks at ``Pauses/isOver`` after each wait.
+  ///   - body: its code; checks ``Pauses/isOver`` after each wait.
   init(_ name: String, _ body: @escaping @Sendable (Pauses) -> Void) throws(LabError) {
     let event = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard event >= 0 else { throw .systemCall("eventfd", .last) }
@@ -77,14 +77,14 @@ final class Worker: Sendable {
     close(event)
   }
 
-  /// Makes the body's wait return.
+  /// Ends the body's current wait.
   func call() {
     var one: UInt64 = 1
     // A full counter is readable already.
     _ = write(event, &one, MemoryLayout<UInt64>.size)
   }
 
-  /// Ends the thread and waits for it. On the thread itself it only asks for the end.
+  /// Ends the thread and waits for it. Called on the thread itself, it only requests the end.
   func end() {
     isEnding.value.store(true, ordering: .releasing)
     call()

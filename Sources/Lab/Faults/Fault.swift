@@ -1,31 +1,31 @@
 import FlatlineCore
 
-/// Something that happens to a connection, its hosts or the path, made for real.
+/// A fault of a connection, its hosts or the path, made for real.
 ///
-/// The named ones are in ``all``. A fault of your own is a value like them:
+/// The named ones are in ``all``. A fault of your own is a value of the same type:
 ///
 ///     let slowPath = Fault("slow-path", "every packet takes a second", isFault: false) { lab, _ in
 ///       try lab.path.update { $0.delay = .seconds(1) }
 ///       return { () throws(LabError) in try lab.path.update { $0.delay = .zero } }
 ///     }
 public struct Fault: Sendable {
-  /// Undoes what was done.
+  /// Undoes the fault.
   public typealias Healing = @Sendable () throws(LabError) -> Void
-  /// Does it; returns what undoes it.
+  /// Makes the fault; returns the closure that undoes it.
   public typealias Action = @Sendable (Lab, [LabConnection]) throws(LabError) -> Healing
 
   /// In kebab case: "silent-drop-out".
   public let name: String
-  /// What happens, in a few words.
+  /// A description in a few words.
   public let summary: String
-  /// False for what a live peer and its watcher must survive.
+  /// False for trouble that a live peer and its watcher must survive.
   public let isFault: Bool
-  /// For how long the *watching* process must be stopped (SIGSTOP, then SIGCONT): the lab cannot do that to its own
-  /// process, so whoever runs the experiment does it to a child. `nil` for all other faults.
+  /// How long the *watching* process must be stopped (SIGSTOP, then SIGCONT). The lab cannot stop its own process, so
+  /// the experiment stops a child. `nil` for all other faults.
   public let suspendsWatcher: Duration?
-  /// The cables of the labs that it can be made in: it fails with `LabError.invalid` in others.
+  /// The required cables of the lab: in other labs the fault fails with `LabError.invalid`.
   public let cables: Lab.Cables
-  /// What is done first and belongs to no fault yet.
+  /// The preparation, not yet part of the fault.
   private let preparation: @Sendable (Lab) throws(LabError) -> Void
   private let action: Action
 
@@ -44,11 +44,11 @@ public struct Fault: Sendable {
     self.action = action
   }
 
-  /// Makes it happen. It is in force when this returns.
+  /// Makes the fault. It is in force when this returns.
   ///
   /// - Parameters:
-  ///   - lab: where.
-  ///   - connections: the connections that it is about. What befalls a host or the path strikes all others too.
+  ///   - lab: the lab.
+  ///   - connections: its connections. A fault of a host or the path strikes all others too.
   public func strike(_ lab: Lab, on connections: [LabConnection]) throws(LabError) -> Strike {
     guard cables == .prompt || lab.cables == cables else {
       throw .invalid("\(name) needs a lab whose cables are \(cables)")
@@ -61,7 +61,7 @@ public struct Fault: Sendable {
 }
 
 extension Fault: Hashable {
-  /// Faults are told by name.
+  /// Faults are equal if their names are.
   public static func == (left: Fault, right: Fault) -> Bool { left.name == right.name }
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

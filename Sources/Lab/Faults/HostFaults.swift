@@ -1,4 +1,4 @@
-/// What befalls the hosts and their cables.
+/// Faults of the hosts and their cables.
 extension Fault {
   /// "host-crash": the server's host stops without a packet: silence from then on.
   public static let hostCrash = Fault(
@@ -43,8 +43,8 @@ extension Fault {
     return { () throws(LabError) in try lab.client.restoreNetwork() }
   }
 
-  /// "local-cable-paced": the client's cable comes out just after another link of the machine changed: the kernel holds
-  /// the news back for up to a second, and nothing that the client's network heard of asks for a closer look.
+  /// "local-cable-paced": the client's cable comes out just after another link of the machine changed. The kernel holds
+  /// the link event back for up to a second, and the client's network gets no other sign of it.
   public static let localCablePaced = Fault(
     "local-cable-paced", "as local-cable, just after another link's change: the kernel holds the news back",
     cables: .paced, preparation: { lab throws(LabError) in try lab.spare?.pull() },

@@ -4,7 +4,7 @@ extension Fault {
   /// Every named fault, then every non-fault, in the order of the documentation.
   public static let all: [Fault] = faults + nonFaults
 
-  /// What really ends or cuts a connection.
+  /// Faults that really end or cut a connection.
   public static let faults: [Fault] = [
     gracefulClose, closeWithUnreadData, halfClose, reset, processKilled, processFrozen, hostCrash, hostReboot,
     remoteCable, localCable, localCablePaced, interfaceDown, addressLost, routeLost,
@@ -13,7 +13,7 @@ extension Fault {
     natForgets, zeroWindow, destroyedLocally,
   ]
 
-  /// What a live connection must survive.
+  /// Trouble that a live connection must survive.
   public static let nonFaults: [Fault] = [
     slowPeer, loss1, loss10, loss30, loss30Out, burstyLoss, jitter, stall300ms, stall2s, thinPath, pathChange,
     linkFlap,

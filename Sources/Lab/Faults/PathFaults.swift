@@ -1,12 +1,12 @@
-/// What the path between the hosts does.
+/// Faults of the path between the hosts.
 extension Fault {
   /// "silent-drop": every packet vanishes, both ways.
   public static let silentDrop = blackhole(
     "silent-drop", "every packet vanishes, both ways", Direction.allCases)
-  /// "silent-drop-out": what the client sends vanishes.
+  /// "silent-drop-out": every packet from the client vanishes.
   public static let silentDropOut = blackhole(
     "silent-drop-out", "what the client sends vanishes", [.toServer])
-  /// "silent-drop-in": what the server sends vanishes.
+  /// "silent-drop-in": every packet from the server vanishes.
   public static let silentDropIn = blackhole(
     "silent-drop-in", "what the server sends vanishes", [.toClient])
 
@@ -22,14 +22,14 @@ extension Fault {
   /// "icmp-admin-prohibited": a router answers: administratively prohibited.
   public static let icmpAdminProhibited = refusal(
     "icmp-admin-prohibited", "a router answers: administratively prohibited", .adminProhibited)
-  /// "firewall-reset": a firewall answers what the client sends with a RST.
+  /// "firewall-reset": a firewall answers the client's packets with a RST.
   public static let firewallReset = refusal(
     "firewall-reset", "a firewall answers what the client sends with a RST", .reset)
 
   /// "nat-forgets": a NAT forgets the connection, and gives it another port when the client sends again.
   public static let natForgets = natForgets(.rebind)
 
-  /// As ``natForgets``, with another outcome.
+  /// As ``natForgets``, with another treatment of the packets afterwards.
   public static func natForgets(_ outcome: AfterForgetting) -> Fault {
     Fault("nat-forgets", "a NAT on the path loses its table (then: \(outcome))") { lab, _ in
       lab.path.forgetFlows(outcome)

@@ -1,4 +1,4 @@
-/// What a path does to a live connection.
+/// Trouble on the path of a live connection.
 extension Fault {
   /// "loss-1": 1% of the packets is lost, both ways.
   public static let loss1 = loss("loss-1", 0.01, Direction.allCases)
@@ -28,12 +28,12 @@ extension Fault {
     $0.jitter = .milliseconds(50)
   }
 
-  /// "stall-300ms": nothing passes for 300 ms, then everything that waited.
+  /// "stall-300ms": nothing passes for 300 ms, then all waiting packets pass.
   public static let stall300ms = stall("stall-300ms", .milliseconds(300))
-  /// "stall-2s": nothing passes for 2 s, then everything that waited.
+  /// "stall-2s": nothing passes for 2 s, then all waiting packets pass.
   public static let stall2s = stall("stall-2s", .seconds(2))
 
-  /// A path that holds everything for a while and then lets it go.
+  /// A path that holds all packets for a while and then releases them.
   public static func stall(_ name: String, _ duration: Duration) -> Fault {
     Fault(name, "the path holds everything for \(duration), then lets it go", isFault: false) { lab, _ in
       lab.path.stall(for: duration)
@@ -41,7 +41,7 @@ extension Fault {
     }
   }
 
-  /// "thin-path": a big transfer on a path of 1 Mbit/s whose queue takes 64 kB.
+  /// "thin-path": a bulk transfer on a path of 1 Mbit/s with a queue of 64 kB.
   public static let thinPath = Fault(
     "thin-path", "a big transfer on a path of 1 Mbit/s whose queue takes 64 kB", isFault: false
   ) { lab, connections throws(LabError) in
@@ -58,7 +58,7 @@ extension Fault {
     }
   }
 
-  /// "path-change": a route fails: 100 ms of silence, then another path, 20 ms longer each way.
+  /// "path-change": a route fails: 100 ms of silence, then another path with 20 ms more delay each way.
   public static let pathChange = Fault(
     "path-change", "a route fails: 100 ms of silence, then another path, 20 ms longer each way",
     isFault: false

@@ -1,6 +1,6 @@
 import FlatlineCore
 
-/// What the peer's program does, or what is done to it.
+/// Faults of the peer's program.
 extension Fault {
   /// "graceful-close": the peer's program reads what has come and closes: a FIN.
   public static let gracefulClose = Fault(
@@ -77,7 +77,7 @@ extension Fault {
     try read(connections, bytesPerSecond: 64_000)
   }
 
-  /// The peer reads at this pace while the client sends all it can.
+  /// The peer reads at this rate while the client sends as much as it can.
   private static func read(_ connections: [LabConnection], bytesPerSecond: Int) throws(LabError) -> Healing {
     let before = connections.map { ($0, $0.peer.behaviour, $0.traffic) }
     for (connection, behaviour, _) in before {

@@ -3,11 +3,11 @@ import Synchronization
 
 /// A fault that has happened and may be healed.
 public final class Strike: Sendable {
-  /// What strikes.
+  /// The fault that happened.
   public let fault: Fault
-  /// When the fault began: read just before its first act.
+  /// The time of its beginning: read just before its first act.
   public let began: MonotonicTime
-  /// When it was in force: read just after its last act.
+  /// The time from which it was in force: read just after its last act.
   public let inForce: MonotonicTime
   private let healing: Mutex<Fault.Healing?>
 
@@ -18,7 +18,7 @@ public final class Strike: Sendable {
     self.healing = Mutex(healing)
   }
 
-  /// Undoes the fault as far as can be: a connection that ended stays ended. A second call does nothing.
+  /// Undoes the fault as far as possible: a connection that ended stays ended. A second call does nothing.
   public func heal() throws(LabError) {
     let healing = self.healing.withLock { healing in
       defer { healing = nil }

@@ -6,8 +6,8 @@ import Synchronization
 /// One end of the lab: a network of its own (network_namespaces(7)) with a loopback, one interface, one address and a
 /// default route to the path.
 ///
-/// Sockets made here belong to this host's network for good and are used from this process like any other, on
-/// any thread. Descriptors are closed on exec and are the caller's to close. All calls are safe on every thread.
+/// Sockets made here belong to this host's network for good. This process uses them like any other socket, on any
+/// thread. Descriptors are closed on exec, and the caller must close them. All calls are safe on every thread.
 public final class Host: Sendable {
   /// "client" or "server".
   public let name: String
@@ -29,7 +29,7 @@ public final class Host: Sendable {
   /// The programs started by ``startPeer(port:behaviour:)``; they come back when a crashed host is booted.
   let peers = Mutex<[Peer]>([])
 
-  /// Told whenever the cable is pulled or plugged in.
+  /// Called whenever the cable is pulled or plugged in.
   let onCable: @Sendable (_ isIn: Bool) -> Void
 
   init(

@@ -1,8 +1,8 @@
 public import FlatlineCore
 
 extension Host {
-  /// How a monitor of this host's sockets gets its netlink sockets, so that it hears of this host's links and not
-  /// of the machine's:
+  /// Opens netlink sockets for a monitor of this host's sockets, so that it receives events of this host's links and
+  /// not of the machine's:
   ///
   ///     let monitor = try Monitor(registry: .builtIn, netlink: lab.client.netlinkOpening)
   public var netlinkOpening: NetlinkOpening {

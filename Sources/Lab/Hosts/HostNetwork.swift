@@ -3,7 +3,7 @@ import FlatlineCore
 import Glibc
 
 extension Host {
-  /// Turns the interface off, as an administrator does (`ip link set down`): its routes go with it.
+  /// Turns the interface off, as an administrator does (`ip link set down`): its routes disappear with it.
   public func takeInterfaceDown() throws(LabError) {
     try netlink.setLink(interfaceIndex, up: false)
   }
@@ -13,12 +13,12 @@ extension Host {
     try netlink.setLink(interfaceIndex, up: true)
   }
 
-  /// Takes ``address`` from the interface; routes that need it go too.
+  /// Removes ``address`` from the interface; routes that need it disappear too.
   public func removeAddress() throws(LabError) {
     try netlink.removeAddress(address, from: interfaceIndex)
   }
 
-  /// Gives ``address`` back. The default route does not come back by itself: see ``restoreNetwork()``.
+  /// Adds ``address`` again. The default route does not come back by itself: see ``restoreNetwork()``.
   public func addAddress() throws(LabError) {
     try netlink.addAddress(address, to: interfaceIndex)
   }
@@ -35,8 +35,8 @@ extension Host {
 
   /// Pulls the cable out of this host: its interface loses the carrier and keeps address and routes.
   ///
-  /// The other host meets silence, and after 3.1 s the path has failed to find this host's hardware address and answers
-  /// host-unreachable, as routers do (arp(7): three tries, one a second).
+  /// The other host gets silence. After 3.1 s the path's search for this host's hardware address has failed, and the
+  /// path answers host-unreachable, as routers do (arp(7): three tries, one a second).
   public func unplug() throws(LabError) {
     onCable(false)
     try farNetlink.setLink(farIndex, up: false)
@@ -48,10 +48,11 @@ extension Host {
     onCable(true)
   }
 
-  /// Whether the interface is on and has a carrier, as far as the kernel has told everybody (IFF_RUNNING, netdevice(7)).
+  /// Whether the interface is on and has a carrier, as the kernel has reported it to all listeners (IFF_RUNNING,
+  /// netdevice(7)).
   public func hasCarrier() throws(LabError) -> Bool { try isRunning(interface) }
 
-  /// Whether an interface of this host is on and has a carrier, as far as the kernel has told everybody.
+  /// Whether an interface of this host is on and has a carrier, as the kernel has reported it to all listeners.
   func isRunning(_ interface: String) throws(LabError) -> Bool {
     let any = try socket(domain: AF_INET, type: LabLayout.datagram)
     defer { close(any) }
@@ -60,7 +61,7 @@ extension Host {
     return code == 1
   }
 
-  /// Interface, cable, address and route as they were in the beginning, whatever is missing of them.
+  /// Restores the initial interface, cable, address and route, as far as any is missing.
   public func restoreNetwork() throws(LabError) {
     try plug()
     try bringInterfaceUp()
@@ -72,11 +73,11 @@ extension Host {
     do {
       try add()
     } catch .systemCall(_, .fileExists) {
-      // Nothing is missing.
+      // It exists already.
     }
   }
 
-  /// The network as it is in the beginning.
+  /// Sets the initial network up.
   func begin() throws(LabError) {
     try netlink.setLink(LabLayout.loopback, up: true)
     let any = try socket(domain: AF_INET, type: LabLayout.datagram)
@@ -87,8 +88,8 @@ extension Host {
     try Waiting.until("the carrier of the \(name)", within: .seconds(5), hasCarrier)
   }
 
-  /// Sends datagrams to a port where nobody is until the refusal comes: both ways work, and both hosts know
-  /// their gateway's hardware address.
+  /// Sends datagrams to an unused port until the refusal arrives: then both directions work, and both hosts know their
+  /// gateway's hardware address.
   func warmUp(to address: IPv4Address) throws(LabError) {
     let probe = try socket(domain: AF_INET, type: LabLayout.datagram)
     defer { close(probe) }

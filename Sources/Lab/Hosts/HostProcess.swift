@@ -3,10 +3,10 @@ import FlatlineCore
 public import Glibc
 import Synchronization
 
-/// A program that runs in a host's network. It is killed when this value goes, when the lab is closed, and when
-/// this process ends in whatever way.
+/// A program in a host's network. It is killed when this value goes, when the lab is closed, and when this process ends
+/// in any way.
 public final class HostProcess: Sendable {
-  /// How it ended.
+  /// The way in which it ended.
   public enum Ending: Sendable, Hashable {
     /// It ended by itself, with this status.
     case exited(Int32)
@@ -25,8 +25,8 @@ public final class HostProcess: Sendable {
   /// Takes over both descriptors.
   ///
   /// - Parameters:
-  ///   - handle: a pidfd, whose number no other process can get.
-  ///   - status: where the agent reports the end.
+  ///   - handle: a pidfd; no other process can get its number.
+  ///   - status: the channel of the agent's report about the end.
   init(handle: CInt, status: CInt) {
     self.handle = handle
     self.status = status
@@ -42,26 +42,26 @@ public final class HostProcess: Sendable {
 
   /// Sends a signal, such as SIGTERM. Does nothing once the process has ended.
   public func send(_ signal: Int32) {
-    // Fails only where the process has ended.
+    // Fails only if the process has ended.
     _ = flatline_lab_signal_process(handle, signal)
   }
 
   /// Ends it (SIGKILL), frozen or not.
   public func kill() { send(SIGKILL) }
 
-  /// Stops it in its tracks (SIGSTOP).
+  /// Stops it (SIGSTOP).
   public func freeze() { send(SIGSTOP) }
 
-  /// Lets it go on after ``freeze()`` (SIGCONT).
+  /// Continues it after ``freeze()`` (SIGCONT).
   public func resume() { send(SIGCONT) }
 
-  /// Waits for its end, holding the calling thread; `nil` when it has not ended in time.
+  /// Waits for its end and blocks the calling thread; `nil` when it has not ended in time.
   public func waitForEnding(timeout: Duration) -> Ending? {
     ending.withLock { ending in
       if ending == nil, Waiting.isReadable(status, within: timeout) {
         var code: CInt = 0
         let count = read(status, &code, MemoryLayout<CInt>.size)
-        // Without a report the lab was closed: that kills.
+        // No report: the lab was closed, and that kills.
         let signal = count > 0 ? code & 0x7f : SIGKILL
         ending = signal == 0 ? .exited(code >> 8 & 0xff) : .killed(signal: signal)
       }
@@ -69,7 +69,7 @@ public final class HostProcess: Sendable {
     }
   }
 
-  /// The process behind a pidfd, by the number it has in the PID namespace of our /proc (proc(5), fdinfo).
+  /// The process of a pidfd, by its number in the PID namespace of our /proc (proc(5), fdinfo).
   private static func pid(of handle: CInt) -> pid_t {
     let file = open("/proc/self/fdinfo/\(handle)", O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return -1 }

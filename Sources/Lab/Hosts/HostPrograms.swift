@@ -6,11 +6,11 @@ import Synchronization
 extension Host {
   /// Starts a program in this host's network.
   ///
-  /// As an ordinary user the program sees itself as root, of this lab only (user_namespaces(7)). It gets our working
-  /// directory, and none of our other descriptors.
+  /// For an ordinary user the program sees itself as root, of this lab only (user_namespaces(7)). It inherits our
+  /// working directory, and none of our other descriptors.
   ///
   /// - Parameters:
-  ///   - program: a path, or a name that is looked for along PATH.
+  ///   - program: a path, or a name to look up in PATH.
   ///   - arguments: without the program's name.
   ///   - environment: ours unless given.
   ///   - input: the descriptor for standard input; `nil` is /dev/null. The three remain the caller's.
@@ -46,7 +46,7 @@ extension Host {
   ///
   /// - Parameters:
   ///   - port: 0 lets the kernel choose.
-  ///   - behaviour: what it does with its connections.
+  ///   - behaviour: its behaviour towards its connections.
   public func startPeer(port: UInt16 = 0, behaviour: PeerBehaviour = .drain) throws(LabError) -> Peer {
     let peer = try Peer(host: self, port: port, behaviour: behaviour)
     peers.withLock { $0.append(peer) }
@@ -57,13 +57,13 @@ extension Host {
     for peer in peers.withLock({ $0 }) { peer.resume() }
   }
 
-  /// Starts those of its peers that have ended.
+  /// Restarts its peers that have ended.
   func restartPeers() throws(LabError) {
     for peer in peers.withLock({ $0 }) { try peer.restart(on: self) }
   }
 }
 
-/// The way on which the agent reports a process's end.
+/// The channel on which the agent reports a process's end.
 struct StatusChannel: ~Copyable {
   private var reading: CInt
   let reporting: CInt
@@ -80,7 +80,7 @@ struct StatusChannel: ~Copyable {
     close(reporting)
   }
 
-  /// The caller's from here on.
+  /// Passes ownership to the caller.
   consuming func takeReading() -> CInt {
     let taken = reading
     reading = -1

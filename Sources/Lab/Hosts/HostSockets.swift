@@ -8,7 +8,7 @@ extension Host {
     try agent.makeSocket(in: network, domain: domain, type: type, protocol: number)
   }
 
-  /// A netlink socket of this host, such as one that tells of changes of its links.
+  /// A netlink socket of this host, such as one that reports changes of its links.
   ///
   /// - Parameters:
   ///   - family: the netlink family; 0 is NETLINK_ROUTE (netlink(7)).
@@ -76,9 +76,9 @@ extension Host {
     return made
   }
 
-  /// Destroys a TCP socket of this host as an administrator does (`ss --kill`; SOCK_DESTROY, sock_diag(7)): its
-  /// owner finds ECONNABORTED, and the other end gets a RST.
-  /// - Parameter descriptor: a connected TCP socket of this host, whichever process owns it.
+  /// Destroys a TCP socket of this host as an administrator does (`ss --kill`; SOCK_DESTROY, sock_diag(7)): its owner
+  /// gets ECONNABORTED, and the other end a RST.
+  /// - Parameter descriptor: a connected TCP socket of this host, owned by any process.
   public func destroy(_ descriptor: CInt) throws(LabError) {
     var (local, remote) = (sockaddr_in(), sockaddr_in())
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -100,7 +100,7 @@ extension Host {
         do {
           try diagnosis.destroy(name, family: family)
         } catch .systemCall(_, .noSuchFileOrDirectory) {
-          // It ended meanwhile.
+          // The socket ended meanwhile.
         }
       }
     }

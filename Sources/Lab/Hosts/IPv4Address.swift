@@ -10,7 +10,7 @@ public struct IPv4Address: Hashable, Sendable, BitwiseCopyable, CustomStringConv
     self.rawValue = rawValue
   }
 
-  /// From its four bytes, as they are written.
+  /// From its four bytes, in written order.
   public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) {
     rawValue = [a, b, c, d].reduce(0) { $0 << 8 | UInt32($1) }
   }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Finds programs as the shell does.
+/// Finds programs as a shell does.
 enum ProgramPath {
-  /// A bare name is looked for along PATH.
+  /// A name without a slash is looked up in PATH.
   static func find(_ program: String) throws(LabError) -> String {
     if program.contains("/") { return program }
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
@@ -13,7 +13,7 @@ enum ProgramPath {
     throw .invalid("no program \"\(program)\" along PATH (\(path))")
   }
 
-  /// What `FLATLINE_LAB_SPAWN` takes for its words.
+  /// The argument bytes of `FLATLINE_LAB_SPAWN`.
   static func words(_ path: String, _ arguments: [String], _ settings: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
     for count in [arguments.count, settings.count] {

@@ -1,7 +1,7 @@
 import FlatlineCore
 
-/// A cable like a card's from the path to the server, which carries nothing: when it is pulled, the kernel holds back
-/// what it has to tell of the next card for a second (net/core/link_watch.c).
+/// An unused cable from the path to the server, of the kind of a real network card. After it is pulled, the kernel
+/// delays its report about the next card by up to a second (net/core/link_watch.c).
 struct SpareCable {
   private static let near = NetlinkRequester.CableEnd(
     name: "tospare", index: 14, hardwareAddress: [2, 0, 0, 77, 3, 1])
@@ -10,7 +10,7 @@ struct SpareCable {
 
   private let server: Host
 
-  /// Lays it.
+  /// Makes the cable.
   init(_ agent: Agent, to server: Host) throws(LabError) {
     self.server = server
     try agent.withNamespace(of: server.network) { namespace throws(LabError) in
@@ -19,7 +19,7 @@ struct SpareCable {
     try server.netlink.setLink(SpareCable.far.index, up: true)
   }
 
-  /// Pulls it; the kernel has just told of it when this returns.
+  /// Pulls it. The kernel has just reported this when it returns.
   func pull() throws(LabError) {
     try set(isIn: true)
     try set(isIn: false)
@@ -27,7 +27,7 @@ struct SpareCable {
 
   private func set(isIn: Bool) throws(LabError) {
     try server.farNetlink.setLink(SpareCable.near.index, up: isIn)
-    // Told at the latest when the pace that others have set allows it.
+    // The kernel's pace, set by other links too, may delay the report.
     try Waiting.until("the spare cable's carrier", within: .seconds(3)) { () throws(LabError) in
       try server.isRunning(SpareCable.far.name) == isIn
     }

@@ -2,7 +2,7 @@ import CFlatlineLab
 import FlatlineCore
 import Glibc
 
-/// Waiting on one descriptor, and by looking again.
+/// Waiting on one descriptor, and by polling a condition.
 enum Waiting {
   static func isReadable(_ descriptor: CInt, within timeout: Duration) -> Bool {
     let deadline = MonotonicTime.now() + timeout
@@ -13,7 +13,7 @@ enum Waiting {
     return false
   }
 
-  /// Asks every half millisecond whether something has come about.
+  /// Checks every half millisecond whether a condition holds.
   static func until(
     _ event: String, within timeout: Duration, _ isSo: () throws(LabError) -> Bool
   ) throws(LabError) {

@@ -7,7 +7,7 @@ final class NetlinkRequester: Sendable {
   private let socket: Mutex<NetlinkSocket>
   private let sequence = Atomic<UInt32>(0)
 
-  /// Takes over `descriptor`, also where this throws.
+  /// Takes over `descriptor`, also if this throws.
   init(_ descriptor: CInt) throws(LabError) {
     do throws(Errno) {
       socket = Mutex(try NetlinkSocket(descriptor))
@@ -16,12 +16,12 @@ final class NetlinkRequester: Sendable {
     }
   }
 
-  /// Asks, and waits for the acknowledgement.
+  /// Sends a request and waits for the acknowledgement.
   ///
   /// - Parameters:
   ///   - type: of the request.
-  ///   - flags: beside the acknowledgement.
-  ///   - what: what is done, for errors.
+  ///   - flags: in addition to the acknowledgement.
+  ///   - what: a description of the request, for errors.
   ///   - content: appends the family's header and the attributes.
   func request(
     _ type: UInt16, flags: NetlinkRequest.Flags = [], _ what: String,
@@ -30,7 +30,7 @@ final class NetlinkRequester: Sendable {
     _ = try answers(type, flags.union(.acknowledged), what, content)
   }
 
-  /// Asks for a list: each entry without its netlink header.
+  /// Requests a list: each entry without its netlink header.
   func list(
     _ type: UInt16, _ what: String, _ content: (inout NetlinkRequest) -> Void
   ) throws(LabError) -> [[UInt8]] {

@@ -6,7 +6,7 @@ extension NetlinkRequester {
   private static let listByFamily: UInt16 = 20
   private static let destroy: UInt16 = 21
 
-  /// Who is at the ends of a socket, in the form of struct inet_diag_sockid.
+  /// The addresses and ports of a socket, in the form of struct inet_diag_sockid.
   struct SocketName {
     let bytes: [UInt8]
 
@@ -16,7 +16,7 @@ extension NetlinkRequester {
       bytes =
         raw(local.sin_port) + raw(remote.sin_port) + raw(local.sin_addr.s_addr) + padding
         + raw(remote.sin_addr.s_addr) + padding
-        // Any interface, and INET_DIAG_NOCOOKIE: whichever socket has this name.
+        // Any interface, and INET_DIAG_NOCOOKIE: any socket with this name.
         + raw(UInt32(0)) + raw(UInt32.max) + raw(UInt32.max)
     }
 

@@ -1,5 +1,5 @@
-/// The seeded chance of one direction: each draw depends on nothing but the seed, the direction, how often the
-/// conditions have been set, the packet's number and what is drawn. What other packets drew changes nothing.
+/// The seeded random draws of one direction. Each draw depends only on the seed, the direction, the number of times the
+/// conditions have been set, the packet's number and the purpose. Other packets' draws change nothing.
 struct Chance {
   enum Purpose: UInt64 {
     case loss = 1
@@ -13,7 +13,7 @@ struct Chance {
     base = Chance.mix(Chance.mix(Chance.mix(seed) ^ way) ^ epoch)
   }
 
-  /// Evenly from 0 up to, not including, 1.
+  /// Uniform from 0 up to, not including, 1.
   func draw(_ purpose: Purpose, packet: UInt64) -> Double {
     let bits = Chance.mix(Chance.mix(base ^ packet) ^ purpose.rawValue)
     return Double(bits >> 11) * 0x1p-53

@@ -1,4 +1,4 @@
-/// The checksum of the Internet (RFC 1071).
+/// The Internet checksum (RFC 1071).
 enum Checksum {
   static func of(_ bytes: some Collection<UInt8>, adding start: UInt32 = 0) -> UInt16 {
     var sum = start
@@ -10,7 +10,7 @@ enum Checksum {
     return fold(sum)
   }
 
-  /// After one word under it has changed (RFC 1624, equation 3).
+  /// The checksum after one 16-bit word of its data has changed (RFC 1624, equation 3).
   static func updated(_ checksum: UInt16, replacing old: UInt16, by new: UInt16) -> UInt16 {
     fold(UInt32(~checksum) + UInt32(~old) + UInt32(new))
   }

@@ -1,10 +1,10 @@
-/// A way through the path.
+/// A direction through the path.
 public enum Direction: Sendable, Hashable, CaseIterable {
-  /// From the client to the server: out, as the client sees it.
+  /// From the client to the server: outgoing for the client.
   case toServer
-  /// From the server to the client: in.
+  /// From the server to the client: incoming for the client.
   case toClient
 
-  /// The other way.
+  /// The opposite direction.
   public var opposite: Direction { self == .toServer ? .toClient : .toServer }
 }

@@ -1,16 +1,16 @@
-/// The TCP connections that pass, as a NAT or a firewall with a memory keeps them: the client's port inside and
-/// outside, kept the same where it is free.
+/// The TCP connections through the path, as a NAT or a stateful firewall keeps them: the client's port inside and
+/// outside, the same where it is free.
 struct FlowTable {
   struct Flow {
     let inside: UInt16
     let outside: UInt16
     let serverPort: UInt16
-    /// The latest acknowledgment of each end: what it would take a RST for (RFC 5961, 3.2).
+    /// The latest acknowledgment of each end: the sequence number at which it accepts a RST (RFC 5961, 3.2).
     var acknowledgedByClient: UInt32?
     var acknowledgedByServer: UInt32?
   }
 
-  /// What to do with a segment.
+  /// The treatment of a segment.
   enum Outcome: Equatable {
     case pass
     case drop
@@ -27,7 +27,7 @@ struct FlowTable {
   private var insideByOutside: [Key: UInt16] = [:]
   private var afterForgetting = AfterForgetting.rebind
   private var nextPort: UInt16 = 20_000
-  /// More connections than a lab has; beyond it the table starts anew.
+  /// More connections than a lab has; beyond it the table is cleared.
   private static let limit = 100_000
 
   var all: [Flow] { Array(byInside.values) }
@@ -87,7 +87,7 @@ struct FlowTable {
     return .pass
   }
 
-  /// The packet as the client sent it, for an error about it.
+  /// The packet as the client sent it, for an ICMP error about it.
   func asSent(_ frame: Frame) -> Frame {
     guard let segment = frame.segment,
       let inside = insideByOutside[Key(client: segment.sourcePort, server: segment.destinationPort)]
@@ -105,7 +105,8 @@ struct FlowTable {
     return flow
   }
 
-  /// The wanted port if nobody has it; else, or without a wish, the next that is free and not the client's own.
+  /// The wanted port if it is free; otherwise, or without a wanted port, the next free port that is not the client's
+  /// own.
   private mutating func freePort(_ key: Key, _ wanted: UInt16?) -> UInt16 {
     if let wanted, insideByOutside[Key(client: wanted, server: key.server)] == nil { return wanted }
     for _ in 0..<10_000 {

@@ -3,14 +3,14 @@ import FlatlineCore
 import Glibc
 import Synchronization
 
-/// The thread that moves frames between the path's two ports, as the router says.
+/// The thread that moves frames between the path's two ports, as the router decides.
 final class Forwarder: Sendable {
   struct State {
     var router: Router
     var lateness = Lateness()
   }
 
-  /// What the thread and its owner share.
+  /// The state shared by the thread and its owner.
   private final class Shared: Sendable {
     let state: Mutex<State>
     let clientPort: CInt
@@ -33,7 +33,7 @@ final class Forwarder: Sendable {
 
   private let shared: Shared
   private let worker: Worker
-  /// Bytes for one frame: an Ethernet header and an MTU of 1500, with room to see that one is longer.
+  /// Bytes for one frame: an Ethernet header, an MTU of 1500, and room to detect a longer frame.
   private static let share = 2048
 
   /// Takes over the two AF_PACKET sockets.
@@ -47,18 +47,18 @@ final class Forwarder: Sendable {
     worker.end()
   }
 
-  /// Ends the thread: from here on nothing passes.
+  /// Ends the thread: from here on no packet passes.
   func end() { worker.end() }
 
-  /// Reads or changes what the router does; in force when this returns.
+  /// Reads or changes the router's state; in force when this returns.
   func access<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
     let result = shared.state.withLock { body(&$0) }
-    // What is due next may have changed.
+    // The next deadline may have changed.
     worker.call()
     return result
   }
 
-  /// Adds what the kernel threw away to the counts.
+  /// Adds the frames that the kernel dropped to the counts.
   func noteOverruns() {
     access { state in
       for direction in Direction.allCases {
@@ -76,7 +76,7 @@ final class Forwarder: Sendable {
       let deadline = shared.state.withLock { $0.router.nextDeadline } ?? .max
       let ready = pauses.wait(
         for: shared.clientPort, shared.serverPort, until: MonotonicTime(nanoseconds: deadline))
-      // What goes to the server comes in at the client's port.
+      // Packets to the server come in at the client's port.
       if ready.first { receive(shared, .toServer, &room, &frames) }
       if ready.second { receive(shared, .toClient, &room, &frames) }
       sendDue(shared)
@@ -88,7 +88,7 @@ final class Forwarder: Sendable {
   ) {
     let count = flatline_lab_read_frames(
       shared.port(direction.opposite), &room, share, &frames, CInt(frames.count))
-    // An error is a cable that was pulled (ENETDOWN), or nothing there: the next wait tells.
+    // An error is a pulled cable (ENETDOWN) or no frame: the next wait shows which.
     guard count > 0 else { return }
     shared.state.withLock { state in
       for index in 0..<Int(count) {
@@ -100,17 +100,17 @@ final class Forwarder: Sendable {
   }
 
   private static func sendDue(_ shared: Shared) {
-    // Bounded, so that what comes in is looked at in between.
+    // Bounded, so that incoming frames are read in between.
     for _ in 0..<64 {
       let departure = shared.state.withLock { state -> Router.Departure? in
         let now = MonotonicTime.now().nanoseconds
         let departure = state.router.takeDue(now)
-        // Before it is sent: within that call the receiving host does its own work already.
+        // Noted before the send: within that call the receiving host already does its own work.
         if let departure { state.lateness.note(now > departure.due ? now - departure.due : 0) }
         return departure
       }
       guard let departure else { return }
-      // A cable that was pulled, or a receiver without room: lost, as on any wire.
+      // A pulled cable, or a receiver without room: the frame is lost, as on any wire.
       _ = send(shared.port(departure.direction), departure.bytes, departure.bytes.count, CInt(MSG_DONTWAIT))
     }
   }

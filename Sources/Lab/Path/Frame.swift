@@ -1,4 +1,4 @@
-/// An Ethernet frame with an IPv4 packet in it, as the path takes, changes and gives it (RFC 894, 791, 9293).
+/// An Ethernet frame with an IPv4 packet in it, as the path receives, changes and sends it (RFC 894, 791, 9293).
 struct Frame: Equatable {
   static let ethernet = 14
   static let ipv4: UInt16 = 0x0800
@@ -9,7 +9,7 @@ struct Frame: Equatable {
   /// Bytes of the IP packet, without padding of the frame.
   let packetLength: Int
 
-  /// `nil` unless the bytes are a whole and sound IPv4 packet.
+  /// `nil` unless the bytes are a complete and valid IPv4 packet.
   init?(_ bytes: [UInt8]) {
     guard bytes.count >= Frame.ethernet + 20, bytes[12] == 0x08, bytes[13] == 0 else { return nil }
     headerLength = Int(bytes[Frame.ethernet] & 0x0f) * 4
@@ -25,11 +25,11 @@ struct Frame: Equatable {
   var timeToLive: UInt8 { bytes[22] }
   var packet: ArraySlice<UInt8> { bytes[Frame.ethernet..<Frame.ethernet + packetLength] }
   var hardwareDestination: ArraySlice<UInt8> { bytes[0..<6] }
-  /// An ICMP message other than a question or its answer.
+  /// Whether it is an ICMP message other than an echo request or reply.
   var isICMPError: Bool { bytes[23] == 1 && packetLength > headerLength && ![0, 8].contains(bytes[payload]) }
   private var payload: Int { Frame.ethernet + headerLength }
 
-  /// Sends it on: from this hardware address to that, with one hop less to go.
+  /// Forwards it: sets the hardware addresses of source and destination, and decrements the TTL.
   mutating func forward(from near: [UInt8], to far: [UInt8]) {
     bytes.replaceSubrange(0..<12, with: far + near)
     let before = word(22)
@@ -56,7 +56,7 @@ extension Frame {
     static let ack = Flags(rawValue: 16)
   }
 
-  /// What a router needs to know of a TCP segment.
+  /// The fields of a TCP segment that a router needs.
   struct Segment {
     let sourcePort: UInt16
     let destinationPort: UInt16
@@ -66,7 +66,7 @@ extension Frame {
     /// Bytes of data.
     let dataLength: Int
 
-    /// The room that it takes in the sequence: SYN and FIN count as one each.
+    /// Its length in sequence space: SYN and FIN count as one each.
     var sequenceLength: UInt32 {
       UInt32(dataLength) + (flags.contains(.syn) ? 1 : 0) + (flags.contains(.fin) ? 1 : 0)
     }

@@ -1,12 +1,12 @@
 /// The frames that a router makes itself.
 extension Frame {
-  /// Who speaks to whom: a router's side towards a host.
+  /// The addresses of one hop: the router's side and the host.
   struct Hop {
     let from: [UInt8]
     let to: [UInt8]
   }
 
-  /// An IPv4 packet of ours in a frame of its own.
+  /// An IPv4 packet of the router in a frame of its own.
   static func make(
     _ hop: Hop, from source: IPv4Address, to destination: IPv4Address, protocol number: UInt8,
     _ content: [UInt8]
@@ -19,7 +19,7 @@ extension Frame {
     return Frame(hop.to + hop.from + big(Frame.ipv4) + header + content)
   }
 
-  /// An ICMP error about this packet (RFC 792), as much of it quoted as RFC 1812, 4.3.2.3 asks for.
+  /// An ICMP error about this packet (RFC 792), with as much of it quoted as RFC 1812, 4.3.2.3 requires.
   func icmpError(type: UInt8, code: UInt8, from router: IPv4Address, _ hop: Hop) -> Frame? {
     var message: [UInt8] = [type, code, 0, 0, 0, 0, 0, 0] + packet.prefix(576 - 28)
     message.replaceSubrange(2..<4, with: Frame.big(Checksum.of(message)))

@@ -1,4 +1,4 @@
-/// Frames on their way, the earliest first; those due at the same moment in the order they came.
+/// Frames in transit, the earliest first; frames due at the same moment in the order of arrival.
 struct HeldFrames {
   struct Entry {
     let due: UInt64
@@ -11,7 +11,7 @@ struct HeldFrames {
   /// Bytes of IP packets held.
   private(set) var bytes = 0
 
-  /// When the first is due.
+  /// The time at which the first is due.
   var due: UInt64? { heap.first?.due }
 
   mutating func hold(_ frame: Frame, until due: UInt64) {

@@ -1,4 +1,4 @@
-/// How late frames left, the latest of them.
+/// How late frames left, for the most recent frames.
 struct Lateness {
   private static let room = 65_536
   private var ring: [UInt32] = []

@@ -1,19 +1,19 @@
-/// Which packets a path loses by chance. Probabilities are from 0 to 1.
+/// The random loss of a path. Probabilities are from 0 to 1.
 public enum Loss: Sendable, Hashable {
   /// Every packet arrives.
   case none
-  /// Each packet by itself.
+  /// Each packet independently.
   case random(Double)
   /// In bursts, by the model of Gilbert (1960) and Elliott (1963): a good and a bad state, each with its own loss.
   case bursty(GilbertElliott)
   /// Every n-th packet, the first included.
   case every(Int)
-  /// Every n-th of the packets that carry nothing but an ACK.
+  /// Every n-th of the packets that carry an ACK only.
   case everyPureACK(Int)
 }
 
-/// The model of bursty loss: before each packet the state may change, then the packet is lost with that state's
-/// probability.
+/// The model of bursty loss: before each packet the state may change; then the packet is lost with the probability of
+/// the state.
 public struct GilbertElliott: Sendable, Hashable {
   /// Probability of going from good to bad before a packet.
   public var goodToBad: Double

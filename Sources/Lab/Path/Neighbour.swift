@@ -1,17 +1,18 @@
-/// What the router knows of the host at the end of one of its cables.
+/// The router's knowledge of the host at the end of one of its cables.
 struct Neighbour {
-  /// How long the search for a hardware address takes before it is given up: three tries, one a second (arp(7):
-  /// mcast_solicit, retrans_time), and the kernel's own grain. No multiple of the time between what the lab's traffic sends,
-  /// or whose data began the search would always be sending when its end is told, and may take the word from the watcher.
+  /// How long the search for a hardware address takes before it fails: three tries, one a second (arp(7):
+  /// mcast_solicit, retrans_time), and the kernel's own granularity. Not a multiple of the write interval of the lab's
+  /// traffic: otherwise the connection whose data began the search would always be sending when its end is reported,
+  /// and could take the pending error from the watcher.
   static let searchTime: UInt64 = 3_050_000_000
-  /// Packets that wait for the search to end.
+  /// The most packets that wait for the search to end.
   static let waitingLimit = 100
 
   enum State: Equatable {
     case present
-    /// Its cable is out: it has to be searched for, and is not found.
+    /// Its cable is out: the search for its hardware address fails.
     case unplugged
-    /// It is there and says nothing, but was heard of a moment ago: packets are sent to nobody.
+    /// It is there and silent, but its hardware address is still known: packets are sent and get no answer.
     case dead
   }
 

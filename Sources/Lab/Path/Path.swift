@@ -35,7 +35,7 @@ public final class Path: Sendable {
 
   func end() { forwarder.end() }
 
-  /// - Parameter direction: towards whom the host is.
+  /// - Parameter direction: the direction in which the host is.
   func setNeighbour(_ direction: Direction, _ state: Neighbour.State) {
     forwarder.access { $0.router.setNeighbour(direction, state) }
   }
@@ -81,8 +81,8 @@ extension Path {
     if let problem { throw .invalid(problem) }
   }
 
-  /// Holds back all packets, one way or (`nil`) both, for `duration` from now, and then lets them go. The call
-  /// returns at once. A duration of zero lets them go now.
+  /// Holds back all packets, one way or (`nil`) both, for `duration` from now, and then releases them. The call returns
+  /// at once. A duration of zero releases them now.
   public func stall(_ direction: Direction? = nil, for duration: Duration) {
     let end = (MonotonicTime.now() + duration).nanoseconds
     forwarder.access { state in
@@ -92,29 +92,30 @@ extension Path {
     }
   }
 
-  /// Refuses what the client sends, each packet of it, and swallows what the server sends; `nil` ends that.
+  /// Refuses each packet that the client sends and drops all that the server sends; `nil` ends this.
   public func refuse(with refusal: Refusal?) {
     forwarder.access { $0.router.refusal = refusal }
   }
 
   /// Forgets all connections that passed until now, as a NAT or firewall does after a restart or a time-out.
   ///
-  /// The path tracks connections and translates their ports all the time, and keeps the port where it is free.
+  /// The path always tracks connections and translates their ports. It keeps the port where it is free.
   public func forgetFlows(_ outcome: AfterForgetting = .rebind) {
     forwarder.access { $0.router.forgetFlows(outcome) }
   }
 
-  /// Forgets the connections from one port of the client and no others, as a NAT does with what was idle for too long.
+  /// Forgets the connections from one port of the client and no others, as a NAT does with connections idle for too
+  /// long.
   ///
   /// - Parameters:
-  ///   - port: the client's, as the client knows it.
-  ///   - outcome: what becomes of the packets of all connections that the path does not know, from now on.
+  ///   - port: the client's port, as the client sees it.
+  ///   - outcome: the treatment, from now on, of packets of all connections that the path does not know.
   public func forgetFlow(from port: UInt16, _ outcome: AfterForgetting = .rebind) {
     forwarder.access { $0.router.forgetFlow(from: port, outcome) }
   }
 
   /// Sends a RST in the other host's name on every connection that is passing, as some firewalls do.
-  /// - Parameter direction: towards whom; `nil` is both.
+  /// - Parameter direction: the direction of the RST; `nil` is both.
   public func injectResets(_ direction: Direction? = nil) {
     let now = MonotonicTime.now().nanoseconds
     forwarder.access { state in
@@ -122,7 +123,7 @@ extension Path {
     }
   }
 
-  /// Perfect wires, and nothing refused. Connections forgotten stay forgotten; packets held go at once.
+  /// Perfect wires, and nothing refused. Forgotten connections stay forgotten; held packets leave at once.
   public func heal() {
     forwarder.access { state in
       for each in Direction.allCases {
@@ -139,14 +140,14 @@ extension Path {
 // MARK: Measurements
 
 extension Path {
-  /// What became of the packets of one direction since the lab was made.
+  /// The packet counts of one direction since the lab was made.
   public func counts(_ direction: Direction) -> PathCounts {
     forwarder.noteOverruns()
     return forwarder.access { $0.router.wire(direction).counts }
   }
 
-  /// Which packets were lost by chance since the conditions of this direction were last set, by their number from 0
-  /// on; the first 65,536 at most.
+  /// The packets of this direction lost by chance since its conditions were last set: their numbers from 0 on, the
+  /// first 65,536 at most.
   public func lostPackets(_ direction: Direction) -> [Int] {
     forwarder.access { $0.router.wire(direction).lostPackets }
   }
@@ -156,7 +157,7 @@ extension Path {
     forwarder.access { $0.lateness.summary }
   }
 
-  /// Measures the forwarder's own delay anew from here on.
+  /// Restarts the measurement of the forwarder's own delay.
   public func restartForwarderDelay() {
     forwarder.access { $0.lateness.clear() }
   }

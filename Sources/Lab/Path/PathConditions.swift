@@ -1,21 +1,21 @@
-/// What one direction of a path does to its packets. The default is a perfect wire.
+/// The properties of one direction of a path. The default is a perfect wire.
 public struct PathConditions: Sendable, Hashable {
-  /// How long each packet is on its way.
+  /// The transit time of each packet.
   public var delay: Duration
-  /// Each packet's delay is drawn evenly from `delay - jitter ... delay + jitter`, never below zero. Packets keep
+  /// Each packet's delay is drawn uniformly from `delay - jitter ... delay + jitter`, never below zero. Packets keep
   /// their order: one that would overtake waits for its predecessor, as in a queue.
   public var jitter: Duration
   /// Packets lost by chance.
   public var loss: Loss
-  /// The share of packets, 0 to 1, that are held back by `reorderingDelay` while those behind pass them.
+  /// The share of packets, 0 to 1, that are held back by `reorderingDelay` while later packets pass them.
   public var reordering: Double
-  /// How much later a reordered packet comes.
+  /// The additional delay of a reordered packet.
   public var reorderingDelay: Duration
-  /// The share of packets, 0 to 1, that come twice.
+  /// The share of packets, 0 to 1, that arrive twice.
   public var duplication: Double
-  /// Bits a second, counted from the IP header on; `nil` is as fast as the machine.
+  /// Bits a second, counted from the IP header on; `nil` for the machine's full speed.
   public var rate: Int?
-  /// Bytes that wait for the rate or in a stall, at most; later packets are lost.
+  /// The most bytes that wait for the rate or in a stall; later packets are lost.
   public var queueLimit: Int
   /// Every packet vanishes.
   public var blackhole: Bool
@@ -42,7 +42,7 @@ public struct PathConditions: Sendable, Hashable {
 }
 
 extension PathConditions {
-  /// What is wrong with these, in one line.
+  /// The error in these conditions, in one line.
   var problem: String? {
     let shares = [("reordering", reordering), ("duplication", duplication)] + loss.shares
     for (name, share) in shares where !(0...1).contains(share) {

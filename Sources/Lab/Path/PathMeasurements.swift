@@ -1,4 +1,4 @@
-/// What a path did so far, one direction.
+/// The packet counts of one direction of a path.
 public struct PathCounts: Sendable, Hashable {
   /// IP packets that came in.
   public var received = 0
@@ -10,20 +10,19 @@ public struct PathCounts: Sendable, Hashable {
   public var overflowed = 0
   /// Lost to a blackhole, a refusal, a pulled cable or a forgotten flow.
   public var discarded = 0
-  /// Lost because the forwarder itself was too slow for them: what was measured meanwhile is in doubt. Not among those
-  /// received.
+  /// Lost because the forwarder itself was too slow: measurements from that time are in doubt. Not counted as received.
   public var overrun = 0
-  /// Came twice.
+  /// Delivered twice.
   public var duplicated = 0
-  /// Held back so that others passed them.
+  /// Held back so that later packets passed them.
   public var reordered = 0
 
   /// Nothing counted yet.
   public init() {}
 }
 
-/// The forwarder's own delay: how much later than asked packets leave, from the kernel's time stamp at their
-/// arrival until they are given to the kernel again.
+/// The forwarder's own delay: the time by which packets leave later than asked, from the kernel's time stamp at their
+/// arrival until they are passed to the kernel again.
 public struct ForwarderDelay: Sendable, Hashable {
   /// Packets measured: the latest 65,536 at most.
   public var count: Int

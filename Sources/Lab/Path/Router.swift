@@ -1,14 +1,14 @@
 /// The path as a pure function: frames and times in, frames and times out. Times are CLOCK_MONOTONIC nanoseconds.
 ///
-/// It is the default gateway of both hosts: it answers their ARP requests, takes one hop from each packet's life, and
-/// moves each packet from one host's wire to the other's.
+/// It is the default gateway of both hosts: it answers their ARP requests, decrements each packet's TTL, and moves each
+/// packet from one host's wire to the other's.
 struct Router {
   /// A frame to send now.
   struct Departure {
-    /// Towards whom.
+    /// The direction of travel.
     let direction: Direction
     let bytes: [UInt8]
-    /// When it should have left.
+    /// The time at which it should have left.
     let due: UInt64
   }
 
@@ -19,7 +19,7 @@ struct Router {
   var refusal: Refusal?
   private var server = Neighbour()
   private var client = Neighbour()
-  /// What goes out at once: answers of the router itself.
+  /// The router's own answers, which leave at once.
   private var answers: [Departure] = []
 
   init(seed: UInt64) {
@@ -44,7 +44,7 @@ struct Router {
     flows.forget(port: port, outcome)
   }
 
-  /// - Parameter direction: towards whom the host is.
+  /// - Parameter direction: the direction in which the host is.
   mutating func setNeighbour(_ direction: Direction, _ state: Neighbour.State) {
     switch direction {
     case .toServer: server.become(state)
@@ -77,11 +77,11 @@ struct Router {
 
   // MARK: Frames
 
-  /// A frame came in.
+  /// Receives a frame.
   /// - Parameters:
   ///   - bytes: from the Ethernet header on.
-  ///   - direction: where it wants to go.
-  ///   - arrival: when it came.
+  ///   - direction: the frame's direction.
+  ///   - arrival: its time of arrival.
   mutating func receive(_ bytes: [UInt8], _ direction: Direction, at arrival: UInt64) {
     let site = Router.site(direction.opposite)
     guard neighbour(direction.opposite).state != .dead else { return }
@@ -127,16 +127,16 @@ struct Router {
     }
   }
 
-  /// When there is next something to send.
+  /// The time of the next frame to send.
   var nextDeadline: UInt64? {
     if !answers.isEmpty { return 0 }
-    // Asked for each frame: without a list of the four.
+    // Computed for each frame: without a list of the four.
     var next = min(departure(.toServer) ?? .max, departure(.toClient) ?? .max)
     next = min(next, server.searchEnds ?? .max, client.searchEnds ?? .max)
     return next == .max ? nil : next
   }
 
-  /// The next frame that is to be sent by now.
+  /// The next frame that is due by now.
   mutating func takeDue(_ now: UInt64) -> Departure? {
     endSearches(now)
     if !answers.isEmpty { return answers.removeFirst() }
@@ -176,7 +176,7 @@ struct Router {
     }
   }
 
-  /// Tells the sender of a packet what became of it; errors about errors are not sent (RFC 1812, 4.3.2.7).
+  /// Sends an ICMP error about a packet to its sender; errors about errors are not sent (RFC 1812, 4.3.2.7).
   private mutating func sendError(
     about frame: Frame, type: UInt8, code: UInt8, _ direction: Direction, _ now: UInt64
   ) {

@@ -1,13 +1,13 @@
 import FlatlineCore
 
-/// One direction of the path: decides what becomes of each packet, by its conditions and chance.
+/// One direction of the path: decides the fate of each packet, by its conditions and random draws.
 ///
-/// Pure: time and packets come in, decisions go out. Times are CLOCK_MONOTONIC nanoseconds.
+/// Pure: times and packets in, decisions out. Times are CLOCK_MONOTONIC nanoseconds.
 struct Wire {
-  /// What becomes of a packet.
+  /// The fate of a packet.
   enum Fate: Equatable {
     case lost
-    /// It leaves at these moments.
+    /// It leaves at these times.
     case delivered([UInt64])
   }
 
@@ -16,7 +16,7 @@ struct Wire {
   var counts = PathCounts()
   /// The numbers of the packets lost by chance since the conditions were set.
   private(set) var lostPackets: [Int] = []
-  /// Nothing leaves before.
+  /// No packet leaves before this time.
   var heldUntil: UInt64 = 0
 
   private let seed: UInt64
@@ -28,7 +28,7 @@ struct Wire {
   private var busyUntil: UInt64 = 0
   private var lastDeparture: UInt64 = 0
 
-  /// However the conditions are, no more than this waits in memory.
+  /// The most bytes that wait in memory, under any conditions.
   private static let memoryLimit = 64 << 20
   private static let longestLossList = 65_536
 
@@ -38,7 +38,7 @@ struct Wire {
     chance = Chance(seed: seed, direction: direction, epoch: 0)
   }
 
-  /// Packets are counted from here on, and chance starts anew.
+  /// Restarts the packet count and the random draws.
   mutating func set(_ conditions: PathConditions) {
     self.conditions = conditions
     epoch += 1
@@ -47,16 +47,16 @@ struct Wire {
     pureACKs = 0
     isBad = false
     lostPackets = []
-    // A new path: its packets need not wait for those of the old one.
+    // A new path: its packets need not wait for packets of the old one.
     lastDeparture = 0
     busyUntil = 0
   }
 
   /// - Parameters:
   ///   - length: bytes of the IP packet.
-  ///   - isPureACK: a TCP segment with nothing but an ACK.
-  ///   - arrival: when it came.
-  ///   - waiting: bytes on their way already.
+  ///   - isPureACK: whether it is a TCP segment with an ACK only.
+  ///   - arrival: its time of arrival.
+  ///   - waiting: bytes already in transit.
   mutating func decide(length: Int, isPureACK: Bool, arrival: UInt64, waiting: Int) -> Fate {
     let packet = number
     number += 1
@@ -105,7 +105,7 @@ struct Wire {
     }
   }
 
-  /// When the packet's last bit is on the wire; `nil` when the queue before it is full.
+  /// The time at which the packet's last bit is on the wire; `nil` when the queue before it is full.
   private mutating func transmission(of length: Int, _ arrival: UInt64) -> UInt64? {
     guard let rate = conditions.rate, rate > 0 else { return arrival }
     let start = max(arrival, busyUntil)

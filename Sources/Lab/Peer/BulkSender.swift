@@ -9,12 +9,12 @@ final class BulkSender: Sendable {
     worker = try Worker("lab-traffic") { BulkSender.sendAll(socket, $0) }
   }
 
-  /// After this nobody sends on the socket.
+  /// After this call the thread does not send on the socket.
   func end() { worker.end() }
 
   private static func sendAll(_ socket: CInt, _ pauses: Worker.Pauses) {
     let payload = [UInt8](repeating: UInt8(ascii: "x"), count: chunk)
-    // A full buffer empties at the path's pace: a look every 2 ms keeps it full. Behind a closed window it stays full.
+    // A full buffer empties at the path's pace: a write every 2 ms keeps it full. Behind a closed window it stays full.
     var pause = Duration.milliseconds(2)
     while !pauses.isOver, let count = SocketWriting.send(socket, payload) {
       pause = count > 0 ? .milliseconds(2) : min(pause * 2, .milliseconds(32))

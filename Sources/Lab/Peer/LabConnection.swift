@@ -4,10 +4,10 @@ import Synchronization
 
 /// One TCP connection from the lab's client to a ``Peer``, with the client's traffic on it.
 ///
-/// The descriptor is non-blocking, closed on exec and sends small writes at once (TCP_NODELAY). The
-/// connection owns it and closes it in ``close()`` or when the value goes.
+/// The descriptor is non-blocking, closed on exec and sends small writes at once (TCP_NODELAY). The connection owns it
+/// and closes it in ``close()`` or when the value goes.
 public final class LabConnection: Sendable {
-  /// What the client sends by itself.
+  /// The traffic that the client sends by itself.
   public enum Traffic: Sendable, Hashable {
     /// Nothing.
     case idle
@@ -26,7 +26,7 @@ public final class LabConnection: Sendable {
     var bulk: BulkSender?
   }
 
-  /// The client's socket, living in the client's namespace and usable from this process.
+  /// The client's socket, in the client's namespace and usable from this process.
   public let descriptor: CInt
   /// The client's port.
   public let port: UInt16
@@ -46,11 +46,11 @@ public final class LabConnection: Sendable {
     close()
   }
 
-  /// What the client sends now. A thread of the lab sends it and stops at the first error; a full send buffer is none.
-  /// Like any sender it takes the socket's pending error when there is one.
+  /// The client's current traffic. A thread of the lab sends it and stops at the first error; a full send buffer is no
+  /// error. Like any sender it takes the socket's pending error when there is one.
   public var traffic: Traffic { state.withLock { $0.traffic } }
 
-  /// Changes what the client sends, at once. Does nothing after ``close()``.
+  /// Changes the client's traffic at once. Does nothing after ``close()``.
   public func setTraffic(_ traffic: Traffic) throws(LabError) {
     if case .active(let bytes, let interval) = traffic,
       bytes < 1 || bytes > 1 << 20 || interval < .milliseconds(1)
@@ -75,7 +75,7 @@ public final class LabConnection: Sendable {
     state.bulk = nil
   }
 
-  /// Makes a socket just connected what a connection's is. Returns its port.
+  /// Sets the options of a newly connected socket. Returns its port.
   static func prepare(_ socket: CInt) throws(LabError) -> UInt16 {
     var on: CInt = 1
     let flags = fcntl(socket, F_GETFL)
@@ -91,7 +91,7 @@ public final class LabConnection: Sendable {
     return UInt16(bigEndian: local.sin_port)
   }
 
-  /// Sends one byte that the peer has not asked for.
+  /// Sends one byte that the peer does not expect.
   func sendByte() throws(LabError) {
     var byte = UInt8(ascii: "x")
     guard send(descriptor, &byte, 1, CInt(MSG_NOSIGNAL | MSG_DONTWAIT)) == 1 || errno == EAGAIN else {

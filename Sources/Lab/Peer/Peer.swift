@@ -6,8 +6,8 @@ import Synchronization
 /// The program at the server's end: a process of its own in the server's namespace, which accepts on one port and
 /// treats all its connections alike.
 ///
-/// It can be frozen and killed like any process. Calls return once the program has done what was asked, so they fail
-/// with `LabError.timedOut` while it is frozen, and with a system error while it is killed.
+/// It can be frozen and killed like any process. Calls return once the program has executed them: they fail with
+/// `LabError.timedOut` while it is frozen, and with a system error while it is killed.
 public final class Peer: Sendable {
   private struct State {
     var control: PeerControl
@@ -16,7 +16,7 @@ public final class Peer: Sendable {
 
   /// The port it listens on.
   public let port: UInt16
-  /// The address it is reached at: its host's.
+  /// The address of its host.
   public let address: IPv4Address
   private let state: Mutex<State>
   private let accepting = Mutex(())
@@ -32,7 +32,7 @@ public final class Peer: Sendable {
   /// Its process id, as this process sees it.
   public var pid: pid_t { process.pid }
 
-  /// What it does with its connections.
+  /// Its behaviour towards its connections.
   public var behaviour: PeerBehaviour { state.withLock { $0.behaviour } }
 
   private var control: PeerControl { state.withLock { $0.control } }
@@ -42,12 +42,12 @@ public final class Peer: Sendable {
 // MARK: Its connections
 
 extension Peer {
-  /// How many connections it has accepted and not yet ended.
+  /// How many connections it has accepted and not yet closed.
   public func connectionCount() throws(LabError) -> Int {
     Int(try control.command(FLATLINE_LAB_PEER_COUNT, "the peer's count"))
   }
 
-  /// Changes what it does with all its connections, those to come included.
+  /// Changes its behaviour towards all its connections, future ones included.
   public func behave(_ behaviour: PeerBehaviour) throws(LabError) {
     if let rate = behaviour.bytesPerSecond, rate < 0 || rate > Int(Int32.max) {
       throw .invalid("bytesPerSecond is from 0 to \(Int32.max), not \(rate)")
@@ -64,7 +64,7 @@ extension Peer {
     state.withLock { $0.behaviour = behaviour }
   }
 
-  /// Closes in order: what has come is read first, so that a FIN goes out.
+  /// Closes in order: the program reads all received data first, so that a FIN goes out.
   /// - Parameter connection: `nil` is all of them.
   public func closeGracefully(_ connection: LabConnection? = nil) throws(LabError) {
     try control.command(FLATLINE_LAB_PEER_CLOSE, port: connection?.port ?? 0, "the peer to close")
@@ -105,7 +105,7 @@ extension Peer {
     guard (1...15).contains((congestionControl ?? "-").utf8.count) else {
       throw .invalid("a congestion control has a name of 1 to 15 bytes, not \"\(congestionControl ?? "")\"")
     }
-    // One at a time: the algorithm is the listener's, for whoever connects.
+    // One at a time: the listener's algorithm applies to every new connection.
     return try accepting.withLock { _ throws(LabError) in
       let control = control
       if let congestionControl {
@@ -141,10 +141,10 @@ extension Peer {
     _ = process.waitForEnding(timeout: .seconds(5))
   }
 
-  /// Stops the process in its tracks (SIGSTOP); its kernel still answers for it.
+  /// Stops the process (SIGSTOP); its kernel still answers for it.
   public func freeze() { process.freeze() }
 
-  /// Lets it go on after ``freeze()`` (SIGCONT).
+  /// Continues it after ``freeze()`` (SIGCONT).
   public func resume() { process.resume() }
 
   /// Starts the program anew on the same port, without any connection. Does nothing while it runs.

@@ -8,11 +8,11 @@ final class PeerControl: Sendable {
   let process: HostProcess
   private let channel: CInt
   private let number = Mutex<UInt32>(0)
-  /// A program answers in microseconds; one that is frozen does not.
+  /// A running program answers in microseconds; a frozen one does not answer.
   private static let patience = Duration.seconds(2)
 
   /// Starts the process and waits until it listens.
-  /// - Returns: with the port that it listens on.
+  /// - Returns: the control, and the port that the process listens on.
   static func start(on host: Host, port: UInt16) throws(LabError) -> (PeerControl, port: UInt16) {
     var ends: [CInt] = [-1, -1]
     let code = flatline_lab_socket_pair(&ends)
@@ -42,7 +42,7 @@ final class PeerControl: Sendable {
     close(channel)
   }
 
-  /// Has the program do something, and waits until it has.
+  /// Sends the program a command and waits until it has executed it.
   @discardableResult
   func command(
     _ operation: Int, port: UInt16 = 0, arguments: (Int32, Int32) = (0, 0), name: String = "", _ what: String
@@ -75,7 +75,7 @@ final class PeerControl: Sendable {
       let code = flatline_lab_receive(
         channel, &outcome, MemoryLayout.size(ofValue: outcome), nil, &noDescriptors)
       guard code == 0 else { throw .systemCall(what, Errno(rawValue: code)) }
-      // An answer that comes after its command was given up is nobody's.
+      // A late answer belongs to a command that has already timed out.
       if outcome.number != number { continue }
       guard outcome.error == 0 else { throw .systemCall(what, Errno(rawValue: outcome.error)) }
       return outcome.value

@@ -4,9 +4,8 @@ import Synchronization
 
 /// Sends the regular traffic of all connections of one lab, on one thread.
 ///
-/// Connections whose next write is due within ``grid`` are written to in one turn: a thread that wakes for each write
-/// costs more than the write, and 60 connections that write 10 times a second are 600 wake-ups, of the path and of the
-/// peer too.
+/// Connections whose next write is due within ``grid`` are written to in one turn. A wake-up costs more than a write:
+/// 60 connections that write 10 times a second would be 600 wake-ups a second, of the path and of the peer too.
 final class RegularSender: Sendable {
   private struct Flow {
     let socket: CInt
@@ -15,7 +14,7 @@ final class RegularSender: Sendable {
     var due: MonotonicTime
   }
 
-  /// What the thread and its owner share.
+  /// The state shared by the thread and its owner.
   private final class Shared: Sendable {
     let flows = Mutex<[Flow]>([])
   }
@@ -39,8 +38,8 @@ final class RegularSender: Sendable {
     worker.end()
   }
 
-  /// Writes `bytes` bytes now and then at every `interval`, until an error of the socket's or ``remove(_:)``. The second
-  /// write comes up to ``grid`` early.
+  /// Writes `bytes` bytes now and at every `interval`, until a socket error or ``remove(_:)``. The second write comes
+  /// up to ``grid`` early.
   func add(_ socket: CInt, bytes: Int, every interval: Duration) {
     let now = MonotonicTime.now()
     let payload = [UInt8](repeating: UInt8(ascii: "x"), count: bytes)
@@ -53,19 +52,19 @@ final class RegularSender: Sendable {
     worker.call()
   }
 
-  /// After this the thread does not write to the socket.
+  /// After this call the thread does not write to the socket.
   func remove(_ socket: CInt) {
     shared.flows.withLock { $0.removeAll { $0.socket == socket } }
   }
 
-  /// Returns when the next write is due.
+  /// Writes to every socket that is due. Returns the time of the next write.
   private static func sendDue(_ shared: Shared) -> MonotonicTime {
     shared.flows.withLock { flows in
       let now = MonotonicTime.now()
       flows.removeAll { $0.due <= now && SocketWriting.send($0.socket, $0.payload) == nil }
       var next = MonotonicTime.never
       for index in flows.indices {
-        // A late thread makes up for each write.
+        // A late thread makes up for each missed write.
         if flows[index].due <= now { flows[index].due = flows[index].due + flows[index].interval }
         next = min(next, flows[index].due)
       }

@@ -1,9 +1,9 @@
 import Flatline
 
-/// The words of a command, sorted into operands, options and flags.
+/// The arguments of a command, sorted into operands, options and flags.
 struct Arguments {
   private(set) var operands: [String] = []
-  /// All words, as they were given.
+  /// All arguments, as given.
   let words: [String]
   private var values: [String: [String]] = [:]
   private var flags: Set<String> = []
@@ -25,14 +25,14 @@ struct Arguments {
     try checkOperands(command)
   }
 
-  /// Whether any word before `--` is a plea for help.
+  /// Whether any argument before `--` asks for help.
   static func asksForHelp(_ words: [String]) -> Bool {
     words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
   }
 
   func has(_ flag: String) -> Bool { flags.contains(flag) }
 
-  /// Whether a flag is all there is.
+  /// Whether a flag is the only argument.
   func isAlone(_ flag: String) -> Bool { has(flag) && words.count == 1 }
 
   /// The value of an option as a text.
@@ -41,7 +41,7 @@ struct Arguments {
   /// The values of an option that may be repeated.
   func texts(_ option: String) -> [String] { values[option] ?? [] }
 
-  /// The value of an option as what `read` makes of it.
+  /// The value of an option, converted by `read`.
   func value<Value>(
     _ option: String, allowed: String, _ read: (String) -> Value?
   ) throws(CommandError) -> Value? {

@@ -1,15 +1,15 @@
 import Flatline
 
-/// One end of a connection as a user writes it, to find the connection by: `10.0.0.7:80`, `[::1]:6379`, or `:80`
-/// for any address.
+/// One end of a connection in a user's notation, to find the connection by: `10.0.0.7:80`, `[::1]:6379`, or `:80` for
+/// any address.
 struct EndPattern: Hashable {
   private let address: IPAddress?
   private let port: UInt16
   private static let forms = "IPv4:PORT, [IPv6]:PORT or :PORT"
-  /// As it was written.
+  /// The user's text.
   let text: String
 
-  /// - Parameter place: what the option is called.
+  /// - Parameter place: the option's name.
   init(_ text: String, as place: String) throws(CommandError) {
     self.text = PolicyError.plain(text)
     let end = try PeerAddress(text, as: place, allowsNoHost: true, forms: EndPattern.forms)

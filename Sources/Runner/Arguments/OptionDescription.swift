@@ -2,13 +2,13 @@
 struct OptionDescription {
   /// With its dashes: `--policy`.
   let name: String
-  /// What the value is called in help; `nil` for a flag.
+  /// The value's name in help; `nil` for a flag.
   let value: String?
   /// One sentence.
   let summary: String
-  /// What a shell may offer for the value.
+  /// The completions that a shell may offer for the value.
   let completion: Completion
-  /// Whether it may be given again, with another value.
+  /// Whether it may be repeated, with another value.
   let isRepeatable: Bool
 
   /// An option with a value.

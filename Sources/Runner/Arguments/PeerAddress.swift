@@ -1,16 +1,16 @@
 import Flatline
 
-/// A host and a port as a user writes them: `redis.example:6379`, `10.0.0.7:80`, `[::1]:6379`.
+/// A host and a port in a user's notation: `redis.example:6379`, `10.0.0.7:80`, `[::1]:6379`.
 struct PeerAddress: Hashable {
   /// A name or an address, IPv6 without its brackets.
   let host: String
   let port: UInt16
 
   /// - Parameters:
-  ///   - place: what the argument is called.
-  ///   - allowsAnyPort: whether port 0, the kernel's choice, is meant.
-  ///   - allowsNoHost: whether a port alone, `:80`, is meant.
-  ///   - forms: what may be written, for messages.
+  ///   - place: the argument's name.
+  ///   - allowsAnyPort: whether port 0, the kernel's choice, is allowed.
+  ///   - allowsNoHost: whether a port alone, `:80`, is allowed.
+  ///   - forms: the allowed forms, for messages.
   init(
     _ text: String, as place: String, allowsAnyPort: Bool = false, allowsNoHost: Bool = false,
     forms: String = "NAME:PORT, IPv4:PORT or [IPv6]:PORT"
@@ -47,7 +47,7 @@ struct PeerAddress: Hashable {
     self.port = port
   }
 
-  /// What was probably meant by an IPv6 address without brackets.
+  /// The probable meaning of an IPv6 address without brackets.
   private static func bracketed(_ text: String) -> String? {
     guard let colon = text.lastIndex(of: ":"), text[text.index(after: colon)...].count > 1 else { return nil }
     return PolicyError.plain("[\(text[..<colon])]\(text[colon...])")

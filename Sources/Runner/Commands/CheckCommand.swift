@@ -1,7 +1,7 @@
 import Flatline
 import Glibc
 
-/// `flatline check`: is this a policy, and does every part of it have an effect?
+/// `flatline check`: whether a text is a policy, and whether every part of it has an effect.
 struct CheckCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
@@ -49,7 +49,7 @@ struct CheckCommand: Command {
   private static func standardInput() throws(PolicyError) -> Policy {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    // One byte more than is allowed is enough to be told so.
+    // One byte above the limit is enough to get the error.
     while bytes.count <= PolicyText.largest {
       let count = read(STDIN_FILENO, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }

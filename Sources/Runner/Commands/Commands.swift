@@ -3,12 +3,12 @@ import Flatline
 /// One command of `flatline`.
 protocol Command {
   static var description: CommandDescription { get }
-  /// Reads the arguments; nothing happens before all of them are known to be right.
+  /// Reads the arguments. Nothing happens until all of them are valid.
   init(_ arguments: Arguments) throws(CommandError)
   func run() throws(CommandError) -> ExitStatus
 }
 
-/// The commands there are.
+/// All commands.
 enum Commands {
   static var all: [any Command.Type] {
     [
@@ -19,7 +19,7 @@ enum Commands {
 
   static var descriptions: [CommandDescription] { all.map { $0.description } }
 
-  /// Everything that may come first.
+  /// Every valid first argument.
   private static var names: [String] { descriptions.map(\.name) + ["help", "--help", "--version"] }
 
   /// The names, for messages.

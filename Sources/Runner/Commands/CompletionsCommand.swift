@@ -1,6 +1,6 @@
 import Flatline
 
-/// `flatline completions`: what makes a shell complete the words of this command.
+/// `flatline completions`: prints the script with which a shell completes this command's arguments.
 struct CompletionsCommand: Command {
   static var description: CommandDescription {
     CommandDescription(

@@ -1,6 +1,6 @@
 import Flatline
 
-/// `flatline demo`: every way a peer can go on one machine, each with its verdict.
+/// `flatline demo`: every fault that one machine can show, each with its verdict.
 struct DemoCommand: Command {
   static var description: CommandDescription {
     CommandDescription(

@@ -1,19 +1,19 @@
 import Flatline
 import Glibc
 
-/// One way for a peer to go, and what must be made of it.
+/// One fault of a peer, and its expected verdict.
 struct DemoScene {
   let title: String
-  /// What the server is started with.
+  /// The options of the server.
   var options: [String] = []
-  /// What becomes of the server.
+  /// The signal that the server gets.
   let signal: (name: String, number: CInt)
   var speaks = false
   let expected: Verdict
 
-  /// How long the connection lives in peace.
+  /// How long the connection lives without a fault.
   private static let peace = Duration.milliseconds(300)
-  /// Three times what the slowest verdict takes.
+  /// Three times the slowest verdict's time.
   private static let patience = Duration.seconds(10)
 
   static var all: [DemoScene] {
@@ -64,7 +64,7 @@ struct DemoScene {
     return true
   }
 
-  /// The first dead verdict before `deadline`, all told on the way.
+  /// The first dead verdict before `deadline`; all verdicts before it are reported.
   private func verdict(
     _ watch: borrowing Watch, _ timeline: Timeline, _ output: StandardOutput, until deadline: MonotonicTime
   ) throws(CommandError) -> VerdictChange? {

@@ -1,6 +1,6 @@
 import Flatline
 
-/// `flatline detectors`: the methods there are and what can be set.
+/// `flatline detectors`: the detectors and their settings.
 struct DetectorsCommand: Command {
   static var description: CommandDescription {
     CommandDescription(

@@ -1,7 +1,7 @@
 import Flatline
 
-/// `flatline explain`: what a policy promises for each fault, what in it has no effect, and where its timers are at
-/// odds.
+/// `flatline explain`: the promises of a policy for each fault, its settings without effect, and its conflicting
+/// timers.
 struct ExplainCommand: Command {
   static var description: CommandDescription {
     CommandDescription(

@@ -2,7 +2,7 @@ import Flatline
 import FlatlineExperiments
 import FlatlineLab
 
-/// `flatline lab`: makes faults for real and shows what each policy makes of them.
+/// `flatline lab`: makes real faults and shows the verdict of each policy.
 struct LabCommand: Command {
   static var description: CommandDescription {
     CommandDescription(

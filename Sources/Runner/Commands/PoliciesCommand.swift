@@ -1,6 +1,6 @@
 import Flatline
 
-/// `flatline policies`: which are there, and what one of them says.
+/// `flatline policies`: lists the policies, or shows one of them.
 struct PoliciesCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
@@ -43,14 +43,14 @@ struct PoliciesCommand: Command {
       let mark = isOwn ? "(yours) " : name == NamedPolicies.standard.name ? "(default) " : ""
       return "\(name.inOneLine.padded(to: width))  \(mark)\(summary(name, library))"
     }
-    // What others do by default, to compare; a user's own of the same name comes before.
+    // Other libraries' defaults, for comparison; a user's own policy of the same name comes first.
     let field = FieldPolicies.all.filter { !own.contains($0.name) }.map { policy in
       "\(policy.name.padded(to: width))  (field) \(policy.summary)"
     }
     return (lines + field).joined(separator: "\n")
   }
 
-  /// A file of the user's that is no policy must not hide the others.
+  /// An invalid file of the user must not hide the other policies.
   private static func summary(_ name: String, _ library: PolicyLibrary) -> String {
     do throws(PolicyError) {
       return try library.policy(name).summary.inOneLine

@@ -2,7 +2,7 @@ import CFlatline
 import Flatline
 import Glibc
 
-/// `flatline serve`: something to watch.
+/// `flatline serve`: a server to watch.
 struct ServeCommand: Command {
   static var description: CommandDescription {
     CommandDescription(

@@ -1,6 +1,6 @@
 import Flatline
 
-/// `flatline watch`: connects, watches, tells, and ends at the first dead verdict.
+/// `flatline watch`: connects, watches, reports, and ends at the first dead verdict.
 struct WatchCommand: Command {
   static var description: CommandDescription {
     CommandDescription(
@@ -23,7 +23,7 @@ struct WatchCommand: Command {
       ])
   }
 
-  /// A connection to make, or one of another process.
+  /// A connection to make, or a connection of another process.
   private enum Subject {
     case peer(PeerAddress)
     case foreign(ForeignChoice)
@@ -56,7 +56,7 @@ struct WatchCommand: Command {
     do throws(PolicyError) {
       let place = arguments.text("--policy") ?? NamedPolicies.standard.name
       policy = try PolicyLibrary().policy(place)
-      // A death that can never come would be waited for.
+      // Without this error the command would wait for a death that can never come.
       if let error = try PolicyReview(policy, registry: .builtIn).unreachable.first {
         throw error.from(place)
       }
@@ -132,13 +132,13 @@ struct WatchCommand: Command {
     }
   }
 
-  /// What sees something of a connection of another process.
+  /// The detectors that work on a connection of another process.
   private static let descriptorless = [
     TCPInfoDetector.name, SocketDiagDetector.name, LinkDetector.name,
   ]
 
-  /// A policy of heartbeats alone sees nothing when there is no way to ping, and one of what needs a descriptor
-  /// sees nothing without.
+  /// A policy of heartbeats alone sees nothing without a way to ping, and a policy of detectors that need a descriptor
+  /// sees nothing without one.
   private func warnIfBlind() {
     if case .foreign = subject {
       let names = WatchCommand.descriptorless

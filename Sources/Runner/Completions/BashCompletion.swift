@@ -29,7 +29,7 @@ enum BashCompletion {
       """
   }
 
-  /// What follows an option that takes a value.
+  /// The completions after an option that takes a value.
   private static func options(_ commands: [CommandDescription]) -> [String] {
     commands.flatMap { command in
       command.options.filter { $0.value != nil }.map { option in

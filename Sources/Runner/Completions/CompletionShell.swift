@@ -1,4 +1,4 @@
-/// The shells that can complete our words, made of the descriptions that the arguments are parsed by.
+/// The shells that can complete our arguments; the scripts use the descriptions that also parse the arguments.
 enum CompletionShell: String, CaseIterable {
   case bash, zsh, fish
 
@@ -11,7 +11,7 @@ enum CompletionShell: String, CaseIterable {
     }
   }
 
-  /// Asks for the policies there are, one a line, at the time of completion.
+  /// Lists the policies at completion time, one a line.
   static let policyNames = "flatline policies 2>/dev/null | awk '{ print $1 }'"
 }
 

@@ -26,7 +26,7 @@ enum FishCompletion {
     return lines.joined(separator: "\n")
   }
 
-  /// Files only where files are meant.
+  /// Offers files only where files are allowed.
   private static func value(_ completion: Completion) -> String {
     let words = arguments(completion)
     return (words.hasSuffix(" -F") ? " -r" : " -x") + words

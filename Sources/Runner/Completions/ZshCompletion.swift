@@ -53,7 +53,7 @@ enum ZshCompletion {
     }
   }
 
-  /// Without what `_arguments` would take for its own.
+  /// The text without characters that `_arguments` interprets.
   private static func plain(_ text: String) -> String {
     var plain = ""
     for character in text { plain += ":[]\\".contains(character) ? "\\\(character)" : String(character) }

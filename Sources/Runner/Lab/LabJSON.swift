@@ -36,7 +36,7 @@ enum LabJSON {
     ]).line
   }
 
-  /// One line for each promise of a cell: the suspicion's and the death's.
+  /// One line for each promise of a cell: suspicion and death.
   static func promises(_ cell: PromiseTable.Cell, of policy: String, _ row: PromiseTable.Row) -> [String] {
     [("suspect", cell.suspect), ("dead", cell.dead)].compactMap { verdict, promise in
       promise.map { promise in
@@ -129,7 +129,7 @@ enum LabJSON {
     ])
   }
 
-  /// What is not bounded is null.
+  /// An infinite bound is null.
   private static func interval(_ interval: ConfidenceInterval) -> JSON {
     .object([
       "estimate": interval.estimate.map(JSON.number) ?? .null, "lower": .number(interval.lower),

@@ -3,15 +3,15 @@ import FlatlineExperiments
 import FlatlineLab
 import Glibc
 
-/// Runs an experiment with its progress shown, until it is done or interrupted.
+/// Runs an experiment and shows its progress, until it is done or interrupted.
 struct LabMeasuring {
   private let options: LabOptions
   private let interruption: Interruption
   private let output: StandardOutput
 
-  /// Labs at a time for each core: they wait most of the time.
+  /// Labs at a time for each core: a lab waits most of the time.
   private static let labsPerCore = 40
-  /// What a lab and its connections may need, with room to spare.
+  /// Descriptors of a lab and its connections, with a reserve.
   private static let descriptorsPerLab = 112
 
   init(_ options: LabOptions, _ interruption: Interruption, _ output: StandardOutput) {
@@ -20,13 +20,13 @@ struct LabMeasuring {
     self.output = output
   }
 
-  /// Labs at a time, as many as the machine and the descriptors that this process may have allow.
+  /// Labs at a time: as many as the machine and this process's descriptor limit allow.
   static var parallelism: Int {
     let labs = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) * labsPerCore
     return max(1, min(labs, DescriptorLimit.raise() / descriptorsPerLab))
   }
 
-  /// - Parameter lines: what is written of records as soon as they are there, where JSON was asked for.
+  /// - Parameter lines: the JSON lines of records, written as soon as they are there, if JSON was requested.
   func run(
     _ experiment: Experiment, trials: Int, lines: @escaping @Sendable ([TrialRecord]) -> [String]
   ) throws(CommandError) -> Experiment.Outcome {
@@ -45,7 +45,7 @@ struct LabMeasuring {
     return outcome
   }
 
-  /// One clear line where the kernel does not let us, in place of as many as there are trials.
+  /// Fails with one clear line if the kernel refuses namespaces, instead of one line for each trial.
   static func checkThatLabsCanBeMade() throws(CommandError) {
     do throws(LabError) {
       try Lab().close()

@@ -3,7 +3,7 @@ import FlatlineExperiments
 import FlatlineLab
 import Glibc
 
-/// What `flatline lab` was asked for.
+/// The options of `flatline lab`.
 struct LabOptions {
   let policies: [Policy]
   let scenarios: [Scenario]
@@ -14,7 +14,7 @@ struct LabOptions {
   let isField: Bool
   let isCauses: Bool
   let isJSON: Bool
-  /// Where the page goes.
+  /// The file of the page.
   let page: String?
   /// The command line that repeats the run.
   let command: String
@@ -43,7 +43,7 @@ struct LabOptions {
     command = (["flatline lab"] + arguments.words.map(LabOptions.quoted)).joined(separator: " ")
   }
 
-  /// A special run has trials of its own.
+  /// A special run has its own trials.
   private static func checkSpecial(
     _ flag: String, _ arguments: Arguments, without options: [String]
   ) throws(CommandError) {
@@ -105,7 +105,7 @@ struct LabOptions {
       rate: try arguments.value("--rate", allowed: RateText.allowed, RateText.rate))
   }
 
-  /// Nobody wants to learn after minutes that the page cannot be written.
+  /// Fails before the run, not minutes later, if the page cannot be written.
   private static func page(_ file: String?) throws(CommandError) -> String? {
     guard let file else { return nil }
     var isWritable = access(file, W_OK) == 0
@@ -122,7 +122,7 @@ struct LabOptions {
     return file
   }
 
-  /// As a shell takes it.
+  /// The text quoted for a shell.
   private static func quoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
       (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)

@@ -2,7 +2,7 @@ import Flatline
 import FlatlineExperiments
 import FlatlineLab
 
-/// Which trials a run is made of, and what is made of their records.
+/// The trials of a run, and the report from their records.
 struct LabPlan {
   let trials: [Trial]
   let experiment: Experiment
@@ -11,7 +11,7 @@ struct LabPlan {
   private let cases: [FieldCase]
 
   /// - Parameters:
-  ///   - options: what was asked for.
+  ///   - options: the options of the command.
   ///   - parallelism: labs at a time.
   init(_ options: LabOptions, parallelism: Int) {
     cases = options.isField ? FieldCase.refusingToDie + FieldCase.defaults : []
@@ -56,7 +56,7 @@ struct LabPlan {
 
   private var ourTrialCount: Int { LabPlan.ourTrials(cases).count }
 
-  /// Each case, then ours once in each of their circumstances.
+  /// Each case, then our standard policy once in each of their circumstances.
   private static func fieldTrials(_ cases: [FieldCase]) -> [Trial] {
     cases.map(\.trial) + ourTrials(cases)
   }

@@ -3,7 +3,7 @@ import FlatlineExperiments
 import Glibc
 import Synchronization
 
-/// How far a run is: on a terminal one line that changes, elsewhere nothing.
+/// The progress of a run: one changing line on a terminal, nothing elsewhere.
 final class LabProgress: Sendable {
   private let isShown: Bool
   private let width = Mutex(0)
@@ -22,7 +22,7 @@ final class LabProgress: Sendable {
     show("\(bar) \(progress.finished) of \(progress.total) labs: \(progress.latest)")
   }
 
-  /// Leaves the line empty for what comes.
+  /// Clears the line for the next output.
   func clear() { show("") }
 
   private func show(_ text: String) {
@@ -34,7 +34,7 @@ final class LabProgress: Sendable {
       return width
     }
     let bytes = Array("\r\(line.padded(to: old))\r\(line)".utf8)
-    // If nobody sees it there is nobody to tell.
+    // An error of this write has no reader.
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 }

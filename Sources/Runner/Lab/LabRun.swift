@@ -2,7 +2,7 @@ import Flatline
 import FlatlineExperiments
 import Glibc
 
-/// One run of the lab, told as it goes.
+/// One run of the lab, with its progress.
 struct LabRun {
   private let options: LabOptions
   private let interruption: Interruption
@@ -60,7 +60,7 @@ struct LabRun {
     guard let file = fopen(page, "we") else { throw failure() }
     var html = LabPage(report).html
     let isWritten = html.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
-    // What was buffered may fail only now.
+    // Buffered output may fail only now.
     guard fclose(file) == 0, isWritten else { throw failure() }
   }
 
@@ -70,7 +70,7 @@ struct LabRun {
     return withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 
-  /// Such as `2026-01-31 17:05`, by the machine's own clock and time zone.
+  /// The date as `2026-01-31 17:05`, by the machine's own clock and time zone.
   private static var date: String {
     var now = Glibc.time(nil)
     var parts = tm()

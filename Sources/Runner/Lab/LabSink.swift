@@ -2,7 +2,7 @@ import Flatline
 import FlatlineExperiments
 import Synchronization
 
-/// Writes each trial as soon as it is done, where that is asked for; remembers why it could not.
+/// Writes each trial as soon as it is done, if requested; keeps the error of a failed write.
 final class LabSink: Sendable {
   private let isJSON: Bool
   private let output: StandardOutput

@@ -5,7 +5,7 @@ import FlatlineLab
 /// A report for people, in lines.
 struct LabText {
   let report: LabReport
-  /// A machine that wakes threads later than this does not measure milliseconds.
+  /// A machine that wakes threads later than this cannot measure milliseconds.
   private static let tolerable = Duration.milliseconds(10)
 
   #if DEBUG

@@ -1,7 +1,7 @@
 import Flatline
 import FlatlineExperiments
 
-/// What was promised beside what was measured, in lines.
+/// The promised times beside the measured times, in lines.
 struct PromiseText {
   private let table: PromiseTable
 

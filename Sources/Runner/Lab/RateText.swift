@@ -1,4 +1,4 @@
-/// Bits a second as a user writes them: `10mbit`, `64kbit`.
+/// Bits a second in a user's notation: `10mbit`, `64kbit`.
 enum RateText {
   static let allowed = "a rate from 1kbit to 100gbit: a number and one of kbit, mbit, gbit"
 

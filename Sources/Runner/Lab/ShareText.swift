@@ -1,4 +1,4 @@
-/// A share of packets as a user writes it: `1%`, `0.01`.
+/// A share of packets in a user's notation: `1%`, `0.01`.
 enum ShareText {
   static let allowed = "a share from 0 to 1, such as 0.01, or from 0% to 100%"
 

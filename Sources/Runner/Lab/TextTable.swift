@@ -1,6 +1,6 @@
 import Flatline
 
-/// A table of texts, each column as wide as it must be.
+/// A table of texts; each column is as wide as necessary.
 struct TextTable {
   private var rows: [[String]]
 

@@ -1,15 +1,15 @@
 import Flatline
 import Glibc
 
-/// A connection to a peer, on the first of its addresses that takes one.
+/// A connection to a peer, on the first of its addresses that accepts one.
 struct Connection: ~Copyable {
   let socket: StreamSocket
   let address: SocketAddress
 
-  /// How long one address may take.
+  /// The time limit for one address.
   private static let patience: CInt = 5000
 
-  /// - Throws: naming every address that was tried and its error; or that we were asked to end.
+  /// - Throws: an error with every tried address and its error; or the interruption.
   init(
     to addresses: [SocketAddress], of peer: PeerAddress, _ interruption: Interruption
   ) throws(CommandError) {
@@ -59,7 +59,7 @@ struct Connection: ~Copyable {
 }
 
 extension MonotonicTime {
-  /// For poll(2): milliseconds until this moment, rounded up; -1 for never. At most a day, so look again.
+  /// For poll(2): milliseconds until this moment, rounded up; -1 for never. At most a day: check again then.
   var millisecondsAway: CInt {
     guard self != .never else { return -1 }
     let nanoseconds = max(0, (self - .now()).clampedNanoseconds)

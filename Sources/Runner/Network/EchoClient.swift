@@ -1,13 +1,13 @@
 import Flatline
 import Glibc
 
-/// A client of the echo server: what it sent and has not yet got back.
+/// A client of the echo server, with the bytes that are not yet sent back.
 struct EchoClient: ~Copyable {
   let socket: StreamSocket
   private var unsent: [UInt8] = []
   private var hasFinished = false
 
-  /// With this much to send back nothing more is read: a peer that does not read feels it.
+  /// With this many bytes unsent, reading stops: a peer that does not read gets a closed window.
   private static let most = 1 << 16
 
   init(_ socket: consuming StreamSocket) {
@@ -15,13 +15,13 @@ struct EchoClient: ~Copyable {
     self.socket = socket
   }
 
-  /// What to wait for.
+  /// The poll(2) events to wait for.
   var interest: Int16 {
     let reading = !hasFinished && unsent.count < EchoClient.most ? POLLIN : 0
     return Int16(reading | (unsent.isEmpty ? 0 : POLLOUT))
   }
 
-  /// Reads and sends what can be without waiting. False when the connection is over.
+  /// Reads and sends as much as possible without waiting. False when the connection is over.
   mutating func serve() -> Bool {
     do throws(Errno) {
       try send()
@@ -33,10 +33,10 @@ struct EchoClient: ~Copyable {
     return !hasFinished || !unsent.isEmpty
   }
 
-  /// Reads and sends what can be without waiting, and makes the close an orderly one: bytes left unread would
-  /// turn it into a reset (RFC 9293, 3.10.4).
+  /// Reads and sends as much as possible without waiting, so that the close sends FIN: unread bytes would turn it into
+  /// a reset (RFC 9293, 3.10.4).
   mutating func finish() {
-    // A peer that never stops sending gets its reset.
+    // Bounded: a peer that never stops sending gets a reset.
     for _ in 0..<64 where !hasFinished && unsent.count < EchoClient.most {
       let before = unsent.count
       guard (try? receive()) != nil, unsent.count > before else { break }

@@ -9,22 +9,22 @@ struct EchoServer: ~Copyable {
 
   /// More connections than these are closed at once.
   private static let mostClients = 256
-  /// How long to leave the listener alone when there are no descriptors left.
+  /// The pause of the listener when no descriptors are left.
   private static let pause: CInt = 100
 
-  /// A dictionary cannot hold what cannot be copied; this can.
+  /// A dictionary cannot hold noncopyable values; this class can.
   private final class Client {
     var echo: EchoClient
     init(_ echo: consuming EchoClient) { self.echo = echo }
   }
 
-  /// - Parameter resets: whether the end resets the connections in place of closing them.
+  /// - Parameter resets: whether the server ends its connections with RST instead of FIN.
   init(_ listener: consuming Listener, resets: Bool) {
     self.listener = listener
     self.resets = resets
   }
 
-  /// - Parameter parent: a descriptor at whose end of stream the server ends too; -1 for none.
+  /// - Parameter parent: a descriptor whose end of stream ends the server too; -1 for none.
   mutating func run(until interruption: Interruption, parent: CInt = -1) {
     var isPaused = false
     while true {
@@ -36,7 +36,7 @@ struct EchoServer: ~Copyable {
       entries += clients.map { pollfd(fd: $0.key, events: $0.value.echo.interest, revents: 0) }
       let ready = poll(&entries, nfds_t(entries.count), isPaused ? EchoServer.pause : -1)
       isPaused = false
-      // Out of memory for the wait itself, or interrupted: look again.
+      // Out of memory for the wait itself, or interrupted: poll again.
       if ready < 0 { continue }
       if entries[0].revents != 0 || EchoServer.hasEnded(entries[1]) { break }
       for entry in entries.dropFirst(3) where entry.revents != 0 {
@@ -61,7 +61,7 @@ struct EchoServer: ~Copyable {
   }
 
   private mutating func end() {
-    // Connections that still wait would be reset with the listener's close, whatever was asked for.
+    // The listener's close would reset connections that still wait, even if FIN was asked for.
     _ = acceptAll()
     for client in clients.values {
       if resets { client.echo.socket.resetOnClose() } else { client.echo.finish() }
@@ -69,7 +69,7 @@ struct EchoServer: ~Copyable {
     clients = [:]
   }
 
-  /// Whether a parent's pipe is at its end. What else comes along it is thrown away.
+  /// Whether a parent's pipe is at its end. Bytes from it are discarded.
   private static func hasEnded(_ entry: pollfd) -> Bool {
     guard entry.revents != 0 else { return false }
     var buffer = [UInt8](repeating: 0, count: 512)

@@ -1,12 +1,12 @@
 import Flatline
 import Glibc
 
-/// A socket that takes connections.
+/// A listening socket.
 struct Listener: ~Copyable {
   let socket: StreamSocket
   let address: SocketAddress
 
-  /// Listens on the first of `addresses` that can be had.
+  /// Listens on the first available address of `addresses`.
   init(on addresses: [SocketAddress]) throws(CommandError) {
     var errors: [String] = []
     for address in addresses {

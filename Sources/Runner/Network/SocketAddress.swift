@@ -1,7 +1,7 @@
 import Flatline
 import Glibc
 
-/// An address and a port as the kernel has them.
+/// An address and a port in the kernel's form.
 struct SocketAddress {
   private var storage = sockaddr_storage()
   private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -28,8 +28,7 @@ struct SocketAddress {
     }
   }
 
-  /// Every address of a name, in the system's order of preference (RFC 6724). May take as long as the
-  /// resolver takes.
+  /// Every address of a name, in the system's order of preference (RFC 6724). Blocks as long as the resolver does.
   static func resolve(_ peer: PeerAddress) throws(CommandError) -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = CInt(SOCK_STREAM.rawValue)

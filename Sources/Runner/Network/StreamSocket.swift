@@ -5,7 +5,7 @@ import Glibc
 struct StreamSocket: ~Copyable {
   let descriptor: CInt
 
-  /// A new socket that never blocks and that no child gets.
+  /// A new socket, non-blocking and closed on exec.
   init(family: CInt) throws(Errno) {
     let kind = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = socket(family, kind, 0)
@@ -13,12 +13,12 @@ struct StreamSocket: ~Copyable {
     self.descriptor = descriptor
   }
 
-  /// Takes a connection from a listener; `nil` when none waits.
+  /// Accepts a connection from a listener; `nil` when none waits.
   init?(acceptedBy listener: borrowing StreamSocket) throws(Errno) {
     let descriptor = accept(listener.descriptor, nil, nil)
     guard descriptor >= 0 else {
       switch errno {
-      // The errors of a connection that died in the queue are accept's to tell (accept(2)); they are not ours.
+      // accept(2) also reports the errors of a connection that died in the queue; they are not ours.
       case EAGAIN, EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH,
         ENETUNREACH, EPERM:
         return nil
@@ -35,7 +35,7 @@ struct StreamSocket: ~Copyable {
     close(descriptor)
   }
 
-  /// Sends small writes at once: a ping must not wait for the answer to the last (RFC 9293, 3.7.4).
+  /// Sends small writes at once: a ping must not wait for the answer to the previous one (RFC 9293, 3.7.4).
   borrowing func sendWithoutDelay() {
     setOption(CInt(IPPROTO_TCP), TCP_NODELAY, 1)
   }
@@ -51,7 +51,7 @@ struct StreamSocket: ~Copyable {
     setOption(SOL_SOCKET, SO_REUSEADDR, 1)
   }
 
-  /// Takes the error that waits on the socket.
+  /// Takes the socket's pending error.
   borrowing func takeError() -> Errno? {
     var value: CInt = 0
     var size = socklen_t(MemoryLayout<CInt>.size)
@@ -59,7 +59,7 @@ struct StreamSocket: ~Copyable {
     return value == 0 ? nil : Errno(rawValue: value)
   }
 
-  /// These options exist on every TCP socket; that one is not set costs time and nothing else.
+  /// These options exist on every TCP socket; an option that cannot be set costs only time.
   private borrowing func setOption(_ level: CInt, _ name: CInt, _ value: CInt) {
     var value = value
     setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<CInt>.size))

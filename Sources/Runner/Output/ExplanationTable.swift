@@ -1,6 +1,6 @@
 import Flatline
 
-/// An explanation for people: a table of faults, then what has no effect and what is at odds.
+/// An explanation for people: a table of faults, then the settings without effect and the conflicting timers.
 struct ExplanationTable {
   let style: Style
 

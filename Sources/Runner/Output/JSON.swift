@@ -1,6 +1,6 @@
 import Flatline
 
-/// A JSON value on its way out.
+/// A JSON value for output.
 enum JSON {
   case null
   case bool(Bool)
@@ -26,7 +26,7 @@ enum JSON {
     }
   }
 
-  /// Milliseconds to the microsecond.
+  /// Milliseconds with a resolution of a microsecond.
   static func milliseconds(_ duration: Duration) -> JSON {
     .number((duration / .microseconds(1)).rounded() / 1000)
   }

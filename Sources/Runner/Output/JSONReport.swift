@@ -2,7 +2,7 @@ import Flatline
 
 /// Reports as JSON, one object a line.
 struct JSONReport {
-  /// When the watch began.
+  /// The time of the watch's beginning.
   private let start: MonotonicTime
   private let clock = WallClock()
 
@@ -54,7 +54,7 @@ struct JSONReport {
     }
   }
 
-  /// One step of a verdict's trail; its time is how long before the verdict it was.
+  /// One step of a verdict's trail; its time is relative to the verdict: how long before it.
   private static func step(_ entry: Trail.Entry, of change: VerdictChange) -> JSON {
     let evidence = entry.ballot.evidence
     return .object([

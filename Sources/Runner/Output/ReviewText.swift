@@ -1,6 +1,6 @@
 import Flatline
 
-/// What a review of a policy found, one line each.
+/// The results of a policy's review, one line each.
 enum ReviewText {
   /// Warnings first.
   static func lines(_ review: PolicyReview) -> [(gravity: TimerConflict.Gravity, text: String)] {

@@ -1,13 +1,13 @@
 import Flatline
 import Glibc
 
-/// Writes to standard output at once. A reader that stops reading cannot keep us from being interrupted.
+/// Writes to standard output at once. A reader that stops reading cannot prevent an interruption.
 struct StandardOutput {
-  /// Readable once we are asked to end; -1 for none.
+  /// Readable once the process is asked to end; -1 for none.
   private let interruption: CInt
-  /// What a pipe that is ready takes without blocking (PIPE_BUF, pipe(7)).
+  /// The number of bytes that a ready pipe takes without blocking (PIPE_BUF, pipe(7)).
   private static let piece = 4096
-  /// How long a last line may take once we are asked to end.
+  /// The time limit for a last line once the process is asked to end.
   private static let lastPatience: CInt = 500
 
   init(_ interruption: Interruption? = nil) {

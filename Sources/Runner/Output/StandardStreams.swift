@@ -1,19 +1,19 @@
 import Flatline
 import Glibc
 
-/// The three streams that every process should have, and the error stream's single lines.
+/// The three standard streams of a process, and single lines on standard error.
 enum StandardStreams {
-  /// Makes the start safe: no socket may ever get the number of a stream that our caller closed, and a reader
-  /// that goes away is an error of a write, not the end of the process.
+  /// Makes the start safe: no socket may get the number of a stream that our caller closed, and a reader that goes away
+  /// makes a write fail instead of ending the process.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
     for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
-      // The lowest free number is this one. For reading only, so that writes to it still fail.
+      // The lowest free number is this one. It is opened read-only, so that writes to it still fail.
       _ = open("/dev/null", O_RDONLY)
     }
   }
 
-  /// Writes one line to standard error. If nobody hears it there is nobody to tell.
+  /// Writes one line to standard error. An error of this write has no reader and is ignored.
   static func complain(_ text: String) {
     let line = Array((text.inOneLine + "\n").utf8)
     var rest = line[...]

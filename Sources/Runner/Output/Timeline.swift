@@ -12,7 +12,8 @@ struct Timeline {
     return ([line] + trail(change)).joined(separator: "\n")
   }
 
-  /// How a death came about, below it: what each detector said, in order of time, a star at what decided.
+  /// The course of a death, below its line: each detector's opinions in order of time, with a star at those that
+  /// decided.
   private func trail(_ change: VerdictChange) -> [String] {
     change.trail.lines.map { line(at: $0.time, "trail   \($0.text)") }
   }

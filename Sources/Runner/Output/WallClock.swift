@@ -3,10 +3,10 @@ import Flatline
 import Glibc
 import Synchronization
 
-/// The wall clock's readings at moments of the steady clock.
+/// Wall clock times for moments of the monotonic clock.
 ///
-/// The difference of the two is kept until it has really moved (the clock was set, the machine slept), so that
-/// the order of moments is never that of the readings' noise.
+/// The difference of the two clocks is kept until it has really changed (the clock was set, the machine slept), so that
+/// noise of the readings never changes the order of moments.
 final class WallClock: Sendable {
   private let difference = Mutex<Int?>(nil)
   private static let noise = 1_000_000

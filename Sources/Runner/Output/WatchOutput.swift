@@ -1,6 +1,6 @@
 import Flatline
 
-/// Tells of a watch on standard output, in the form the user chose, each line at once.
+/// Reports a watch on standard output, in the form the user chose, each line at once.
 struct WatchOutput {
   private let output: StandardOutput
   private let form: (WatchReport) -> String

@@ -1,6 +1,6 @@
 import Flatline
 
-/// What a watch tells of itself, in whichever form.
+/// The reports of a watch, in any form.
 enum WatchReport {
   struct Start {
     let address: String
@@ -9,7 +9,7 @@ enum WatchReport {
     let time: MonotonicTime
   }
 
-  /// Why a watch ends.
+  /// The reason why a watch ends.
   enum Reason: String {
     case dead
     case interrupted

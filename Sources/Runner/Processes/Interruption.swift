@@ -2,12 +2,12 @@ import Flatline
 import FlatlineLab
 import Glibc
 
-/// SIGINT and SIGTERM as a descriptor, so that one poll(2) waits for them and for everything else.
+/// SIGINT and SIGTERM as a descriptor, so that one poll(2) waits for them and all other events.
 ///
-/// The signals are blocked in every thread but are taken by one thread of our own. Make it before any other
-/// thread starts, and once: threads inherit what is blocked.
+/// The signals are blocked in every thread; one thread of ours takes them. Create it once, before any other thread
+/// starts: threads inherit the signal mask.
 final class Interruption: Sendable {
-  /// Readable from the first signal on, for ever. Nobody reads it.
+  /// Readable from the first signal on, permanently: it is never read.
   let descriptor: CInt
 
   init() throws(CommandError) {

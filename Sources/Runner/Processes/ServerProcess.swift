@@ -1,9 +1,9 @@
 import Flatline
 import Glibc
 
-/// `flatline serve` as a child, never left behind: it is killed and waited for when this value goes; if we are
-/// killed ourselves the kernel kills it, frozen or not; and if that happened before it could ask for that, it ends
-/// with its standard input. Ctrl-C does not reach it: it has a process group of its own.
+/// `flatline serve` as a child, never left behind. It is killed and waited for when this value goes. If we are killed
+/// ourselves the kernel kills it, frozen or not. If that happens before the child has asked for it, the child ends with
+/// its standard input. Ctrl-C does not reach it: it has its own process group.
 struct ServerProcess: ~Copyable {
   let pid: pid_t
   let address: PeerAddress
@@ -11,7 +11,7 @@ struct ServerProcess: ~Copyable {
 
   private static let patience = Duration.seconds(5)
 
-  /// Starts it on a port of the kernel's choice and waits for the line that says which.
+  /// Starts it on a port of the kernel's choice and waits for its line with the port.
   init(options: [String] = [], _ interruption: Interruption) throws(CommandError) {
     let toIt = try ServerProcess.pipe()
     let fromIt: (reading: CInt, writing: CInt)
@@ -51,7 +51,7 @@ struct ServerProcess: ~Copyable {
     kill(pid, signal)
   }
 
-  /// Nobody else waits for this child, so its number is its own until here.
+  /// No other code waits for this child, so the pid stays its own until here.
   private static func end(_ pid: pid_t, _ input: CInt) {
     kill(pid, SIGKILL)
     while waitpid(pid, nil, 0) < 0, errno == EINTR {}
@@ -77,7 +77,7 @@ struct ServerProcess: ~Copyable {
     }
     posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-    // The signals that we block or ignore would stay so over exec.
+    // Blocked and ignored signals would stay so over exec.
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
@@ -91,7 +91,7 @@ struct ServerProcess: ~Copyable {
     return posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, &arguments, environ)
   }
 
-  /// The first line that comes.
+  /// The first line of output.
   private static func line(_ descriptor: CInt, _ interruption: Interruption) throws(CommandError) -> String {
     let deadline = MonotonicTime.now() + patience
     var bytes: [UInt8] = []

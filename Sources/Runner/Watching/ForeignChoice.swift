@@ -1,6 +1,6 @@
 import Flatline
 
-/// Which connection of another process to watch, from `--pid`, `--local` and `--remote`.
+/// The connection of another process to watch, from `--pid`, `--local` and `--remote`.
 struct ForeignChoice {
   private let process: Int32?
   private let local: EndPattern?
@@ -12,7 +12,7 @@ struct ForeignChoice {
     OptionDescription("--remote", "ADDR:PORT", "The connection to this end; :PORT for any address."),
   ]
 
-  /// `nil` when none of the options is there.
+  /// `nil` when none of the options is given.
   init?(_ arguments: Arguments) throws(CommandError) {
     process = try arguments.value("--pid", allowed: "a process number above 0") { text in
       Int32(text).flatMap { $0 > 0 ? $0 : nil }
@@ -38,7 +38,7 @@ struct ForeignChoice {
     return try EndPattern(text, as: option)
   }
 
-  /// The one connection that is meant.
+  /// The one connection that matches.
   func find(in session: DiagSession) throws(CommandError) -> DiagEntry {
     let inodes = try self.inodes()
     let all: [DiagEntry]
@@ -72,7 +72,7 @@ struct ForeignChoice {
         + "say which with --local and --remote")
   }
 
-  /// What was asked for.
+  /// The requested connection, as text.
   private var description: String {
     var words: [String] = []
     if let process { words.append("of process \(process)") }

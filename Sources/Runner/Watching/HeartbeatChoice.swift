@@ -1,6 +1,6 @@
 import Flatline
 
-/// Which protocol a watch speaks, as whom, from `--heartbeat` and the options that go with it.
+/// The heartbeat protocol of a watch and its target, from `--heartbeat` and its other options.
 struct HeartbeatChoice {
   let name: String
   private let target: HeartbeatTarget
@@ -15,13 +15,13 @@ struct HeartbeatChoice {
     OptionDescription("--subprotocol", "NAME", "websocket: the subprotocol to offer; mosquitto wants mqtt."),
   ]
 
-  /// Which protocols an option is for.
+  /// The protocols that use each option.
   private static let users = [
     "--path": ["http", "websocket"], "--user": ["postgresql", "mqtt"], "--database": ["postgresql"],
     "--subprotocol": ["websocket"],
   ]
 
-  /// `nil` when no heartbeat is asked for.
+  /// `nil` without a heartbeat option.
   init?(_ arguments: Arguments, for peer: PeerAddress) throws(CommandError) {
     let names = HeartbeatProtocols.names
     let chosen = arguments.text("--heartbeat")
@@ -47,6 +47,6 @@ struct HeartbeatChoice {
       database: arguments.text("--database") ?? "", subprotocol: arguments.text("--subprotocol") ?? "")
   }
 
-  /// A fresh conversation.
+  /// A new protocol instance.
   func makeProtocol() -> (any HeartbeatProtocol)? { HeartbeatProtocols.make(name, target: target) }
 }

@@ -1,7 +1,7 @@
 import Flatline
 import Synchronization
 
-/// What the monitor and the pinger told, until the loop that turned the monitor takes it.
+/// Events of the monitor and the pinger, until the loop that turned the monitor takes them.
 final class Inbox: Sendable {
   enum Item: Sendable {
     case event(WatchEvent)

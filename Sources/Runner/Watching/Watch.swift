@@ -1,8 +1,8 @@
 import Flatline
 import Glibc
 
-/// One connection under watch, turned by whoever asks what comes next: one thread, one poll(2) for verdicts,
-/// signals, the time, and a reader of our output that goes away.
+/// One watched connection. The caller's thread turns its monitor: one poll(2) for verdicts, signals, the time, and a
+/// reader of our output that goes away.
 struct Watch: ~Copyable {
   enum Next {
     case items([Inbox.Item])
@@ -10,7 +10,7 @@ struct Watch: ~Copyable {
     case time
   }
 
-  /// When it began.
+  /// The time of its beginning.
   let start: MonotonicTime
   /// `nil` for a connection of another process.
   private let connection: Connection?
@@ -80,9 +80,9 @@ struct Watch: ~Copyable {
     return ProtocolPinger(heartbeat, on: descriptor) { inbox.put(.protocolFailure($0)) }
   }
 
-  /// Waits for what comes next.
+  /// Waits for the next event.
   ///
-  /// - Throws: when nobody reads our output any more.
+  /// - Throws: when our output has no reader any more.
   func next(until deadline: MonotonicTime) throws(CommandError) -> Next {
     while true {
       let items = inbox.takeAll()
@@ -90,7 +90,7 @@ struct Watch: ~Copyable {
       var entries = [
         pollfd(fd: monitor.descriptor, events: Int16(POLLIN), revents: 0),
         pollfd(fd: interruption.descriptor, events: Int16(POLLIN), revents: 0),
-        // Asked for nothing, it still tells of a pipe without a reader.
+        // Without requested events poll(2) still reports a pipe without a reader.
         pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
       ]
       let ready = poll(&entries, nfds_t(entries.count), deadline.millisecondsAway)
@@ -99,7 +99,7 @@ struct Watch: ~Copyable {
         if MonotonicTime.now() >= deadline { return .time }
         continue
       }
-      // What has happened is told before the end.
+      // Events of the monitor are reported before the end.
       if entries[0].revents != 0 { monitor.process() }
       let late = inbox.takeAll()
       if !late.isEmpty { return .items(late) }

@@ -1,6 +1,6 @@
 public import FlatlineCore
 
-/// Puts a detector through the rules that every detector must keep to.
+/// Checks a detector against the rules that every detector must keep.
 ///
 /// In Swift Testing, one test for each rule:
 ///
@@ -9,8 +9,8 @@ public import FlatlineCore
 ///       try DetectorConformance(MyDetector.self).check(rule)
 ///     }
 ///
-/// or, in any framework, all of them at once: `try DetectorConformance(MyDetector.self).check()`. What is wrong is the
-/// error's description; as values it is told by ``violations(of:)``.
+/// or, in any framework, all of them at once: `try DetectorConformance(MyDetector.self).check()`. The error's
+/// description lists the violations; ``violations(of:)`` returns them as values.
 ///
 /// Most rules run on scripted sockets under a virtual clock, the others on loopback connections that they make; no
 /// privilege is needed. A detector that traps ends the test's process: that is its failure.
@@ -32,12 +32,12 @@ public struct DetectorConformance<Method: Detector> {
     self.make = { () throws(PolicyError) in make() }
   }
 
-  /// How one rule is broken: empty if it is not.
+  /// The violations of one rule: empty if it is kept.
   ///
   /// - Parameter rule: which rule.
-  /// - Returns: at most eight violations; more would say no more.
-  /// - Throws: `PolicyError` if the detector refuses its settings; ``LoopbackError`` if there is no loopback to try
-  ///   it on.
+  /// - Returns: at most eight violations; more would not help.
+  /// - Throws: `PolicyError` if the detector refuses its settings; ``LoopbackError`` if there is no loopback for the
+  ///   trial.
   public func violations(of rule: ConformanceRule) throws -> [Violation] {
     var trial = Trial(rule: rule, detector: Method.name)
     let pingers = Self.pingers(try make())
@@ -62,7 +62,7 @@ public struct DetectorConformance<Method: Detector> {
     return trial.violations
   }
 
-  /// Puts the detector to the test.
+  /// Checks the detector.
   ///
   /// - Parameter rule: which rule; all of them unless given.
   /// - Throws: ``ConformanceError`` if it breaks any, and what ``violations(of:)`` throws.
@@ -72,7 +72,8 @@ public struct DetectorConformance<Method: Detector> {
     if !violations.isEmpty { throw ConformanceError(violations: violations) }
   }
 
-  /// The streams to try it on: one that cannot be pinged and one that can, as far as the detector has an opinion on them.
+  /// The streams of the trial: one that cannot be pinged and one that can, as far as the detector has an opinion on
+  /// them.
   private static func pingers(_ detector: Method) -> [(any Pinger)?] {
     let all: [(any Pinger)?] = [nil, AppPinger { .sent }]
     return all.filter { pinger in
@@ -86,7 +87,7 @@ public struct DetectorConformance<Method: Detector> {
   }
 }
 
-/// What a rule has found so far.
+/// The findings of a rule so far.
 struct Trial {
   let rule: ConformanceRule
   let detector: DetectorName
@@ -110,7 +111,7 @@ struct Trial {
     if !condition { fail(story()) }
   }
 
-  /// A run that begins healthy; a detector that refuses that can do nothing.
+  /// A run that begins on a healthy connection; a detector that refuses this cannot be used at all.
   mutating func begin<Method: Detector>(
     _ detector: Method, on socket: ScriptedSocket = .healthy,
     descriptor: CInt = ScriptedSocket.descriptor, pinger: (any Pinger)?, clock: VirtualClock = VirtualClock()
@@ -125,6 +126,6 @@ struct Trial {
 }
 
 extension ScriptedSocket {
-  /// One of a connection on which all is well.
+  /// A scripted socket of a healthy connection.
   static var healthy: ScriptedSocket { ScriptedSocket(ScriptedWorld.healthy.info(.zero)) }
 }

@@ -1,12 +1,12 @@
 public import FlatlineCore
 
-/// A rule that a detector breaks, and how it was seen.
+/// A rule that a detector breaks, and the observation.
 public struct Violation: Hashable, Sendable {
   /// The rule that was broken.
   public let rule: ConformanceRule
-  /// Who broke it.
+  /// The detector that broke it.
   public let detector: DetectorName
-  /// What was done and what came of it, in one line.
+  /// The test's action and its outcome, in one line.
   public let story: String
 }
 

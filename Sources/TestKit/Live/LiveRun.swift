@@ -1,6 +1,6 @@
 import FlatlineCore
 
-/// One detector on a real connection, given whatever looks a rule wants, without a monitor.
+/// One detector on a real connection, with the looks that a rule needs, without a monitor.
 final class LiveRun<Method: Detector> {
   private let driver: DetectorDriver<Method>
 

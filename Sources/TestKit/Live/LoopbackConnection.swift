@@ -1,6 +1,6 @@
 import Glibc
 
-/// There is no loopback connection to try a detector on.
+/// There is no loopback connection for the trial of a detector.
 public struct LoopbackError: Error, Hashable, Sendable {
   /// The call that failed.
   public let call: String
@@ -12,9 +12,9 @@ extension LoopbackError: CustomStringConvertible {
   public var description: String { "\(call): errno \(code)" }
 }
 
-/// Both ends of a TCP connection of this process with itself, over 127.0.0.1. They are closed with this value.
+/// Both ends of a TCP connection of this process with itself, over 127.0.0.1. They are closed when this value goes.
 public final class LoopbackConnection {
-  /// The end that is watched.
+  /// The watched end.
   public let near: CInt
   /// The peer's end.
   public let far: CInt
@@ -51,7 +51,7 @@ public final class LoopbackConnection {
     if farIsOpen { close(far) }
   }
 
-  /// Sends a text from one end, and returns when it has arrived at the other.
+  /// Sends a text from one end, and returns when it has arrived at the other end.
   public func send(_ text: String, from end: CInt) {
     Glibc.send(end, text, text.utf8.count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
     settle()
@@ -73,13 +73,13 @@ public final class LoopbackConnection {
     settle()
   }
 
-  /// Bytes that have arrived at one end and were not read.
+  /// The number of unread bytes that have arrived at one end.
   public func received(at end: CInt) -> Int {
     var count: CInt = 0
     return ioctl(end, UInt(FIONREAD), &count) == 0 ? Int(count) : -1
   }
 
-  /// Reads what has arrived at one end.
+  /// Reads the bytes that have arrived at one end.
   public func take(at end: CInt) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = recv(end, &buffer, buffer.count, CInt(MSG_DONTWAIT))
@@ -91,7 +91,7 @@ public final class LoopbackConnection {
     Glibc.send(end, "x", 1, CInt(MSG_NOSIGNAL | MSG_DONTWAIT)) == 1
   }
 
-  /// SO_ERROR, which this takes.
+  /// SO_ERROR; the read clears it.
   func pendingError(of end: CInt) -> CInt {
     var value: CInt = 0
     var length = socklen_t(MemoryLayout<CInt>.size)
@@ -99,7 +99,7 @@ public final class LoopbackConnection {
     return value
   }
 
-  /// Loopback packets are handled before the call that sends them returns, or right after.
+  /// The kernel handles loopback packets before the call that sends them returns, or right after.
   private func settle() { usleep(2000) }
 
   private static func make() throws(LoopbackError) -> CInt {

@@ -1,11 +1,11 @@
 import CFlatline
 import Glibc
 
-/// A thread with a table of descriptors of its own (close_range(2), Linux 5.9), in which whatever is open was opened
-/// by what ran there.
+/// A thread with its own descriptor table (close_range(2), Linux 5.9): every open descriptor in it was opened by the
+/// code that ran there.
 enum OwnDescriptors {
   private static let first: CInt = 3
-  /// No test opens as many.
+  /// More descriptors than any test opens.
   private static let end: CInt = 1024
 
   /// Runs `body` on such a thread, to its end.
@@ -13,7 +13,8 @@ enum OwnDescriptors {
     var result = Result<Value, any Error>.failure(LoopbackError(call: "close_range", code: 0))
     let code = withoutActuallyEscaping(body) { body in
       onThread {
-        // Unshared first, so that nobody else's are closed, nor held open here while their owners close them.
+        // Unshared first: other threads' descriptors are neither closed nor held open here while their owners close
+        // them.
         let code = flatline_unshare_descriptors(CUnsignedInt(first))
         result =
           code == 0
@@ -24,12 +25,12 @@ enum OwnDescriptors {
     return try result.get()
   }
 
-  /// How many are open on this thread, beside the standard ones.
+  /// The number of open descriptors of this thread, without the standard ones.
   static var count: Int { (first..<end).count { fcntl($0, F_GETFD) >= 0 } }
 
   /// Runs `body` on a new thread and waits for its end.
   ///
-  /// - Returns: the errno of a thread that could not be made; 0 otherwise.
+  /// - Returns: the errno if the thread could not be made; 0 otherwise.
   private static func onThread(_ body: @escaping () -> Void) -> CInt {
     let work = Unmanaged.passRetained(Work(body))
     defer { work.release() }

@@ -1,7 +1,7 @@
 import FlatlineCore
 import Glibc
 
-/// The options of a real socket that a detector could change: those that hold still by themselves.
+/// The options of a real socket that a detector could change and that do not change by themselves.
 struct SocketOptionReading: Equatable {
   /// By name; an option that the kernel does not have is left out.
   private let values: [String: CInt]
@@ -28,11 +28,11 @@ struct SocketOptionReading: Equatable {
     self.values = values
   }
 
-  /// The names of what differs, with both values.
+  /// The names of the options that differ, with both values.
   ///
   /// - Parameters:
   ///   - before: an earlier reading.
-  ///   - options: what may differ.
+  ///   - options: the options that may differ.
   func changes(since before: SocketOptionReading, but options: [SocketOption] = []) -> String {
     let free = Self.options.filter { options.contains(SocketOption(level: $0.level, name: $0.option)) }
     return values.filter { entry in

@@ -1,7 +1,7 @@
 import FlatlineCore
 
-/// What a monitor does for one detector on one connection, without a monitor: readings, the connection's end, the time of
-/// the next look, held options and actions. The time and the socket come from outside.
+/// Does a monitor's work for one detector on one connection, without a monitor: readings, the connection's end, the
+/// time of the next look, held options and actions. The caller gives the time and the socket.
 final class DetectorDriver<Method: Detector> {
   let detector: Method
   let needs: Needs
@@ -9,22 +9,22 @@ final class DetectorDriver<Method: Detector> {
   var state: Method.State
   private let descriptor: CInt
   private let pinger: (any Pinger)?
-  /// When to look next.
+  /// The time of the next look.
   private(set) var next: MonotonicTime
-  /// The opinion of the last look that was given.
+  /// The opinion of the last look.
   private(set) var opinion = Opinion.unchanged
-  /// Whether the kernel has ended the connection and the detector has said so: a monitor looks no more.
+  /// Whether the kernel has ended the connection and the detector has reported it: a monitor gives no more looks.
   private(set) var isOver = false
-  /// Options that the detector wanted to set without having declared them.
+  /// Options that the detector wanted to set without declaring them.
   private(set) var undeclared: [SocketOption] = []
-  /// Whether the detector asked for ping after ping that was not sent, without end.
+  /// Whether the detector endlessly asked for pings that were not sent.
   private(set) var pingsWithoutEnd = false
   private var baseline: EndBaseline?
   private var end: ConnectionEnd?
   private let registry = OptionRegistry()
   private var holding: Holding?
 
-  /// More pings that are not sent, one right after the other, are without end.
+  /// More unsent pings than this, one right after the other, count as endless.
   private static var mostPings: Int { 8 }
 
   init(
@@ -83,7 +83,7 @@ final class DetectorDriver<Method: Detector> {
   private func readTCPInfo(_ look: inout Look) {
     guard let info = try? access.tcpInfo(descriptor) else { return }
     look.tcpInfo = info
-    // A full end is worked out once. A half-close may become one.
+    // A full end is computed once. A half-close may become a full end.
     if end?.isHalfClose != false || !info.state.isOver {
       end = ConnectionEnd(
         info, hasError: look.readiness.isEmpty ? nil : look.readiness.contains(.error), baseline: baseline,
@@ -94,9 +94,9 @@ final class DetectorDriver<Method: Detector> {
     baseline?.update(info, at: look.now)
   }
 
-  /// Asks the detector, keeps the time of its next look and carries its actions out.
+  /// Gives the detector a look, keeps the time of its next look and executes its actions.
   ///
-  /// - Returns: the evidence of the look, or of the looks at pings that were not sent.
+  /// - Returns: the evidence of the look, or of the looks at unsent pings.
   func examine(_ look: borrowing Look) -> Evidence? {
     opinion = take(look)
     var evidence = opinion.evidence
@@ -126,7 +126,7 @@ final class DetectorDriver<Method: Detector> {
 
   // MARK: Options and actions
 
-  /// - Returns: the outcome of a ping that was not sent.
+  /// - Returns: the outcome of an unsent ping.
   private func perform(_ actions: [Action]) -> PingOutcome? {
     var unsent: PingOutcome?
     for action in actions {
@@ -144,7 +144,7 @@ final class DetectorDriver<Method: Detector> {
     return unsent
   }
 
-  /// Held options that somebody else has set. They are no longer held.
+  /// Held options that another part of the program has set. They are no longer held.
   private func findChangedOptions() -> [SocketOption] {
     guard let holding else { return [] }
     let socket = socket
@@ -153,7 +153,7 @@ final class DetectorDriver<Method: Detector> {
     return changed
   }
 
-  /// The watch ends: restores what is still as it was set.
+  /// The watch ends: restores the options that still have the detector's value.
   func finish() {
     guard let holding else { return }
     registry.release(holding, on: socket)
@@ -162,6 +162,6 @@ final class DetectorDriver<Method: Detector> {
 }
 
 extension Needs {
-  /// The period, as a monitor keeps it.
+  /// The period, with a monitor's lower bound.
   fileprivate var atLeastEvery: Duration? { period.map { max($0, .milliseconds(1)) } }
 }

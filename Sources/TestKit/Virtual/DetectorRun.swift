@@ -1,34 +1,34 @@
 public import FlatlineCore
 
-/// One detector on one scripted socket, under a clock that the test moves: as a monitor would run it, without a
-/// monitor.
+/// One detector on one scripted socket, under a clock that the test moves. It runs as on a monitor, without a monitor.
 ///
 ///     let run = try DetectorRun(MyDetector(), on: ScriptedSocket())
 ///     let said = run.play(.silentIdle(from: .seconds(1)), for: .seconds(10))
 ///     #expect(said.last?.leaning == .dead)
 ///
-/// It holds the options that the detector declares, on the scripted socket, and carries its actions out. For one thread.
+/// The run holds the detector's declared options on the scripted socket and executes its actions. For one thread.
 public final class DetectorRun<Method: Detector> {
-  /// What it is tried on.
+  /// The socket of the trial.
   public let socket: ScriptedSocket
-  /// What time it is.
+  /// The clock of the trial.
   public let clock: VirtualClock
-  /// When the watch began.
+  /// The time of the watch's beginning.
   public let start: MonotonicTime
   private let driver: DetectorDriver<Method>
 
-  /// A run longer than this comes to an end: no test needs it.
+  /// The limit of a run's steps: no test needs more.
   private static var mostSteps: Int { 200_000 }
 
   /// Begins the watch.
   ///
   /// - Parameters:
-  ///   - detector: what is tried.
-  ///   - socket: what it looks at.
-  ///   - descriptor: the number that it sees; unless given, one that no process has. Negative for a connection without one.
+  ///   - detector: the detector on trial.
+  ///   - socket: its socket.
+  ///   - descriptor: the number that it gets; unless given, one that no process has. Negative for a connection without
+  ///     one.
   ///   - pinger: a way to ping, for a heartbeat.
-  ///   - clock: where the time comes from.
-  /// - Throws: ``DetectorRunError`` if there is nothing to run.
+  ///   - clock: the source of time.
+  /// - Throws: ``DetectorRunError`` if the detector cannot run here.
   public init(
     _ detector: Method, on socket: ScriptedSocket = ScriptedSocket(),
     descriptor: CInt = ScriptedSocket.descriptor, pinger: (any Pinger)? = nil,
@@ -46,11 +46,13 @@ public final class DetectorRun<Method: Detector> {
   /// - Parameters:
   ///   - type: the detector.
   ///   - settings: settings as a policy would give them; others have their defaults.
-  ///   - socket: what it looks at.
-  ///   - descriptor: the number that it sees; unless given, one that no process has. Negative for a connection without one.
+  ///   - socket: its socket.
+  ///   - descriptor: the number that it gets; unless given, one that no process has. Negative for a connection without
+  ///     one.
   ///   - pinger: a way to ping, for a heartbeat.
-  ///   - clock: where the time comes from.
-  /// - Throws: `PolicyError` if the detector refuses its settings; ``DetectorRunError`` if there is nothing to run.
+  ///   - clock: the source of time.
+  /// - Throws: `PolicyError` if the detector refuses its settings; ``DetectorRunError`` if the detector cannot run
+  ///   here.
   public convenience init(
     _ type: Method.Type, settings: [String: SettingValue] = [:], on socket: ScriptedSocket = ScriptedSocket(),
     descriptor: CInt = ScriptedSocket.descriptor, pinger: (any Pinger)? = nil,
@@ -61,73 +63,73 @@ public final class DetectorRun<Method: Detector> {
       type.init(settings: settings), on: socket, descriptor: descriptor, pinger: pinger, clock: clock)
   }
 
-  /// What is tried.
+  /// The detector on trial.
   public var detector: Method { driver.detector }
 
-  /// What the detector remembers.
+  /// The detector's state.
   public var state: Method.State {
     get { driver.state }
     set { driver.state = newValue }
   }
 
-  /// When the detector wants to be looked at next; `nil` for never.
+  /// The time of the next look that the detector wants; `nil` for never.
   public var next: MonotonicTime? { driver.next == .never ? nil : driver.next }
 
-  /// What the detector made of the last look that was given.
+  /// The detector's opinion of the last look.
   public var opinion: Opinion { driver.opinion }
 
-  /// Whether the kernel has ended the connection and the detector has said so. A monitor looks no more then, and neither does
-  /// ``play(_:for:)``.
+  /// Whether the kernel has ended the connection and the detector has reported it. Then a monitor gives no more looks,
+  /// and neither does ``play(_:for:)``.
   public var isOver: Bool { driver.isOver }
 
-  /// Options that the detector wanted to set and does not declare, in order. They were not set.
+  /// Options that the detector wanted to set without declaring them, in order. They were not set.
   public var undeclaredOptions: [SocketOption] { driver.undeclared }
 
-  /// Whether the detector answers a ping that was not sent with a ping, without end.
+  /// Whether the detector endlessly answers an unsent ping with another ping.
   var pingsWithoutEnd: Bool { driver.pingsWithoutEnd }
 
-  /// A look now, with the readings that the detector needs. A changed option is named in one look only: give it to
-  /// ``examine(_:)``.
+  /// A look now, with the readings that the detector needs. A changed option appears in one look only: give this look
+  /// to ``examine(_:)``.
   ///
-  /// - Parameter reasons: what it comes for.
+  /// - Parameter reasons: the reasons of the look.
   /// - Returns: the look.
   public func look(_ reasons: LookReasons) -> Look { driver.makeLook(reasons, now: clock.now) }
 
-  /// Gives the detector a look, and does what a monitor does with the opinion.
+  /// Gives the detector a look, and handles the opinion as a monitor does.
   ///
-  /// - Parameter look: of this moment.
-  /// - Returns: what it says; after a ping that was not sent, what it says of that.
+  /// - Parameter look: a look of this moment.
+  /// - Returns: its evidence; after an unsent ping, its evidence on that.
   @discardableResult
   public func examine(_ look: borrowing Look) -> Evidence? { driver.examine(look) }
 
-  /// Has the detector look now.
+  /// Gives the detector a look now.
   ///
-  /// - Parameter reasons: what the look comes for.
-  /// - Returns: what it says; after a ping that was not sent, what it says of that.
+  /// - Parameter reasons: the reasons of the look.
+  /// - Returns: its evidence; after an unsent ping, its evidence on that.
   @discardableResult
   public func give(_ reasons: LookReasons) -> Evidence? { examine(look(reasons)) }
 
   /// Ends the watch: restores the options that were held.
   public func end() { driver.finish() }
 
-  /// Lets a world happen: its events, and every look that the detector wants.
+  /// Runs a world: its events, and every look that the detector wants.
   ///
   /// - Parameters:
-  ///   - world: what happens. Its moments count from the beginning of the watch.
-  ///   - duration: how long, from now on.
-  /// - Returns: what the detector said, in order.
+  ///   - world: the world. Its moments count from the beginning of the watch.
+  ///   - duration: the length of the run, from now on.
+  /// - Returns: the detector's evidence, in order.
   @discardableResult
   public func play(_ world: ScriptedWorld, for duration: Duration) -> [Evidence] {
     play(world, for: duration) { give($0) }
   }
 
-  /// Lets a world happen, for a test that sees each step.
+  /// Runs a world, for a test that handles each step.
   ///
   /// - Parameters:
-  ///   - world: what happens. Its moments count from the beginning of the watch.
-  ///   - duration: how long, from now on.
-  ///   - step: called for each look in place of ``give(_:)``.
-  /// - Returns: what the steps returned, in order.
+  ///   - world: the world. Its moments count from the beginning of the watch.
+  ///   - duration: the length of the run, from now on.
+  ///   - step: called for each look instead of ``give(_:)``.
+  /// - Returns: the results of the steps, in order.
   @discardableResult
   public func play(
     _ world: ScriptedWorld, for duration: Duration, step: (LookReasons) -> Evidence?
@@ -153,7 +155,7 @@ public final class DetectorRun<Method: Detector> {
   }
 }
 
-/// Why a detector cannot be run on a connection.
+/// The reason why a detector cannot run on a connection.
 public enum DetectorRunError: Error, Hashable, Sendable {
   /// The detector never has an opinion on such a connection.
   case abstains

@@ -1,6 +1,6 @@
 public import FlatlineCore
 
-/// Why a look comes: the part of a ``/FlatlineCore/Look`` that a test gives. The readings come from the socket.
+/// The reasons of a look: the part of a ``/FlatlineCore/Look`` that a test gives. The readings come from the socket.
 ///
 ///     run.give(.due)
 ///     run.give(.readiness([.readHangUp, .hangUp]).and(.due))
@@ -9,15 +9,15 @@ public struct LookReasons: Hashable, Sendable {
   public var readiness: Readiness = []
   /// The detector's time has come.
   public var isDue = false
-  /// Bytes of the peer that the app reports.
+  /// The number of bytes received from the peer, as the app reports it.
   public var received = 0
   /// A policy asks for the detector's opinion.
   public var isChallenged = false
   /// How long the monitor slept past its deadlines. Such a look comes alone and without readings.
   public var stall = Duration.zero
-  /// The number that the detector's source gives of the connection.
+  /// The source's number for the connection.
   public var news: UInt64?
-  /// What became of the last ping, if it was not sent.
+  /// The outcome of the last ping, if it was not sent.
   public var pingOutcome: PingOutcome?
   /// Held options that somebody else has set.
   public var changedOptions: [SocketOption] = []
@@ -46,13 +46,13 @@ public struct LookReasons: Hashable, Sendable {
   /// epoll reports these bits.
   public static func readiness(_ bits: Readiness) -> LookReasons { make { $0.readiness = bits } }
 
-  /// The app reports so many bytes of the peer.
+  /// The app reports this number of bytes from the peer.
   public static func received(_ bytes: Int) -> LookReasons { make { $0.received = bytes } }
 
-  /// The monitor slept so long past its deadlines.
+  /// The monitor slept past its deadlines for this long.
   public static func stall(_ duration: Duration) -> LookReasons { make { $0.stall = duration } }
 
-  /// The detector's source gives this number of the connection.
+  /// The detector's source gives this number for the connection.
   public static func news(_ number: UInt64) -> LookReasons { make { $0.news = number } }
 
   /// The last ping was not sent.
@@ -63,9 +63,9 @@ public struct LookReasons: Hashable, Sendable {
     make { $0.changedOptions = options }
   }
 
-  /// Both in one look.
+  /// The reasons of both in one look.
   ///
-  /// - Parameter other: what it comes for as well.
+  /// - Parameter other: the additional reasons.
   /// - Returns: the sum: all bits, the bytes of both, the later of two numbers or outcomes.
   public func and(_ other: LookReasons) -> LookReasons {
     var sum = self
@@ -88,24 +88,24 @@ public struct LookReasons: Hashable, Sendable {
 }
 
 extension LookReasons {
-  /// Whether they wake a detector with such needs, as a monitor sees it.
+  /// Whether these reasons wake a detector with such needs, by the monitor's rules.
   func wake(_ needs: Needs) -> Bool {
     isDue || isChallenged || stall > .zero || news != nil || pingOutcome != nil || !changedOptions.isEmpty
       || !readiness.isDisjoint(with: needs.readiness) || (received > 0 && needs.receptions)
   }
 }
 
-/// A look that a detector was given: when it came, and why. A ``/FlatlineCore/Look`` itself cannot be copied.
+/// A look that a detector got: its time and its reasons. A ``/FlatlineCore/Look`` itself cannot be copied.
 ///
 /// The reasons are its own properties too: `heard.isDue` is `heard.reasons.isDue`.
 @dynamicMemberLookup
 public struct HeardLook: Hashable, Sendable {
-  /// When it came.
+  /// The time of the look.
   public let now: MonotonicTime
-  /// Why.
+  /// The reasons of the look.
   public let reasons: LookReasons
 
-  /// What a look says of itself.
+  /// The time and reasons of a look.
   public init(_ look: borrowing Look) {
     now = look.now
     reasons = LookReasons(look)

@@ -1,10 +1,10 @@
 public import FlatlineCore
 import Synchronization
 
-/// A detector that a test pulls by strings: it says what the test wants, and notes its looks. With puppets for
-/// voters, a policy of your own is tried on a real monitor without a network that fails.
+/// A detector under a test's control: it gives the opinions that the test sets, and records its looks. With puppets as
+/// voters, a test runs a policy on a real monitor without a failing network.
 ///
-/// Each voter is a type with a name; everything else is here:
+/// Each voter is a type with a name; the rest is here:
 ///
 ///     struct Radar: Puppet {
 ///       static let name: DetectorName = "radar"
@@ -16,17 +16,17 @@ import Synchronization
 ///     …
 ///     strings.lean(.dead, cause: .peerHung)
 public protocol Puppet: Detector where State == NoState {
-  /// What pulls it.
+  /// The strings that control it.
   var strings: PuppetStrings { get }
-  /// - Parameter strings: what pulls it.
+  /// - Parameter strings: the strings that control it.
   init(strings: PuppetStrings)
 }
 
 extension Puppet {
-  /// A puppet that nobody pulls: it never says anything.
+  /// A puppet without control: it always abstains.
   public init(settings: DetectorSettings) throws(PolicyError) { self.init(strings: PuppetStrings()) }
 
-  /// Those of its strings.
+  /// The needs of its strings.
   public var needs: Needs { strings.needs }
 
   public func examine(_ look: borrowing Look, _ state: inout NoState) -> Opinion { strings.hear(look) }
@@ -47,7 +47,7 @@ public struct PuppetDetector: Puppet {
   }
 }
 
-/// What pulls a puppet. Safe on any thread.
+/// The control of a puppet. Safe on any thread.
 public final class PuppetStrings: Sendable {
   private typealias Answer = @Sendable (borrowing Look) -> Opinion
 
@@ -57,23 +57,23 @@ public final class PuppetStrings: Sendable {
   }
   private let state = Mutex(State())
 
-  /// What the puppet needs: unless given, a look every 5 ms, and at each sign of an end.
+  /// The needs of the puppet: unless given, a look every 5 ms, and at each sign of an end.
   public let needs: Needs
 
-  /// Nothing is pulled: the puppet abstains.
+  /// No opinion is set: the puppet abstains.
   ///
-  /// - Parameter needs: when the puppet is looked at, and what for.
+  /// - Parameter needs: the times and the readings of the puppet's looks.
   public init(needs: Needs = Needs(readiness: .ending, period: .milliseconds(5))) {
     self.needs = needs
   }
 
-  /// Leans from the next look on.
+  /// Sets the opinion from the next look on.
   ///
   /// - Parameters:
-  ///   - leaning: which way.
-  ///   - cause: what it claims happened.
-  ///   - layer: which layer it speaks of.
-  ///   - lifetime: how long each ballot stands; `nil` until the next.
+  ///   - leaning: the leaning.
+  ///   - cause: the claimed cause.
+  ///   - layer: the layer of the evidence.
+  ///   - lifetime: how long each ballot stands; `nil` for until the next.
   ///   - isConclusive: whether it claims that the kernel has ended the connection.
   public func lean(
     _ leaning: Leaning, cause: Cause? = nil, layer: Layer = .connection, lifetime: Duration? = nil,
@@ -88,15 +88,15 @@ public final class PuppetStrings: Sendable {
 
   /// Answers each look from now on.
   ///
-  /// - Parameter answer: what it makes of a look. Called on the monitor's thread.
+  /// - Parameter answer: gives the opinion for a look. Called on the monitor's thread.
   public func answer(_ answer: @escaping @Sendable (borrowing Look) -> Opinion) {
     state.withLock { $0.answer = answer }
   }
 
-  /// The looks it was given, in order.
+  /// The looks that it got, in order.
   public var looks: [HeardLook] { state.withLock { $0.looks } }
 
-  /// Notes a look and answers it.
+  /// Records a look and answers it.
   func hear(_ look: borrowing Look) -> Opinion {
     let heard = HeardLook(look)
     let answer = state.withLock { state in

@@ -1,9 +1,9 @@
 public import FlatlineCore
 
-/// A socket that exists only in a test: readings as scripted, options in a table, errors on demand, and a list of
-/// what was asked of it. For one thread.
+/// A socket that exists only in a test: scripted readings, a table of options, errors on demand, and a list of the
+/// calls. For one thread.
 public final class ScriptedSocket: SocketAccess {
-  /// Something a detector asked of the socket.
+  /// A call of a detector to the socket.
   public enum Call: Hashable, Sendable {
     /// TCP_INFO was read.
     case tcpInfo
@@ -21,41 +21,41 @@ public final class ScriptedSocket: SocketAccess {
     case setOption(SocketOption, CInt)
   }
 
-  /// An option as it was set.
+  /// An option that was set.
   public struct Setting: Hashable, Sendable {
     /// Which option.
     public let option: SocketOption
-    /// What it was set to.
+    /// The value that was set.
     public let value: CInt
 
     /// - Parameters:
     ///   - option: which option.
-    ///   - value: what it was set to.
+    ///   - value: the value that was set.
     public init(option: SocketOption, value: CInt) {
       self.option = option
       self.value = value
     }
   }
 
-  /// The number that stands for it: no process has a descriptor of this number, so that a detector that asks the
-  /// kernel itself gets EBADF and touches nothing.
+  /// Its descriptor number. No process has a descriptor of this number: a detector that calls the kernel itself gets
+  /// EBADF and touches nothing.
   public static let descriptor = CInt.max
 
-  /// What TCP_INFO reads.
+  /// The TCP_INFO reading.
   public var info: TCPInfo
-  /// The options that there are, with their values; any other is ENOPROTOOPT.
+  /// The existing options with their values; any other option gives ENOPROTOOPT.
   public var options: [SocketOption: CInt]
   /// Bytes received and not yet read by the owner.
   public var unread = 0
   /// Sequence numbers given to the kernel and not yet acknowledged.
   public var unacknowledged = 0
-  /// The kernel's name for it.
+  /// The socket's cookie.
   public var cookie: UInt64 = 1
-  /// Both ends of the connection; none is EOPNOTSUPP.
+  /// Both ends of the connection; `nil` gives EOPNOTSUPP.
   public var endpoints: SocketEndpoints?
-  /// Asked before each call: the error that it fails with, if any.
+  /// Called before each call: the call fails with this error, if any.
   public var failure: (Call) -> Errno? = { _ in nil }
-  /// What was asked, in order, failed calls included.
+  /// The calls, in order, failed ones included.
   public private(set) var calls: [Call] = []
 
   /// The options of a fresh socket that detectors are known to change, on Linux 6.15 and later.
@@ -65,8 +65,8 @@ public final class ScriptedSocket: SocketAccess {
   ]
 
   /// - Parameters:
-  ///   - info: what TCP_INFO reads at first.
-  ///   - options: the options that there are.
+  ///   - info: the first TCP_INFO reading.
+  ///   - options: the existing options.
   public init(
     _ info: TCPInfo = TCPInfo(state: .established), options: [SocketOption: CInt] = freshOptions
   ) {
@@ -74,14 +74,14 @@ public final class ScriptedSocket: SocketAccess {
     self.options = options
   }
 
-  /// Options in the order in which they were set.
+  /// The set options, in order.
   public var settings: [Setting] {
     calls.compactMap {
       if case .setOption(let option, let value) = $0 { Setting(option: option, value: value) } else { nil }
     }
   }
 
-  /// Forgets what was asked so far.
+  /// Clears the list of calls.
   public func forgetCalls() { calls = [] }
 
   public func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {

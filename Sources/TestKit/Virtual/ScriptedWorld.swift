@@ -1,19 +1,19 @@
 public import FlatlineCore
 
-/// What happens to a scripted connection over time: what TCP_INFO reads at each moment, and what epoll reports
-/// when. Moments count from the beginning of the watch.
+/// The course of a scripted connection over time: the TCP_INFO readings at each moment, and the epoll events with their
+/// times. Moments count from the beginning of the watch.
 public struct ScriptedWorld: Sendable {
-  /// What a test calls it.
+  /// The name in tests.
   public var name: String
-  /// What TCP_INFO reads at a moment.
+  /// The TCP_INFO reading at a moment.
   public var info: @Sendable (Duration) -> TCPInfo
-  /// What wakes a detector beside its own times: readiness, bytes received, challenges.
+  /// The events that wake a detector besides its own times: readiness, bytes received, challenges.
   public var events: [(time: Duration, reasons: LookReasons)]
 
   /// - Parameters:
-  ///   - name: what a test calls it.
-  ///   - events: what wakes a detector beside its own times, in any order.
-  ///   - info: what TCP_INFO reads at a moment.
+  ///   - name: the name in tests.
+  ///   - events: the events that wake a detector besides its own times, in any order.
+  ///   - info: the TCP_INFO reading at a moment.
   public init(
     _ name: String, events: [(time: Duration, reasons: LookReasons)] = [],
     info: @escaping @Sendable (Duration) -> TCPInfo
@@ -23,7 +23,7 @@ public struct ScriptedWorld: Sendable {
     self.events = events.sorted { $0.time < $1.time }
   }
 
-  /// The same world, in which a policy asks for the detector's opinion again and again.
+  /// The same world with repeated challenges: a policy asks for the detector's opinion.
   ///
   /// - Parameters:
   ///   - period: time between two challenges.
@@ -37,14 +37,14 @@ public struct ScriptedWorld: Sendable {
 }
 
 extension ScriptedWorld {
-  /// How often both sides send in a living world.
+  /// The time between two sends of both sides in a living world.
   private static let beat = Duration.milliseconds(100)
 
-  /// A peer that sends ten bytes every 100 ms and acknowledges what it is sent; a round trip of 1 ms.
+  /// A peer that sends ten bytes every 100 ms and acknowledges all data; a round trip of 1 ms.
   public static let healthy = ScriptedWorld("a healthy peer") { living($0) }
 
-  /// From a moment on nothing comes back, under data in flight: retransmissions double from 200 ms on, as those of
-  /// Linux do.
+  /// From a moment on the peer is silent, with data in flight: the retransmission time-out doubles from 200 ms on, as
+  /// in Linux.
   public static func silentInFlight(from start: Duration) -> ScriptedWorld {
     ScriptedWorld("silence under data in flight") { time in
       guard time >= start else { return living(time) }
@@ -63,7 +63,7 @@ extension ScriptedWorld {
     }
   }
 
-  /// From a moment on nothing comes back, with nothing in flight: after a second of silence an unanswered keepalive
+  /// From a moment on the peer is silent, with nothing in flight: after a second of silence, one unanswered keepalive
   /// probe a second.
   public static func silentIdle(from start: Duration) -> ScriptedWorld {
     ScriptedWorld("silence while idle") { time in
@@ -78,7 +78,7 @@ extension ScriptedWorld {
     }
   }
 
-  /// From a moment on the peer's kernel acknowledges and its program says nothing.
+  /// From a moment on the peer's kernel acknowledges, but its program sends nothing.
   public static func hung(from start: Duration) -> ScriptedWorld {
     ScriptedWorld("a hung program") { time in
       var info = living(time)
@@ -106,7 +106,7 @@ extension ScriptedWorld {
     }
   }
 
-  /// Each kind of life and death, the latter after a second.
+  /// Each kind of life and death; deaths come after a second.
   static var all: [ScriptedWorld] {
     let start = Duration.seconds(1)
     return [

@@ -16,16 +16,16 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// A seed of its own for each name, the same in every run (FNV-1a).
+  /// A separate seed for each name, the same in every run (FNV-1a).
   package static func seed(_ seed: UInt64, for name: String) -> UInt64 {
     name.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
   }
 
-  /// One of several, each as likely.
+  /// One of the choices, each with the same probability.
   package mutating func pick<Element>(_ choices: [Element]) -> Element {
     choices[Int.random(in: choices.indices, using: &self)]
   }
 
-  /// True so many times in a hundred.
+  /// True with a probability of this many percent.
   package mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }

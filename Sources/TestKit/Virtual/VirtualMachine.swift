@@ -1,10 +1,10 @@
 package import FlatlineCore
 import Synchronization
 
-/// A clock and an event queue under a test's command: a monitor on it runs the code that it runs on epoll, and hours take
+/// A clock and an event queue under a test's control. A monitor on it runs the same code as on epoll, and hours take
 /// milliseconds.
 ///
-/// Sockets on it are ``ScriptedSocket``s by made-up descriptors. For one thread, but for the queue's wake-up.
+/// Sockets on it are ``ScriptedSocket``s with made-up descriptors. For one thread, except for the queue's wake-up.
 package final class VirtualMachine: EventQueue, MonotonicClock {
   private struct State {
     var now: MonotonicTime
@@ -16,7 +16,7 @@ package final class VirtualMachine: EventQueue, MonotonicClock {
 
   private let state: Mutex<State>
 
-  /// - Parameter start: what the clock shows first.
+  /// - Parameter start: the first time of the clock.
   package init(startingAt start: MonotonicTime = MonotonicTime(nanoseconds: 1_000_000_000_000)) {
     state = Mutex(State(now: start))
   }
@@ -25,12 +25,12 @@ package final class VirtualMachine: EventQueue, MonotonicClock {
 
   // MARK: What a test does
 
-  /// Lets the clock go on without a turn: the machine is too busy, or asleep.
+  /// Advances the clock without a turn: the machine is too busy, or asleep.
   package func pass(_ duration: Duration) {
     state.withLock { $0.now = $0.now + duration }
   }
 
-  /// Reports bits of a descriptor at the next turn: those it is registered for, and EPOLLHUP and EPOLLERR.
+  /// Reports bits of a descriptor at the next turn: the registered ones, and EPOLLHUP and EPOLLERR.
   package func report(_ bits: Readiness, of descriptor: CInt) {
     state.withLock { state in
       guard let (token, interest) = state.registered[descriptor] else { return }
@@ -39,18 +39,18 @@ package final class VirtualMachine: EventQueue, MonotonicClock {
     }
   }
 
-  /// The descriptors that are registered.
+  /// The registered descriptors.
   package var descriptors: Set<CInt> { state.withLock { Set($0.registered.keys) } }
 
-  /// Runs a monitor for so long: a turn whenever something is ready or the timer is due.
+  /// Runs a monitor for a duration: a turn whenever an event is ready or the timer is due.
   ///
   /// - Parameters:
   ///   - monitor: one that the app drives.
   ///   - duration: from now on.
-  ///   - step: called before each turn, for a test that scripts what the turn finds.
+  ///   - step: called before each turn, for a test that scripts the events of the turn.
   package func run(_ monitor: Monitor, for duration: Duration, step: () -> Void = {}) {
     let end = now() + duration
-    // Each turn moves the clock or empties what is ready; no test needs more.
+    // Each turn advances the clock or takes ready events; no test needs more turns.
     for _ in 0..<1_000_000 {
       let next = state.withLock { state in
         state.isWoken || !state.ready.isEmpty ? state.now : max(state.now, state.timer)
@@ -112,7 +112,7 @@ package final class VirtualMachine: EventQueue, MonotonicClock {
 
 /// Scripted sockets by descriptor. For one thread.
 package final class VirtualSockets: SocketAccess {
-  /// The open ones. Another socket under the number of one before is a recycled descriptor.
+  /// The open sockets. A second socket under the same number is a recycled descriptor.
   package var open: [CInt: ScriptedSocket] = [:]
 
   /// No socket is open.

@@ -44,7 +44,7 @@ struct HTTPBody: Sendable {
     if case .untilClose = state { true } else { false }
   }
 
-  /// Takes the body's bytes from the front, and says whether it is over.
+  /// Consumes bytes of the body from the front, and returns whether the body is over.
   mutating func take(from bytes: inout ArraySlice<UInt8>) throws(HeartbeatProtocolError) -> Bool {
     while true {
       switch state {

@@ -1,10 +1,10 @@
-/// What the head of an HTTP/1 response says, as far as heartbeats need it.
+/// The head of an HTTP/1 response, as far as heartbeats need it.
 struct HTTPHead: Sendable, Hashable {
   var status: Int
   var minorVersion: Int
   private(set) var fields: [String: [String]] = [:]
 
-  /// The only fields kept; whatever else a server sends costs nothing.
+  /// The only fields that are kept; all others cost nothing.
   static let keptFields: Set<String> = [
     "connection", "content-length", "transfer-encoding", "upgrade", "sec-websocket-accept",
     "sec-websocket-protocol", "sec-websocket-extensions",
@@ -22,9 +22,9 @@ struct HTTPHead: Sendable, Hashable {
     self.status = Int(status)
   }
 
-  /// Takes a field line (RFC 9112, 5), or says that it is none.
+  /// Parses a field line (RFC 9112, 5). False if it is none.
   mutating func add(fieldLine line: [UInt8]) -> Bool {
-    // Obsolete folding: the continuation of a field, none of ours is ever folded.
+    // Obsolete folding continues a field. None of our fields is ever folded.
     if line.first == 0x20 || line.first == 0x09 { return true }
     guard let colon = line.firstIndex(of: 0x3A), colon > 0 else { return false }
     let name = Self.trimmed(line[..<colon]).lowercased()

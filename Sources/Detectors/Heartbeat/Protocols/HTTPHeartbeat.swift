@@ -1,9 +1,8 @@
 /// `OPTIONS` of HTTP/1.1 on a kept connection (RFC 9110, RFC 9112).
 ///
-/// Each complete response is a pong, whatever its status. When the server says that it will close the
-/// connection (`Connection: close`, HTTP/1.0, a body that ends with the connection), that response still is a
-/// pong; from then on ``ping()`` is `nil`, ``Reception/isReady`` is false, and what still arrives is ignored
-/// after the response. The next ping needs a new connection.
+/// Each complete response is a pong, whatever its status. A response that announces the end of the connection
+/// (`Connection: close`, HTTP/1.0, a body that ends with the connection) is still a pong. After it ``ping()`` is `nil`,
+/// ``Reception/isReady`` is false, and later bytes are ignored. The next ping needs a new connection.
 public struct HTTPHeartbeat: HeartbeatProtocol, BoundedConversation {
   public static var name: String { "http" }
 
@@ -80,7 +79,7 @@ public struct HTTPHeartbeat: HeartbeatProtocol, BoundedConversation {
     guard head.status != 101 else {
       throw HeartbeatProtocolError(protocolName: Self.name, reason: "an upgrade (101) nobody asked for")
     }
-    // Interim responses announce the one that counts.
+    // An interim response precedes the one that counts.
     if head.status < 200 { return 0 }
     var body = try HTTPBody(of: head)
     let isKept = head.minorVersion > 0 || head.has("keep-alive", in: "connection")
@@ -88,7 +87,7 @@ public struct HTTPHeartbeat: HeartbeatProtocol, BoundedConversation {
     var nothing: ArraySlice<UInt8> = []
     let isOver = try body.take(from: &nothing)
     state = .body(body)
-    // The answer is there; only its end cannot be seen.
+    // The answer has arrived; only its end is not visible.
     return isOver || body.endsWithConnection ? finish() : 0
   }
 

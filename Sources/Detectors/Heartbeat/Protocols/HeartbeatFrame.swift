@@ -3,7 +3,7 @@
 ///
 /// A ping of ours carries its number as 8 bytes, big endian; a pong carries the data of the ping it answers.
 public struct HeartbeatFrame: Sendable, Hashable {
-  /// What a frame is for.
+  /// Purpose of a frame.
   public enum Kind: UInt8, Sendable {
     /// Asks for an answer with the same data.
     case ping = 0x01
@@ -23,7 +23,7 @@ public struct HeartbeatFrame: Sendable, Hashable {
 
   /// Ping or pong.
   public let kind: Kind
-  /// What is between the header and the end.
+  /// The bytes between the header and the end.
   public let data: [UInt8]
 
   /// `nil` when there is more data than ``maximumDataLength``.
@@ -42,7 +42,7 @@ public struct HeartbeatFrame: Sendable, Hashable {
   /// The number, when the data is one.
   public var sequence: UInt64? { data.count == 8 ? WireBytes.number(data) : nil }
 
-  /// What answers a ping; `nil` for a pong, which needs no answer.
+  /// The pong to a ping; `nil` for a pong, which needs no answer.
   public var answer: HeartbeatFrame? {
     kind == .ping ? HeartbeatFrame(kind: .pong, data: data) : nil
   }
@@ -53,7 +53,7 @@ public struct HeartbeatFrame: Sendable, Hashable {
       + [Self.endMarker]
   }
 
-  /// What the front of some bytes is.
+  /// Result of decoding the front of some bytes.
   public enum Decoding: Sendable, Hashable {
     /// A frame, and how many bytes it takes.
     case frame(HeartbeatFrame, length: Int)
@@ -63,7 +63,7 @@ public struct HeartbeatFrame: Sendable, Hashable {
     case garbage(length: Int)
   }
 
-  /// Looks at the front of some bytes.
+  /// Decodes the front of some bytes.
   public static func decode(_ bytes: ArraySlice<UInt8>) -> Decoding {
     guard let first = bytes.first else { return .incomplete }
     guard first == startMarker else {

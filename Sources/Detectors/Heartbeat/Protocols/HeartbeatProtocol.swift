@@ -1,7 +1,7 @@
 /// Speaks just enough of an application protocol to ask "are you there?" and to recognise the answer.
 ///
-/// A value of a conforming type is one conversation on one connection. It does no input or output: the caller
-/// sends what it is given and hands over what arrived.
+/// A value of a conforming type is one conversation on one connection. It does no input or output: the caller sends the
+/// bytes it returns and passes in the bytes that arrive.
 ///
 /// 1. Send ``opening()`` once the connection is up.
 /// 2. Hand every byte that arrives to ``consume(_:)``, in pieces of any size; send the ``Reception/reply``.
@@ -25,7 +25,7 @@ public protocol HeartbeatProtocol: Sendable {
   mutating func consume(_ bytes: ArraySlice<UInt8>) throws(HeartbeatProtocolError) -> Reception
 }
 
-/// What some received bytes meant.
+/// Meaning of some received bytes.
 ///
 /// Any byte is life. Only an answer to a ping is a pong.
 public struct Reception: Sendable, Hashable {
@@ -48,7 +48,7 @@ public struct Reception: Sendable, Hashable {
 
 /// The peer does not speak the protocol, or refuses us.
 ///
-/// It says nothing about the peer's life: something did answer.
+/// It is no evidence against the peer: something answered.
 public struct HeartbeatProtocolError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The ``HeartbeatProtocol/name`` of the protocol.
   public var protocolName: String

@@ -1,6 +1,6 @@
-/// Who is asked, and as whom: the values from which a ``HeartbeatProtocol`` is made.
+/// The peer to ask and the identity to use: a ``HeartbeatProtocol`` is made from these values.
 ///
-/// Every protocol takes what it needs and ignores the rest.
+/// Every protocol takes the values that it needs and ignores the rest.
 public struct HeartbeatTarget: Sendable, Hashable {
   /// Name or address, IPv6 without brackets. `http` and `websocket` send it.
   public var host: String
@@ -29,8 +29,8 @@ public struct HeartbeatTarget: Sendable, Hashable {
   /// The one subprotocol `websocket` offers; empty: none. Mosquitto wants "mqtt".
   public var subprotocol: String
 
-  /// The keep alive `mqtt` announces, in seconds. With 0 the broker never drops us for our silence;
-  /// otherwise it does after one and a half times this long.
+  /// The keep alive that `mqtt` announces, in seconds. With 0 the broker never ends our silent connection; otherwise it
+  /// does after one and a half times this long.
   public var keepAlive: UInt16
 
   /// From its parts, each described at its property.

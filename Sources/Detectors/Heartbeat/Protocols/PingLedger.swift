@@ -1,4 +1,4 @@
-/// Counts pings sent and answered, so that an answer nobody asked for is not taken for a pong.
+/// Counts pings sent and answered, so that an unsolicited answer does not count as a pong.
 struct PingLedger: Sendable, Hashable {
   private(set) var sent: UInt64 = 0
   private(set) var answered: UInt64 = 0

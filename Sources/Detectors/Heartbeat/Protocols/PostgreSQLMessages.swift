@@ -1,12 +1,12 @@
-/// One message of a PostgreSQL server: its type, and as much of its body as is wanted.
+/// One message of a PostgreSQL server: its type, and the needed part of its body.
 struct PostgreSQLMessage: Hashable {
   var type: UInt8
-  /// Cut at ``PostgreSQLMessages/bodyLimit``, and empty for types nobody asks the body of.
+  /// Cut at ``PostgreSQLMessages/bodyLimit``; empty for types without a needed body.
   var body: [UInt8]
 }
 
-/// Splits what a PostgreSQL server sends into messages (PostgreSQL documentation, "Message Formats"),
-/// skipping the bodies that are not needed.
+/// Splits the bytes of a PostgreSQL server into messages (PostgreSQL documentation, "Message Formats"). Skips the
+/// bodies that are not needed.
 struct PostgreSQLMessages: Sendable {
   /// Enough for the fields of an error that matter.
   static let bodyLimit = 2048

@@ -119,7 +119,7 @@ struct RESPParser: Sendable {
     return nil
   }
 
-  /// One value is complete, and with it each aggregate whose last element it was.
+  /// One value is complete. So is each aggregate of which it was the last element.
   private mutating func completed() -> Item? {
     while var innermost = open.popLast() {
       innermost.remaining -= 1

@@ -1,4 +1,4 @@
-/// SHA-1 (RFC 3174), for the WebSocket handshake alone: it is no protection against anybody.
+/// SHA-1 (RFC 3174), for the WebSocket handshake alone. It gives no security.
 enum SHA1 {
   static func digest(_ message: [UInt8]) -> [UInt8] {
     var padded = message + [0x80]

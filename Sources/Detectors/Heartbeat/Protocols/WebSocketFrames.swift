@@ -19,7 +19,7 @@ struct WebSocketControl: Sendable, Hashable {
   }
 }
 
-/// Finds control frames in what a WebSocket server sends (RFC 6455, 5.2), skipping data without keeping it.
+/// Finds control frames in the bytes of a WebSocket server (RFC 6455, 5.2). Skips data without keeping it.
 struct WebSocketFrames: Sendable {
   private enum State {
     case header

@@ -1,9 +1,9 @@
 /// Ping frames of WebSocket (RFC 6455, 5.5.2), as a client.
 ///
-/// A pong with the number of one of our pings answers that one and the earlier ones (5.5.3 lets a server
-/// answer only the latest); other pongs are life only. Pings of the server are answered, the latest for all
-/// that arrive together. After a close frame, which is answered, ``ping()`` is `nil` and what still arrives
-/// is ignored: the server ends the connection. Messages are skipped, not kept.
+/// A pong with the number of one of our pings answers that ping and the earlier ones (5.5.3 lets a server answer only
+/// the latest). Other pongs are only signs of life. Of the server's pings that arrive together, the latest is answered.
+/// A close frame is answered. After it ``ping()`` is `nil` and later bytes are ignored: the server ends the connection.
+/// Messages are skipped, not kept.
 public struct WebSocketHeartbeat: HeartbeatProtocol, BoundedConversation {
   public static var name: String { "websocket" }
 
@@ -66,7 +66,7 @@ public struct WebSocketHeartbeat: HeartbeatProtocol, BoundedConversation {
     var rest = bytes
     while state == .handshake {
       guard let head = try heads.next(from: &rest) else { return }
-      // Interim responses other than the switch announce the one that counts.
+      // An interim response other than the switch precedes the one that counts.
       if head.status < 200, head.status != 101 { continue }
       try handshake.check(head)
       state = .open
@@ -87,7 +87,7 @@ public struct WebSocketHeartbeat: HeartbeatProtocol, BoundedConversation {
     for answer in [pong, close].compactMap({ $0 }) { reception.reply += answer.encoded(mask: nextMask()) }
   }
 
-  /// The status code that came (5.5.1); 1002, protocol error, when half a code came.
+  /// The status code received (5.5.1); 1002, protocol error, if only half a code was received.
   private static func closeAnswer(to payload: [UInt8]) -> [UInt8] {
     payload.count == 1 ? WireBytes.bigEndian(UInt16(1002)) : Array(payload.prefix(2))
   }

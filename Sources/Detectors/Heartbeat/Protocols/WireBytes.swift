@@ -1,11 +1,11 @@
-/// Small readings and writings of bytes that several protocols share.
+/// Reads and writes of bytes that several protocols share.
 enum WireBytes {
   /// The number as `count` bytes, most significant first.
   static func bigEndian<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
     stride(from: Number.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
   }
 
-  /// The number whose bytes these are, most significant first; only the last eight count.
+  /// The number in these bytes, most significant first; only the last eight count.
   static func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
     bytes.reduce(0) { $0 << 8 | UInt64($1) }
   }
@@ -31,7 +31,7 @@ enum WireBytes {
     return value
   }
 
-  /// What a peer said, fit for one line of a message: bounded and without control characters.
+  /// Text from a peer as one line of a message: bounded and without control characters.
   static func printable(_ bytes: some Sequence<UInt8>, limit: Int = 160) -> String {
     var text = ""
     for scalar in String(decoding: Array(bytes.prefix(limit)), as: UTF8.self).unicodeScalars {
@@ -47,14 +47,14 @@ enum WireBytes {
     (byte < 0x10 ? "0x0" : "0x") + String(byte, radix: 16)
   }
 
-  /// Throws away up to `count` bytes from the front of what arrived, and says how many are still to come.
+  /// Drops up to `count` bytes from the front, and returns how many are still to come.
   static func skip(_ count: UInt64, of bytes: inout ArraySlice<UInt8>) -> UInt64 {
     let taken = Int(clamping: min(count, UInt64(bytes.count)))
     bytes = bytes.dropFirst(taken)
     return count - UInt64(taken)
   }
 
-  /// Moves bytes from the front of what arrived into `held` until it has `count`, and says whether it has.
+  /// Moves bytes from the front into `held` until it has `count`, and returns whether it has.
   static func fill(_ held: inout [UInt8], to count: Int, from bytes: inout ArraySlice<UInt8>) -> Bool {
     let taken = bytes.prefix(max(0, count - held.count))
     held += taken

@@ -15,7 +15,7 @@ enum CausesJSON {
     ]).line
   }
 
-  /// How often each cause was told for one; nothing told is `null`'s name, "nothing".
+  /// How many times each cause was reported for one cause; no report has the name "nothing".
   static func row(_ cause: Cause, of table: ConfusionTable) -> String {
     var told: [String: JSON] = [:]
     for column in table.columns where table.count(cause, told: column) > 0 {

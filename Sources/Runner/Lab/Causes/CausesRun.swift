@@ -1,7 +1,7 @@
 import Flatline
 import FlatlineExperiments
 
-/// `flatline lab --causes`: every cause by real faults, and which was told.
+/// `flatline lab --causes`: every cause by real faults, beside the reported cause.
 struct CausesRun {
   private let options: LabOptions
   private let interruption: Interruption

@@ -10,7 +10,7 @@ extension DetectorConformance {
       for before in [Duration.milliseconds(50), .milliseconds(1310), .seconds(7)] {
         guard let run = trial.begin(try make(), pinger: pinger) else { return }
         run.play(world, for: before)
-        // We sleep; the peer, its kernel and ours go on.
+        // The monitor sleeps; the peer, its kernel and ours continue.
         run.clock.advance(by: stall)
         run.socket.info = world.info(run.clock.now - run.start)
         var said = [run.give(.stall(stall)), run.give(.received(10))].compactMap { $0 }

@@ -2,12 +2,12 @@ import FlatlineCore
 
 extension DetectorConformance {
   func closesWhatItOpens(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    // On a thread with descriptors of its own: others come and go in a process that runs tests.
+    // On a thread with its own descriptors: other descriptors open and close in a process that runs tests.
     let stories = try OwnDescriptors.run { try [storyOfAWatch(pinger), storyOfASource()] }
     for case let story? in stories { trial.fail(story) }
   }
 
-  /// What is wrong after one connection, if anything.
+  /// The violation after one connection, if any.
   private func storyOfAWatch(_ pinger: (any Pinger)?) throws -> String? {
     let connection = try LoopbackConnection()
     return try story("its watch") {
@@ -17,12 +17,12 @@ extension DetectorConformance {
     }
   }
 
-  /// What is wrong after one shared source, if anything.
+  /// The violation after one shared source, if any.
   private func storyOfASource() throws -> String? {
     let connection = try LoopbackConnection()
     let endpoints = try? LiveSocketAccess().endpoints(connection.near)
     return story("its source") {
-      // A source that cannot be made here has opened nothing that stays.
+      // A source that cannot be made here has left nothing open.
       guard let source = try? make().makeSource(in: SourceSurroundings()) else { return }
       let id = ConnectionID(slot: 0, generation: 1)
       source.attach(id, endpoints, now: .now())

@@ -21,12 +21,12 @@ extension DetectorConformance {
     }
   }
 
-  /// Whether two states are equal byte by byte. If not, their fields may be all the same: between them are gaps.
+  /// Whether two states are equal byte by byte. Unequal states may have equal fields, because of the gaps between them.
   private func haveEqualBytes(_ first: Method.State, _ second: Method.State) -> Bool {
     withUnsafeBytes(of: first) { first in withUnsafeBytes(of: second) { first.elementsEqual($0) } }
   }
 
-  /// What a state holds, field by field.
+  /// The content of a state, field by field.
   private func fields(of state: Method.State) -> String {
     var text = ""
     dump(state, to: &text, indent: 0)
@@ -36,7 +36,7 @@ extension DetectorConformance {
 }
 
 extension Opinion {
-  /// In a few words, for a story.
+  /// A short text for a story.
   fileprivate var story: String {
     let next =
       next.map { $0 == .never ? ", never to look again" : ", to look next at \($0.nanoseconds)" } ?? ""

@@ -21,7 +21,7 @@ extension DetectorConformance {
 }
 
 extension Evidence {
-  /// Whether it says what stands already, and for ever.
+  /// Whether it repeats the standing evidence, without an expiry.
   fileprivate func repeats(_ standing: Evidence?) -> Bool {
     guard leaning != .abstaining else { return standing.map { $0.leaning == .abstaining } ?? true }
     guard let standing, standing.lifetime == nil, lifetime == nil else { return false }

@@ -1,8 +1,8 @@
 import FlatlineCore
 
-/// What the rules on scripted sockets share.
+/// The common code of the rules on scripted sockets.
 enum Runs {
-  /// How long a world is lived in: long enough for the slowest of usual settings to see a death.
+  /// The duration of a run in one world: long enough for a death under the slowest of usual settings.
   static let length = Duration.seconds(30)
 
   /// Each kind of life and death, with challenges between.
@@ -10,7 +10,7 @@ enum Runs {
     ScriptedWorld.all.map { $0.challenged(every: .milliseconds(730), until: length) }
   }
 
-  /// Every reason for which a detector may be given a look, in no particular order.
+  /// Every reason for a look at a detector, in no particular order.
   static func reasons(_ needs: Needs) -> [LookReasons] {
     let bits = readiness.map { LookReasons.readiness($0) }
     let sum = LookReasons.due.and(.received(1)).and(.news(1)).and(.readiness([.readable, .writable]))
@@ -31,7 +31,7 @@ enum Runs {
 }
 
 extension DetectorConformance {
-  /// A fresh run for each world, until enough has been found.
+  /// A new run for each world, until enough violations have been found.
   func inEachWorld(
     _ pinger: (any Pinger)?, _ trial: inout Trial,
     _ body: (ScriptedWorld, DetectorRun<Method>, inout Trial) -> Void
@@ -45,11 +45,11 @@ extension DetectorConformance {
 }
 
 extension Evidence {
-  /// In a few words, for a story.
+  /// A short text for a story.
   var story: String { "\(leaning)" + (cause.map { "(\($0))" } ?? "") }
 }
 
 extension [Evidence] {
-  /// In a few words, for a story.
+  /// A short text for a story.
   var story: String { isEmpty ? "nothing" : prefix(5).map(\.story).joined(separator: ", ") }
 }

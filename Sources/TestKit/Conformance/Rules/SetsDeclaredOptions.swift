@@ -14,7 +14,7 @@ extension DetectorConformance {
     for (name, options) in tables {
       for world in ScriptedWorld.all {
         let socket = ScriptedSocket(world.info(.zero), options: options)
-        // Where an option that it requires is missing, `watch` fails.
+        // If an option that it requires is missing, `watch` fails.
         guard let run = try? DetectorRun(try make(), on: socket, pinger: pinger) else { continue }
         run.play(world, for: .seconds(10))
         for reasons in Runs.reasons(run.detector.needs) { run.give(reasons) }

@@ -3,7 +3,7 @@ import Glibc
 
 extension DetectorConformance {
   func silentAfterTheEnd(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    // What is said of a connection must not depend on one that was watched before it.
+    // The opinion on a connection must not depend on a connection watched before it.
     for world in ScriptedWorld.all {
       guard let alone = trial.begin(try make(), pinger: pinger) else { return }
       let expected = alone.play(.healthy, for: .seconds(5))
@@ -23,7 +23,7 @@ extension DetectorConformance {
     try touchesNothingAfterTheEnd(pinger, &trial)
   }
 
-  /// On a real socket: neither its options nor its peer notice anything once it is watched no more.
+  /// On a real socket: the detector changes no option and sends the peer nothing after the end of the watch.
   private func touchesNothingAfterTheEnd(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
     let connection = try LoopbackConnection()
     let live = try LiveRun(try make(), on: connection, pinger: pinger)
@@ -40,7 +40,7 @@ extension DetectorConformance {
 }
 
 extension DefaultStringInterpolation {
-  /// A value, or a word for none.
+  /// A value, or `word` for none.
   mutating func appendInterpolation<Value>(_ value: Value?, or word: String) {
     appendInterpolation(value.map { "\($0)" } ?? word)
   }

@@ -4,7 +4,7 @@ extension DetectorConformance {
   func survivesMissingReadings(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
     let world = ScriptedWorld.healthy.challenged(every: .milliseconds(730), until: Runs.length)
     for reading in Reading.allCases {
-      // From the beginning on; from a later moment on; and once.
+      // Missing from the beginning on; from a later moment on; and once.
       for (from, until) in [(0, Int.max), (12, Int.max), (12, 13)] {
         let socket = ScriptedSocket.healthy
         var count = 0
@@ -24,7 +24,7 @@ extension DetectorConformance {
     try survivesUnsentPings(pinger, &trial)
   }
 
-  /// The peer is not to blame for a ping that this side does not send.
+  /// A ping that this side does not send is not the peer's fault.
   private func survivesUnsentPings(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
     guard pinger != nil else { return }
     for outcome in [PingOutcome.notNow, .never] {
@@ -37,7 +37,7 @@ extension DetectorConformance {
   }
 }
 
-/// What may be missing of a look.
+/// The readings that may be missing from a look.
 private enum Reading: String, CaseIterable {
   case tcpInfo = "TCP_INFO"
   case unreadBytes = "SIOCINQ"
@@ -52,7 +52,7 @@ private enum Reading: String, CaseIterable {
 }
 
 extension DetectorRun {
-  /// Gives a look for every reason that does not itself speak of an end, as epoll and a source may.
+  /// Gives a look for every reason, without those of epoll and a source that report an end themselves.
   fileprivate func answersToEverything() -> [Evidence] {
     Runs.reasons(detector.needs)
       .filter { $0.readiness.isDisjoint(with: .ending) && $0.news == nil }.compactMap { give($0) }

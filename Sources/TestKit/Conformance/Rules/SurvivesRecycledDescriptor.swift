@@ -7,7 +7,7 @@ extension DetectorConformance {
       let expected = alone.play(.healthy, for: .seconds(5))
 
       let detector = try make()
-      // The first watch does not end: its owner closes the descriptor, and another socket gets the number.
+      // The first watch does not end: the owner closes the descriptor, and another socket gets the number.
       guard let first = trial.begin(detector, pinger: pinger) else { return }
       first.play(world, for: Runs.length)
       guard let second = trial.begin(detector, pinger: pinger) else { return }

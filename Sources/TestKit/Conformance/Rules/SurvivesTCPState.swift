@@ -25,7 +25,7 @@ extension DetectorConformance {
       }
       if trial.isOver { return }
     }
-    // Begun on a connection that is over already.
+    // The watch begins on a connection that has already ended.
     for state in states {
       guard let run = try? DetectorRun(try make(), on: ScriptedSocket(TCPInfo(state: state)), pinger: pinger)
       else { continue }
@@ -33,7 +33,7 @@ extension DetectorConformance {
     }
   }
 
-  /// The least, the usual and the most that a reading can hold.
+  /// The least, usual and greatest values of a reading.
   private static func readings(_ state: TCPState) -> [(String, TCPInfo)] {
     var usual = ScriptedWorld.healthy.info(.seconds(5))
     usual.state = state
