@@ -83,7 +83,7 @@ struct Session: Sendable {
 
     guard wait(until: begun + quiet, isCancelled, { false }) else { return nil }
     let (strikes, asleep) = try gate.strike { () throws(TrialFailure) in
-      waitForLongest()
+      waitForLongest(watched)
       let asleep = turner.monitor.timeAsleep
       let strikes = try strike(watched, lab, turner)
       NamedThread.sleep(scenario.isFault ? Session.hush : .zero)
@@ -101,12 +101,20 @@ struct Session: Sendable {
     return Outcome(results: results, forwarder: lab.path.forwarderDelay())
   }
 
-  /// Waits for the moment of the fault at which aligned samples take the longest to find it. This is right after a
-  /// sample where the fault shows at once, and halfway between two samples where it shows at the next write.
-  private func waitForLongest() {
-    guard scenario.isFault, let period = trials.compactMap(\.policy.alignedPeriod).max() else { return }
-    let showsAtNextWrite = traffic == .inFlight && scenario.faultClass.effect == .forgotten(after: .zero)
-    waitForMoment(of: period, plus: showsAtNextWrite ? period / 2 : Session.sampling)
+  /// Waits for the moment of the fault at which samples take the longest to find it. For a fault that shows at once, this
+  /// is right after an aligned sample. For a fault that shows at the next write, it is right after a write: of those ahead,
+  /// the one closest behind an aligned sample.
+  private func waitForLongest(_ watched: [WatchedConnection]) {
+    guard scenario.isFault else { return }
+    let period = trials.compactMap(\.policy.alignedPeriod).max()
+    if traffic == .inFlight, scenario.faultClass.effect == .forgotten(after: .zero) {
+      let grid = period ?? TCPInfoDetector.Defaults.activePeriod
+      let write = watched.compactMap(\.connection.nextWrite)
+        .min { $1.roundedUp(toMultipleOf: grid) - $1 < $0.roundedUp(toMultipleOf: grid) - $0 }
+      if let write { NamedThread.sleep(write + Session.sampling - .now()) }
+    } else if let period {
+      waitForMoment(of: period, plus: Session.sampling)
+    }
   }
 
   private func waitForMoment(of period: Duration, plus offset: Duration) {

@@ -1,4 +1,4 @@
-import FlatlineCore
+package import FlatlineCore
 import Glibc
 import Synchronization
 
@@ -68,6 +68,9 @@ public final class LabConnection: Sendable {
       state.traffic = traffic
     }
   }
+
+  /// The time of the client's next regular write; `nil` unless its traffic is `active`.
+  package var nextWrite: MonotonicTime? { regular.nextWrite(to: descriptor) }
 
   private func stop(_ state: inout State) {
     regular.remove(descriptor)

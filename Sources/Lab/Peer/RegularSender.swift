@@ -57,6 +57,11 @@ final class RegularSender: Sendable {
     shared.flows.withLock { $0.removeAll { $0.socket == socket } }
   }
 
+  /// The time of the next write to the socket; `nil` without regular traffic.
+  func nextWrite(to socket: CInt) -> MonotonicTime? {
+    shared.flows.withLock { flows in flows.first { $0.socket == socket }?.due }
+  }
+
   /// Writes to every socket that is due. Returns the time of the next write.
   private static func sendDue(_ shared: Shared) -> MonotonicTime {
     shared.flows.withLock { flows in
