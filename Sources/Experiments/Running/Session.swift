@@ -72,10 +72,14 @@ struct Session: Sendable {
     // All connections are made before the first watch begins, so that only their own delays separate the watches.
     for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
     guard wait(until: .now() + settling, isCancelled, { false }) else { return nil }
-    let start = MonotonicTime.now()
-    var begun = start
+    // The phases of a policy are apart from each other, not from another policy's.
+    var starts: [Policy: MonotonicTime] = [:]
+    var begun = MonotonicTime.now()
     for (index, beginning) in beginnings.enumerated() {
-      let time = beginning.time(from: start, now: .now())
+      let now = MonotonicTime.now()
+      let start = starts[trials[index].policy] ?? now - beginning.delay
+      starts[trials[index].policy] = start
+      let time = beginning.time(from: start, now: now)
       guard wait(until: time, isCancelled, { false }) else { return nil }
       try watched[index].begin()
       begun = max(begun, time - beginning.delay + beginning.period)
