@@ -63,9 +63,9 @@ struct KleeneTests {
       threshold: 1, zip(names, weights).map { WeightedRule(.detector($0), weight: $1) })
     let policy = Policy(name: "tenths", detectors: names.map { DetectorUse($0) }, suspect: rule, dead: rule)
     try policy.validate(with: .puppets)
-    let dead = Evidence.test(.yes)
-    #expect(VoteRun.verdict(policy, ["d0": dead, "d1": dead, "d2": dead]) == .yes)
-    #expect(VoteRun.verdict(policy, ["d0": dead, "d2": dead]) == .no)
+    let dead = Evidence.test(.dead)
+    #expect(VoteRun.verdict(policy, ["d0": dead, "d1": dead, "d2": dead]) == .dead)
+    #expect(VoteRun.verdict(policy, ["d0": dead, "d2": dead]) == .alive)
     let tenths = Rule.weighted(
       threshold: 1, (0..<10).map { WeightedRule(.detector(names[$0 % 4]), weight: 0.1) })
     try Policy(name: "ten", detectors: names.map { DetectorUse($0) }, suspect: tenths, dead: tenths)
