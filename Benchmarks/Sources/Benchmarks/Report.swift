@@ -5,7 +5,7 @@ struct Report: Codable, Sendable {
   var sampling: [SamplingResult] = []
 
   /// Of a bare C loop that does the same job: an event accuses, TCP_INFO answers, and both are put to the vote.
-  static let mostRatio = 1.8
+  static let mostRatio = 2.0
   static let mostBytes = 256.0
 
   /// A line for each target that Flatline missed.
