@@ -117,13 +117,14 @@ struct Session: Sendable {
         .min { $1.roundedUp(toMultipleOf: grid) - $1 < $0.roundedUp(toMultipleOf: grid) - $0 }
       if let write { NamedThread.sleep(write + Session.sampling - .now()) }
     } else if let period {
-      waitForMoment(of: period, plus: Session.sampling)
+      waitForAlignedSample(of: period)
     }
   }
 
-  private func waitForMoment(of period: Duration, plus offset: Duration) {
+  /// Waits until just after the next aligned sample.
+  private func waitForAlignedSample(of period: Duration) {
     let now = MonotonicTime.now()
-    NamedThread.sleep(now.roundedUp(toMultipleOf: period) + offset - now)
+    NamedThread.sleep(now.roundedUp(toMultipleOf: period) + Session.sampling - now)
   }
 
   /// How long the connections are idle before the watch. The handshakes, all at one time, count as traffic for that
@@ -146,7 +147,7 @@ struct Session: Sendable {
   /// Waits so that strikes meet samples at different points, or come right after aligned samples.
   private func pause(before trial: Trial) {
     if let period = trial.policy.alignedPeriod {
-      waitForMoment(of: period, plus: Session.sampling)
+      waitForAlignedSample(of: period)
     } else {
       NamedThread.sleep(Session.spacing)
     }
