@@ -14,7 +14,10 @@ struct LeftoverTests {
       let program = directory + "/LabProbe"
       try FileManager.default.createDirectory(
         atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-      try FileManager.default.copyItem(atPath: BuiltProgram.path("LabProbe"), toPath: program)
+      // A process of its own copies: a child that another test starts meanwhile would inherit our writing descriptor,
+      // and then the program could not be run (ETXTBSY, execve(2)).
+      let copy = try ChildProcess("cp", [BuiltProgram.path("LabProbe"), program])
+      try #require(copy.waitForExit() == .exited(0))
       if let user, geteuid() == 0 {
         process = try ChildProcess("runuser", ["-u", user, "--", program] + words)
       } else {
