@@ -56,6 +56,8 @@ let libraries: [Module] =
     ("FlatlineLab", "Sources/Lab", ["CFlatlineLab", "FlatlineCore", "FlatlineNetlink"]),
     // Policies tried in the lab: promises, judgements, statistics and the report.
     ("FlatlineExperiments", "Sources/Experiments", ["Flatline", "FlatlineLab", "FlatlineTestKit"]),
+    // The command line tool, for a runner with detectors of one's own.
+    ("FlatlineTool", "Sources/Tool", ["CFlatline", "Flatline", "FlatlineExperiments"]),
   ]
 
 // What only this package imports.
@@ -66,7 +68,7 @@ let inner: [Module] = [
 ]
 
 let programs: [Module] = [
-  ("FlatlineRunner", "Sources/Runner", ["CFlatline", "Flatline", "FlatlineExperiments"]),
+  ("FlatlineRunner", "Sources/Runner", ["FlatlineTool"]),
   // A monitoring process that a test can stop.
   ("monitoring-process", "Tests/MonitoringProcess", ["Flatline"]),
   // A program that holds a lab: for the tests of what another user's or a killed process leaves.
@@ -92,7 +94,10 @@ let tests: [(name: String, uses: [String])] = [
       "monitoring-process",
     ]
   ),
-  ("RunnerTests", ["FlatlineRunner", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"]),
+  (
+    "RunnerTests",
+    ["FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"]
+  ),
   ("ServerTests", ["FlatlineRunner", "FlatlineTestSupport"]),
   ("TestKitTests", ["Flatline", "FlatlineTestKit"]),
 ]

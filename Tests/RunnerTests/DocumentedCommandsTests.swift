@@ -2,7 +2,7 @@ import FlatlineTestSupport
 import Foundation
 import Testing
 
-@testable import FlatlineRunner
+@testable import FlatlineTool
 
 /// Every command line in the documentation is one that the program takes. Nothing is run: a command reads all of its
 /// arguments before it does anything.

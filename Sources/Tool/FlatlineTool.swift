@@ -1,9 +1,15 @@
+public import Flatline
 import Glibc
 
-/// `flatline`: one command of ``Commands``, or help.
-@main
-struct FlatlineCommand {
-  static func main() {
+/// The command line tool as a library.
+///
+/// The command `flatline` is a call of ``main(registry:)``. A program with detectors of its own makes the same
+/// call with a registry of its own, and has every command for them.
+public enum FlatlineTool {
+  /// Runs the command that the process's arguments name, and ends the process.
+  ///
+  /// - Parameter registry: the detectors that policies may name.
+  public static func main(registry: DetectorRegistry = .builtIn) -> Never {
     StandardStreams.prepare()
     exit(run(Array(CommandLine.arguments.dropFirst())).code)
   }

@@ -1,0 +1,3 @@
+import FlatlineTool
+
+FlatlineTool.main()
