@@ -4,9 +4,9 @@ import FlatlineLab
 
 /// `flatline lab`: makes real faults and shows the verdict of each policy.
 struct LabCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "lab", summary: "Try policies against faults, made for real on this machine.",
+      program: surroundings.program, name: "lab", summary: "Try policies against faults, made for real on this machine.",
       options: [
         OptionDescription(
           "--policy", "NAME|FILE", "Try this policy; every named one unless given.",
@@ -41,15 +41,17 @@ struct LabCommand: Command {
   }
 
   private let options: LabOptions?
+  private let surroundings: ToolSurroundings
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
+    self.surroundings = surroundings
     if arguments.has("--list") {
       guard arguments.isAlone("--list") else {
         throw .usage("--list", found: "other options beside it", allowed: "--list alone")
       }
       options = nil
     } else {
-      options = try LabOptions(arguments)
+      options = try LabOptions(arguments, surroundings)
     }
   }
 
@@ -59,8 +61,8 @@ struct LabCommand: Command {
       return .success
     }
     let interruption = try Interruption()
-    if options.isCauses { return try CausesRun(options, interruption).run() }
-    return try LabRun(options, interruption).run()
+    if options.isCauses { return try CausesRun(options, surroundings, interruption).run() }
+    return try LabRun(options, surroundings, interruption).run()
   }
 
   private static var list: String {

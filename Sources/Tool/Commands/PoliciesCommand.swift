@@ -2,9 +2,9 @@ import Flatline
 
 /// `flatline policies`: lists the policies, or shows one of them.
 struct PoliciesCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "policies", summary: "List the policies, or print one as JSON.",
+      program: surroundings.program, name: "policies", summary: "List the policies, or print one as JSON.",
       operands: [.init(name: "NAME", isRequired: false, completion: .policies(orFiles: false))],
       notes: [
         "Your own are files NAME.json in $XDG_CONFIG_HOME/flatline/policies (~/.config/flatline/policies);",
@@ -13,13 +13,14 @@ struct PoliciesCommand: Command {
   }
 
   private let name: String?
+  private let library: PolicyLibrary
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
     name = arguments.operands.first
+    library = surroundings.library
   }
 
   func run() throws(CommandError) -> ExitStatus {
-    let library = PolicyLibrary()
     guard let name else {
       try StandardOutput().write(PoliciesCommand.list(library))
       return .success

@@ -19,14 +19,14 @@ struct LabOptions {
   /// The command line that repeats the run.
   let command: String
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
     isField = arguments.has("--field")
     isCauses = arguments.has("--causes")
     try LabOptions.checkSpecial("--field", arguments, without: ["--policy", "--fault", "--traffic"])
     try LabOptions.checkSpecial(
       "--causes", arguments, without: ["--policy", "--fault", "--traffic", "--html", "--field"])
-    policies = try LabOptions.policies(arguments.texts("--policy"))
-    scenarios = try LabOptions.scenarios(arguments.texts("--fault"))
+    policies = try LabOptions.policies(arguments.texts("--policy"), surroundings.library)
+    scenarios = try LabOptions.scenarios(arguments.texts("--fault"), surroundings.program)
     let kinds: [String: [Traffic]] = [
       "idle": [.idle, .heartbeat], "active": [.inFlight], "both": Traffic.allCases,
     ]
@@ -40,7 +40,7 @@ struct LabOptions {
     seed = try arguments.value("--seed", allowed: "a whole number from 0 to 2^64 - 1") { UInt64($0) } ?? 1
     isJSON = arguments.has("--json")
     page = try LabOptions.page(arguments.text("--html"))
-    command = (["flatline lab"] + arguments.words.map(LabOptions.quoted)).joined(separator: " ")
+    command = (["\(surroundings.program) lab"] + arguments.words.map(LabOptions.quoted)).joined(separator: " ")
   }
 
   /// A special run has its own trials.
@@ -54,9 +54,10 @@ struct LabOptions {
     }
   }
 
-  private static func policies(_ names: [String]) throws(CommandError) -> [Policy] {
+  private static func policies(
+    _ names: [String], _ library: PolicyLibrary
+  ) throws(CommandError) -> [Policy] {
     guard !names.isEmpty else { return NamedPolicies.all }
-    let library = PolicyLibrary()
     var policies: [Policy] = []
     for name in names {
       do throws(PolicyError) {
@@ -71,14 +72,16 @@ struct LabOptions {
     return policies
   }
 
-  private static func scenarios(_ names: [String]) throws(CommandError) -> [Scenario] {
+  private static func scenarios(
+    _ names: [String], _ program: String
+  ) throws(CommandError) -> [Scenario] {
     guard !names.isEmpty else { return Scenario.all }
     let known = Scenario.all.map(\.name)
     var scenarios: [Scenario] = []
     for name in names {
       guard let scenario = Scenario.all.first(where: { $0.name == name }) else {
         throw .usage(
-          "--fault", found: "\"\(PolicyError.plain(name))\"", allowed: "a name that flatline lab --list has",
+          "--fault", found: "\"\(PolicyError.plain(name))\"", allowed: "a name that \(program) lab --list has",
           suggestion: NearestName.of(name, in: known))
       }
       scenarios.append(scenario)
