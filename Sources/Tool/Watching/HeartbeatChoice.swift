@@ -7,8 +7,9 @@ struct HeartbeatChoice {
 
   static let options = [
     OptionDescription(
-      "--heartbeat", "PROTOCOL", "Speak PROTOCOL: \(HeartbeatProtocols.names.joined(separator: ", ")).",
-      completion: .words(HeartbeatProtocols.names)),
+      "--heartbeat", "PROTOCOL",
+      "Speak PROTOCOL: \(HeartbeatProtocols.builtIn.names.joined(separator: ", ")).",
+      completion: .words(HeartbeatProtocols.builtIn.names)),
     OptionDescription("--path", "PATH", "http, websocket: what to ask for; / unless given."),
     OptionDescription("--user", "NAME", "postgresql, mqtt: as whom. The password is in FLATLINE_PASSWORD."),
     OptionDescription("--database", "NAME", "postgresql: which database."),
@@ -23,7 +24,7 @@ struct HeartbeatChoice {
 
   /// `nil` without a heartbeat option.
   init?(_ arguments: Arguments, for peer: PeerAddress) throws(CommandError) {
-    let names = HeartbeatProtocols.names
+    let names = HeartbeatProtocols.builtIn.names
     let chosen = arguments.text("--heartbeat")
     if let chosen, !names.contains(chosen) {
       throw .usage(
@@ -48,5 +49,5 @@ struct HeartbeatChoice {
   }
 
   /// A new protocol instance.
-  func makeProtocol() -> (any HeartbeatProtocol)? { HeartbeatProtocols.make(name, target: target) }
+  func makeProtocol() -> (any HeartbeatProtocol)? { HeartbeatProtocols.builtIn.make(name, target: target) }
 }
