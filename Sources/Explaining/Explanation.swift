@@ -78,8 +78,9 @@ public struct Explanation: Hashable, Sendable {
     var scenario = scenario
     var said: [DetectorName: [PromisedEvidence]] = [:]
     func ask(challenged: [DetectorName: Duration] = [:]) {
-      for case let detector as any ExplainableDetector in detectors {
-        let name = type(of: detector).name
+      for (use, detector) in zip(policy.detectors, detectors) {
+        guard let detector = detector as? any ExplainableDetector else { continue }
+        let name = use.name
         scenario.challengedWithin = challenged[name]
         said[name] = detector.promise(scenario)
       }

@@ -25,8 +25,8 @@ public struct PolicyReview: Hashable, Sendable {
     let named = Set(policy.suspect.detectors + policy.dead.detectors)
     var reaches: [DetectorName: DetectorReach] = [:]
     var idle: [IdleTerm] = []
-    for detector in detectors {
-      let name = type(of: detector).name
+    for (use, detector) in zip(policy.detectors, detectors) {
+      let name = use.name
       let reach = DetectorReach(detector, in: policy, timers: timers)
       reaches[name] = reach
       if !named.contains(name), !reach.decidesAlone, [detector].timers() == SocketTimers() {

@@ -27,11 +27,11 @@ extension Policy {
       guard !detectors[..<index].contains(where: { $0.name == use.name }) else {
         throw PolicyError(at: "detectors.\(use.name)", found: "the detector twice", allowed: "once")
       }
-      guard let type = registry[use.name] else {
+      guard let detector = registry[use.name] else {
         throw PolicyError.unknown(
           "detector", use.name.rawValue, at: "detectors", among: registry.names.map(\.rawValue))
       }
-      made.append(try registry.make(use, type: type))
+      made.append(try detector.makeDetector(use.settings))
     }
     return made
   }
