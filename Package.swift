@@ -69,6 +69,8 @@ let inner: [Module] = [
 
 let programs: [Module] = [
   ("FlatlineRunner", "Sources/Runner", ["FlatlineTool"]),
+  // A runner with a detector and a heartbeat protocol of its own.
+  ("own-runner", "Tests/OwnRunner", ["Flatline", "FlatlineTool"]),
   // A monitoring process that a test can stop.
   ("monitoring-process", "Tests/MonitoringProcess", ["Flatline"]),
   // A program that holds a lab: for the tests of what another user's or a killed process leaves.
@@ -96,7 +98,10 @@ let tests: [(name: String, uses: [String])] = [
   ),
   (
     "RunnerTests",
-    ["FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"]
+    [
+      "FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport",
+      "own-runner",
+    ]
   ),
   ("ServerTests", ["FlatlineRunner", "FlatlineTestSupport"]),
   ("TestKitTests", ["Flatline", "FlatlineTestKit"]),

@@ -33,7 +33,7 @@ struct Session: Sendable {
   var longest: Duration { lengths.max() ?? .zero }
 
   /// Its name in a few words.
-  var name: String { "\(scenario.name), \(traffic.summary)" }
+  var name: String { "\(scenario.name), \(traffic.rawValue)" }
 
   /// Makes the lab, the connections and the fault, and watches. Blocks.
   ///
