@@ -142,13 +142,13 @@ struct WatchCommand: Command {
   private func warnIfBlind() {
     if case .foreign = subject {
       let names = WatchCommand.descriptorless
-      guard policy.detectors.allSatisfy({ !names.contains($0.name) }) else { return }
+      guard policy.detectors.allSatisfy({ !names.contains($0.method) }) else { return }
       StandardStreams.complain(
         "flatline watch: the policy \(policy.name) sees nothing of another process's connection: it has none of "
           + names.map(\.rawValue).joined(separator: ", "))
       return
     }
-    guard heartbeat == nil, policy.detectors.allSatisfy({ $0.name == HeartbeatDetector.name }) else { return }
+    guard heartbeat == nil, policy.detectors.allSatisfy({ $0.method == HeartbeatDetector.name }) else { return }
     StandardStreams.complain(
       "flatline watch: the policy \(policy.name) sees nothing without --heartbeat PROTOCOL")
   }
