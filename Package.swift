@@ -50,6 +50,8 @@ let libraries: [Module] =
       ["FlatlineCore", "FlatlineEstimating", "FlatlineExplaining", "FlatlinePolicyFiles"]
         + detectors.map(\.name)
     ),
+    // Detectors and heartbeat protocols in C, from a shared library or a program.
+    ("FlatlinePlugins", "Sources/Plugins", ["FlatlineCHeader", "FlatlineCore", "FlatlineHeartbeat"]),
     // For users' tests too: what every detector must keep to, without a test framework.
     ("FlatlineTestKit", "Sources/TestKit", ["CFlatline", "FlatlineCore"]),
     // Two hosts and a path between them, and every fault that can befall them.

@@ -170,6 +170,8 @@ public struct Explanation: Hashable, Sendable {
           for name in second.detectors { challenged[name] = min(challenged[name] ?? asked, asked) }
         }
       }
+      var counted = counted
+      if case .suspicious = rule { counted = .suspicious }
       for part in rule.parts { collect(part, counted) }
     }
     collect(policy.suspect, .suspicious)
@@ -192,7 +194,7 @@ public struct Explanation: Hashable, Sendable {
       let evidence = Evidence(
         last.leaning, layer: last.layer, cause: isOther ? last.otherCause ?? last.cause : last.cause,
         at: MonotonicTime(nanoseconds: 0) + last.by, isConclusive: last.isConclusive || isEnd,
-        isHalfClose: last.isHalfClose)
+        isHalfClose: last.isHalfClose, yieldsToNearerLayers: last.yieldsToNearerLayers)
       let ballot = Ballot(detector: name, evidence: evidence)
       standing.append(ballot)
       if worst.deciders.contains(name) { deciding.append(ballot) }

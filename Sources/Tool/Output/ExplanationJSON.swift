@@ -17,6 +17,10 @@ enum ExplanationJSON {
         }),
       "unreachable": .list(review.unreachable.map { .text($0.place) }),
       "unsearched": .list(review.unsearched.map(JSON.text)),
+      "never_dead": .list(
+        review.neverDead.map {
+          .object(["place": .text($0.place), "term": .text($0.text), "reason": .text($0.reason)])
+        }),
     ]).line
   }
 
