@@ -12,14 +12,18 @@ public struct Explanation: Hashable, Sendable {
     public let fault: FaultClass
     /// Activity of the connection at the fault.
     public let traffic: Traffic
-    /// When the connection is at least suspect; `nil` for never.
+    /// When the connection is at least suspect, at the latest; `nil` for never.
     public let suspect: Duration?
     /// The detectors that the suspicion rests on.
     public let suspectedBy: [DetectorName]
-    /// When it is dead; `nil` for never.
+    /// When it is dead, at the latest; `nil` for never.
     public let dead: Duration?
     /// The detectors that the death rests on.
     public let decidedBy: [DetectorName]
+    /// A time before which it is not suspect, on a path that was well; `nil` if none can be told.
+    public let earliestSuspect: Duration?
+    /// A time before which it is not dead, on a path that was well; `nil` if none can be told.
+    public let earliestDead: Duration?
     /// When it is known to be half-closed, where the policy lets such a connection live.
     public let halfClosed: Duration?
     /// The cause of the gravest of these verdicts.
@@ -129,6 +133,7 @@ public struct Explanation: Hashable, Sendable {
       return policy.conclusive == .wins || best.worstCase(of: rule).deadBy != nil
     }
     for name in leftOut { said[name] = nil }
+    let earliest = Explanation.earliest(policy, detectors, scenario)
 
     let gravest = dead.deadBy != nil ? dead : suspect
     var causes: [Cause] = []
@@ -140,9 +145,34 @@ public struct Explanation: Hashable, Sendable {
     return Promise(
       fault: scenario.fault, traffic: scenario.traffic, suspect: suspect.deadBy,
       suspectedBy: suspect.deciders.sorted(), dead: dead.deadBy, decidedBy: dead.deciders.sorted(),
+      earliestSuspect: Explanation.telling(earliest.suspect, beside: suspect.deadBy),
+      earliestDead: Explanation.telling(earliest.dead, beside: dead.deadBy),
       halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()),
       maySuspect: mayCome(policy.suspect, counting: .suspicious),
       mayDie: mayCome(policy.dead, counting: .dead))
+  }
+
+  /// Times before which the policy's rules, and proofs, come to no verdict; `nil` for never.
+  private static func earliest(
+    _ policy: Policy, _ detectors: [any Detector], _ scenario: FaultScenario
+  ) -> (suspect: Duration?, dead: Duration?) {
+    let byName = Dictionary(zip(policy.detectors.map(\.name), detectors)) { first, _ in first }
+    func earliest(_ name: DetectorName, _ accusation: Accusation) -> Duration? {
+      // Without promises it may come at once.
+      guard let detector = byName[name] as? any ExplainableDetector else { return .zero }
+      return detector.earliest(accusation, in: scenario)
+    }
+    func rule(_ rule: Rule, _ counted: Leaning) -> Duration? {
+      EarliestCases(earliest: earliest, counted: counted).earliest(of: rule)
+    }
+    let proof = policy.conclusive == .wins ? byName.keys.compactMap { earliest($0, .proof) }.min() : nil
+    let dead = [rule(policy.dead, .dead), proof].compactMap { $0 }.min()
+    return ([rule(policy.suspect, .suspicious), dead].compactMap { $0 }.min(), dead)
+  }
+
+  /// An earliest time that says something, and that the latest time does not contradict.
+  private static func telling(_ earliest: Duration?, beside latest: Duration?) -> Duration? {
+    earliest.flatMap { $0 > .zero && $0 <= latest ?? WorstCase.forever ? $0 : nil }
   }
 
   /// Latest time at which a FIN is known as such, where it is no death: by proof, or where the dead rule would accept

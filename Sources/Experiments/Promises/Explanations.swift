@@ -38,6 +38,12 @@ struct Explanations {
     let keepsHalfClosed = trial.policy.halfClose == .halfClosed
     promise.dead = explained.dead ?? (keepsHalfClosed ? explained.halfClosed : nil)
     promise.suspect = explained.suspect ?? promise.dead
+    // The earliest times are those of a path that was well before the fault.
+    let conditions = trial.conditions
+    if conditions.loss == 0, conditions.rate == nil {
+      promise.earliestSuspect = explained.earliestSuspect
+      promise.earliestDead = explained.earliestDead
+    }
     return promise
   }
 

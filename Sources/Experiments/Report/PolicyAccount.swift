@@ -99,7 +99,7 @@ extension TrialRecord {
   /// Whether the policy saw the fault, soon or late, by the right cause or not.
   fileprivate var isFound: Bool {
     switch judgement {
-    case .right, .witnessMissing, .late, .suspectedLate, .wrongCause: true
+    case .right, .witnessMissing, .late, .suspectedLate, .early, .wrongCause: true
     case .missed, .blind, .notWithinRun, .convicted, .convictedBeyondPromise, .failed: false
     }
   }

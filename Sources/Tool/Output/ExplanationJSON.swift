@@ -31,6 +31,8 @@ enum ExplanationJSON {
       "may_suspect": .bool(promise.maySuspect),
       "dead_ms": milliseconds(promise.dead), "may_die": .bool(promise.mayDie),
       "decided_by": names(promise.decidedBy),
+      "earliest_suspect_ms": milliseconds(promise.earliestSuspect),
+      "earliest_dead_ms": milliseconds(promise.earliestDead),
       "half_closed_ms": milliseconds(promise.halfClosed),
       "cause": promise.cause.map { .text($0.rawValue) } ?? .null,
       "other_causes": .list(promise.otherCauses.map { .text($0.rawValue) }),

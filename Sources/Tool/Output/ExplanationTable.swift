@@ -10,7 +10,8 @@ struct ExplanationTable {
       style.bold(policy.name.inOneLine) + (policy.summary.isEmpty ? "" : ": \(policy.summary.inOneLine)")
     ]
     lines.append(
-      "At the latest, on a path of \(DurationText.text(explanation.roundTrip)) round trip:")
+      "At the latest (after \"to\"; before it, the earliest), on a path of "
+        + "\(DurationText.text(explanation.roundTrip)) round trip:")
     lines.append("")
     lines += table(explanation)
     if let note = LeftOutText.note(explanation.leftOut) { lines += ["", "note: \(note)"] }
@@ -44,6 +45,11 @@ struct ExplanationTable {
     }
   }
 
+  /// `0.55s to 1.2s`, or the latest time alone.
+  private func span(_ earliest: Duration?, _ latest: Duration) -> String {
+    (earliest.map { "\($0.inWords) to " } ?? "") + latest.inWords
+  }
+
   private func cells(
     _ promise: Explanation.Promise, _ leftOut: [DetectorName], isFirst: Bool
   ) -> [String] {
@@ -52,8 +58,8 @@ struct ExplanationTable {
     let voters = promise.dead == nil ? promise.suspectedBy : promise.decidedBy
     return [
       isFirst ? promise.fault.rawValue : "", promise.traffic.rawValue,
-      promise.suspect.map(\.inWords) ?? (promise.maySuspect ? "?" : "never"),
-      promise.dead.map(\.inWords) ?? end,
+      promise.suspect.map { span(promise.earliestSuspect, $0) } ?? (promise.maySuspect ? "?" : "never"),
+      promise.dead.map { span(promise.earliestDead, $0) } ?? end,
       causes.isEmpty ? "-" : causes.joined(separator: " or "),
       (voters.isEmpty ? "-" : voters.map(\.rawValue.inOneLine).joined(separator: ", "))
         + (leftOut.isEmpty ? "" : "; without \(LeftOutText.names(leftOut))"),
