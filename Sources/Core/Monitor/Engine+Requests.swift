@@ -21,4 +21,10 @@ extension Engine {
     assertEntered()
     return slots.contains(id) ? Verdict(slots[id.slot].kind, deadCauses[Int(id.slot)]) : nil
   }
+
+  /// The account of the engine's own work.
+  var account: MonitorAccount {
+    assertEntered()
+    return MonitorAccount(turns: turns, looks: looks, timeAsleep: timeAsleep, detectors: groups.accounts)
+  }
 }

@@ -8,6 +8,7 @@ extension Engine {
     guard phase == .idle else { return }
     phase = .turning
     defer { phase = .idle }
+    turns &+= 1
     let now = clock.now()
     let horizon = now + Engine.slack
     // A look that waits only for the limit of a turn is not late: the monitor was awake.
@@ -36,7 +37,7 @@ extension Engine {
     if let reader = sources.reader {
       reader.prepare(due: timers.count(by: horizon, upTo: 1 << 16), now: now)
     }
-    lookAtDue(now, horizon, limit: Engine.largestTurn - looks)
+    lookAtDue(now, horizon, limit: max(Engine.largestTurn - looks, Engine.leastDueLooks))
     deliver()
     if hasSuspicion {
       hasSuspicion = false

@@ -121,6 +121,14 @@ public final class Monitor: Sendable {
     engine.withEngine { $0?.timeAsleep ?? .zero }
   }
 
+  /// The monitor's account of its own work: it names the detectors that take long. Without entries once the monitor is
+  /// shut down.
+  public var account: MonitorAccount {
+    engine.withEngine {
+      $0?.account ?? MonitorAccount(turns: 0, looks: 0, timeAsleep: .zero, detectors: [])
+    }
+  }
+
   /// Verdict changes of every connection, from now on, in order. Ends when the monitor is shut down. Changes that
   /// are not yet read are buffered without limit.
   public func verdictChanges() -> AsyncStream<VerdictChange> {

@@ -3,6 +3,10 @@
 final class PolicyGroup {
   let policy: Policy
   let columns: [any DetectorColumn]
+  /// Raised during a look by the column that was examined.
+  let fault = DetectorFault()
+  /// The looks of each detector, and their time.
+  @exclusivity(unchecked) var accounts: ContiguousArray<LookAccount>
   let plan: VotingPlan
   /// The readiness bits any detector wants.
   let readiness: Readiness
@@ -72,9 +76,10 @@ final class PolicyGroup {
     self.policy = policy
     var columns: [any DetectorColumn] = []
     for (use, detector) in zip(policy.detectors, try policy.makeDetectors(from: registry)) {
-      columns.append(PolicyGroup.column(detector, use))
+      columns.append(PolicyGroup.column(detector, use, fault))
     }
     self.columns = columns
+    accounts = ContiguousArray(repeating: LookAccount(), count: columns.count)
     names = columns.map(\.name)
     singleNames = names.map { [$0] }
     wanted = columns.map(\.needs.readiness)
@@ -85,8 +90,10 @@ final class PolicyGroup {
     readiness = columns.reduce(into: []) { $0.formUnion($1.needs.readiness) }
   }
 
-  private static func column<Method: Detector>(_ detector: Method, _ use: DetectorUse) -> any DetectorColumn {
-    StateColumn(detector, use: use)
+  private static func column<Method: Detector>(
+    _ detector: Method, _ use: DetectorUse, _ fault: DetectorFault
+  ) -> any DetectorColumn {
+    StateColumn(detector, use: use, fault: fault)
   }
 
   // MARK: Rows

@@ -8,6 +8,15 @@ struct PolicyGroups {
     self.registry = registry
   }
 
+  /// The account of each detector of each policy.
+  var accounts: [MonitorAccount.Detector] {
+    groups.flatMap { group in
+      zip(group.names, group.accounts).map { name, account in
+        account.summary(of: name, in: group.policy.name)
+      }
+    }
+  }
+
   subscript(index: UInt16) -> PolicyGroup { groups[Int(index)] }
 
   /// The group of a policy, made when first asked for.

@@ -5,6 +5,22 @@ struct SourceTable {
     let source: (any SharedSource)?
     /// The same source, if it is a ``NewsSource``. Cast once, because each turn needs it.
     let news: (any NewsSource)?
+    /// Advances in a row that left the deadline in the past.
+    var hurries = 0
+    /// Not advanced before, except for input.
+    var earliest = MonotonicTime(nanoseconds: 0)
+
+    /// The source's deadline, moved on if it does not move on itself.
+    var deadline: MonotonicTime { news.map { max($0.deadline, earliest) } ?? .never }
+
+    /// Keeps a deadline that stays in the past from taking the monitor's time.
+    mutating func pace(now: MonotonicTime) {
+      hurries = deadline <= now ? hurries + 1 : 0
+      earliest = hurries > Entry.mostHurries ? now + .milliseconds(1) : MonotonicTime(nanoseconds: 0)
+    }
+
+    /// A source with much to do goes on at once, this often in a row; then once a millisecond.
+    private static var mostHurries: Int { 1024 }
   }
 
   private let surroundings: SourceSurroundings
@@ -47,7 +63,7 @@ struct SourceTable {
   /// Time of the table's next turn.
   var deadline: MonotonicTime {
     guard waiting.isEmpty else { return MonotonicTime(nanoseconds: 0) }
-    return entries.reduce(.never) { min($0, $1.news?.deadline ?? .never) }
+    return entries.reduce(.never) { min($0, $1.deadline) }
   }
 
   /// Advances the sources that are ready or due.
@@ -55,8 +71,9 @@ struct SourceTable {
     for (index, entry) in entries.enumerated() {
       guard let source = entry.news else { continue }
       let isReady = ready.contains(index)
-      guard isReady || source.deadline <= now else { continue }
+      guard isReady || entry.deadline <= now else { continue }
       for connection in source.advance(isReady: isReady, now: now) { waiting.append((connection, index)) }
+      entries[index].pace(now: now)
     }
   }
 
