@@ -100,9 +100,13 @@ let tests: [(name: String, uses: [String])] = [
     "RunnerTests",
     ["FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"]
   ),
+  ("PluginTests", ["Flatline", "FlatlineCHeader", "FlatlinePlugins", "FlatlineTestKit", "FlatlineTestSupport"]),
   ("ServerTests", ["FlatlineRunner", "FlatlineTestSupport"]),
   ("TestKitTests", ["Flatline", "FlatlineTestKit"]),
 ]
+
+// What a test target holds beside Swift.
+let excluded = ["PluginTests": ["Plugins"], "RunnerTests": ["Completions"]]
 
 func named(_ names: [String]) -> [Target.Dependency] { names.map { .byName(name: $0) } }
 
@@ -116,7 +120,7 @@ var targets: [Target] = [
   // Flatline in C: the header, and the functions that it declares.
   .target(name: "FlatlineCHeader", path: "Sources/CHeader"),
   .target(
-    name: "FlatlineCInterface", dependencies: ["Flatline", "FlatlineCHeader"], path: "Sources/CInterface",
+    name: "FlatlineCInterface", dependencies: ["Flatline", "FlatlineCHeader", "FlatlinePlugins"], path: "Sources/CInterface",
     exclude: ["Linking"], swiftSettings: strict),
 ]
 for module in libraries + inner {
@@ -133,7 +137,7 @@ for test in tests {
   targets.append(
     .testTarget(
       name: test.name, dependencies: named(test.uses), path: "Tests/" + test.name,
-      exclude: test.name == "RunnerTests" ? ["Completions"] : [], swiftSettings: strict))
+      exclude: excluded[test.name] ?? [], swiftSettings: strict))
 }
 
 let package = Package(
