@@ -71,6 +71,8 @@ let inner: [Module] = [
 
 let programs: [Module] = [
   ("FlatlineRunner", "Sources/Runner", ["FlatlineTool"]),
+  // A runner with a detector and a heartbeat protocol of its own.
+  ("own-runner", "Tests/OwnRunner", ["Flatline", "FlatlineTool"]),
   // A monitoring process that a test can stop.
   ("monitoring-process", "Tests/MonitoringProcess", ["Flatline"]),
   // A program that holds a lab: for the tests of what another user's or a killed process leaves.
@@ -98,7 +100,10 @@ let tests: [(name: String, uses: [String])] = [
   ),
   (
     "RunnerTests",
-    ["FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"]
+    [
+      "FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport",
+      "own-runner",
+    ]
   ),
   ("PluginTests", ["Flatline", "FlatlineCHeader", "FlatlinePlugins", "FlatlineTestKit", "FlatlineTestSupport"]),
   ("ServerTests", ["FlatlineRunner", "FlatlineTestSupport"]),

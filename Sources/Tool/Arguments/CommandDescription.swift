@@ -7,6 +7,8 @@ struct CommandDescription {
     var completion = Completion.nothing
   }
 
+  /// The program's name.
+  let program: String
   let name: String
   /// One line.
   let summary: String
@@ -20,6 +22,6 @@ struct CommandDescription {
     let operands = operands.map { $0.isRequired ? $0.name : "[\($0.name)]" }
     // Help lists the options; a long line of them is hard to read.
     let options = options.count > 3 ? ["[OPTION ...]"] : options.map { "[\($0.usage)]" }
-    return (["flatline", name] + operands + options).joined(separator: " ")
+    return ([program, name] + operands + options).joined(separator: " ")
   }
 }
