@@ -59,7 +59,7 @@ let libraries: [Module] =
     // Policies tried in the lab: promises, judgements, statistics and the report.
     ("FlatlineExperiments", "Sources/Experiments", ["Flatline", "FlatlineLab", "FlatlineTestKit"]),
     // The command line tool, for a runner with detectors of one's own.
-    ("FlatlineTool", "Sources/Tool", ["CFlatline", "Flatline", "FlatlineExperiments"]),
+    ("FlatlineTool", "Sources/Tool", ["CFlatline", "Flatline", "FlatlineExperiments", "FlatlinePlugins"]),
   ]
 
 // What only this package imports.
@@ -105,7 +105,10 @@ let tests: [(name: String, uses: [String])] = [
       "own-runner",
     ]
   ),
-  ("PluginTests", ["Flatline", "FlatlineCHeader", "FlatlinePlugins", "FlatlineTestKit", "FlatlineTestSupport"]),
+  (
+    "PluginTests",
+    ["Flatline", "FlatlineCHeader", "FlatlinePlugins", "FlatlineTestKit", "FlatlineTestSupport"]
+  ),
   ("ServerTests", ["FlatlineRunner", "FlatlineTestSupport"]),
   ("TestKitTests", ["Flatline", "FlatlineTestKit"]),
 ]
@@ -125,7 +128,8 @@ var targets: [Target] = [
   // Flatline in C: the header, and the functions that it declares.
   .target(name: "FlatlineCHeader", path: "Sources/CHeader"),
   .target(
-    name: "FlatlineCInterface", dependencies: ["Flatline", "FlatlineCHeader", "FlatlinePlugins"], path: "Sources/CInterface",
+    name: "FlatlineCInterface", dependencies: ["Flatline", "FlatlineCHeader", "FlatlinePlugins"],
+    path: "Sources/CInterface",
     exclude: ["Linking"], swiftSettings: strict),
 ]
 for module in libraries + inner {

@@ -27,7 +27,8 @@ final class MonitorHandle: Sendable {
     }
     if let taken {
       throw PluginError(
-        at: "detectors.\(taken)", found: "a detector of that name already", allowed: "a name that is not taken")
+        at: "detectors.\(taken)", found: "a detector of that name already",
+        allowed: "a name that is not taken")
     }
     for detector in detectors { monitor.register(detector) }
   }

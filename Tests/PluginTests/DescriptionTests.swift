@@ -37,7 +37,8 @@ struct DescriptionTests {
     (
       {
         $0.settings = [
-          MadeDetector.setting("limit", FLATLINE_INTEGER), MadeDetector.setting("limit", FLATLINE_FLAG, standard: 1),
+          MadeDetector.setting("limit", FLATLINE_INTEGER),
+          MadeDetector.setting("limit", FLATLINE_FLAG, standard: 1),
         ]
       },
       "detectors.made.settings.limit: found the setting twice; allowed: one description a setting"

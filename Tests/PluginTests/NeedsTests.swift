@@ -43,7 +43,8 @@ struct NeedsTests {
       readiness: .readHangUp, period: .nanoseconds(5), firstLook: .zero, leeway: .nanoseconds(Int64.max),
       readings: .unreadBytes,
       options: [
-        HeldOption(.userTimeout, 900, if: .ifZero(with: .keepalive)), HeldOption(.keepalive, 1, isRequired: true),
+        HeldOption(.userTimeout, 900, if: .ifZero(with: .keepalive)),
+        HeldOption(.keepalive, 1, isRequired: true),
       ], receptions: true, pinger: true)
     #expect(needs == expected)
   }
@@ -62,7 +63,9 @@ struct NeedsTests {
       ),
       ({ $1?.pointee.option_count = 2 }, "detectors.made.needs.options[1]", "0/0 twice"),
       (
-        { if let needs = $1 { CText.put("suspectAfter must be below deadAfter", in: &needs.pointee.refusal) } },
+        {
+          if let needs = $1 { CText.put("suspectAfter must be below deadAfter", in: &needs.pointee.refusal) }
+        },
         "detectors.made", "suspectAfter must be below deadAfter"
       ),
     ]
