@@ -107,7 +107,10 @@ let tests: [(name: String, uses: [String])] = [
   ),
   (
     "PluginTests",
-    ["Flatline", "FlatlineCHeader", "FlatlinePlugins", "FlatlineTestKit", "FlatlineTestSupport"]
+    [
+      "Flatline", "FlatlineCHeader", "FlatlinePlugins", "FlatlineRunner", "FlatlineTestKit",
+      "FlatlineTestSupport",
+    ]
   ),
   ("ServerTests", ["FlatlineRunner", "FlatlineTestSupport"]),
   ("TestKitTests", ["Flatline", "FlatlineTestKit"]),

@@ -12,10 +12,14 @@ struct PluginFileTests {
     directory = try TemporaryDirectory()
   }
 
+  private func library(_ macros: [String] = []) throws -> String {
+    try CLibrary.build("Tests/PluginTests/Plugins/plugin.c", macros, in: directory)
+  }
+
   /// The error of a file, without the directory's name.
   private func error(_ path: String) throws -> String {
     let error = try #require(throws: PluginError.self) { try PluginFile(path) }
-    #expect(error.file == PolicyError.plain(path))
+    #expect(error.file == path)
     return "\(PluginError(at: error.place, found: error.found, allowed: error.allowed))"
   }
 
@@ -28,7 +32,7 @@ struct PluginFileTests {
     (["DETECTORS=1000"], "plugin.detectors: found 1000; allowed: at most 256"),
   ])
   func aBrokenFileGetsOneLine(_ macros: [String], _ expected: String) throws {
-    #expect(try error(CLibrary.build(macros, in: directory)) == expected)
+    #expect(try error(library(macros)) == expected)
   }
 
   @Test func whatIsNoSharedLibraryGetsOneLine() throws {
@@ -38,12 +42,12 @@ struct PluginFileTests {
     #expect(
       try error(directory.path)
         == ": found cannot read file data: Is a directory; allowed: a shared library")
-    let undefined = try error(CLibrary.build(["WITH_UNDEFINED_SYMBOL"], in: directory))
+    let undefined = try error(library(["WITH_UNDEFINED_SYMBOL"]))
     #expect(undefined == ": found undefined symbol: nobody_defines_this; allowed: a shared library")
   }
 
   @Test func aGoodFileBringsItsDetector() throws {
-    let file = try PluginFile(CLibrary.build(in: directory))
+    let file = try PluginFile(library())
     var registry = DetectorRegistry.builtIn
     var protocols = HeartbeatProtocols.builtIn
     try file.register(in: &registry, &protocols)
@@ -59,7 +63,7 @@ struct PluginFileTests {
   }
 
   @Test func aNameThatIsTakenIsRefused() throws {
-    let file = try PluginFile(CLibrary.build(in: directory))
+    let file = try PluginFile(library())
     var registry = DetectorRegistry.builtIn
     var protocols = HeartbeatProtocols.builtIn
     try file.register(in: &registry, &protocols)
@@ -70,7 +74,7 @@ struct PluginFileTests {
 
   /// The library's own decision, in the scripted worlds and on a loopback connection.
   @Test func itsDetectorDecides() throws {
-    let file = try PluginFile(CLibrary.build(in: directory))
+    let file = try PluginFile(library())
     let detector = try #require(file.detectors.first).makeDetector(["attempts": .integer(2)])
     let worlds: [(ScriptedWorld, [Evidence.Summary])] = [
       (.healthy, []), (.hung(from: .seconds(1)), []),
