@@ -50,6 +50,8 @@ let libraries: [Module] =
       ["FlatlineCore", "FlatlineEstimating", "FlatlineExplaining", "FlatlinePolicyFiles"]
         + detectors.map(\.name)
     ),
+    // Detectors and heartbeat protocols in C, from a shared library or a program.
+    ("FlatlinePlugins", "Sources/Plugins", ["FlatlineCHeader", "FlatlineCore", "FlatlineHeartbeat"]),
     // For users' tests too: what every detector must keep to, without a test framework.
     ("FlatlineTestKit", "Sources/TestKit", ["CFlatline", "FlatlineCore"]),
     // Two hosts and a path between them, and every fault that can befall them.
@@ -57,7 +59,7 @@ let libraries: [Module] =
     // Policies tried in the lab: promises, judgements, statistics and the report.
     ("FlatlineExperiments", "Sources/Experiments", ["Flatline", "FlatlineLab", "FlatlineTestKit"]),
     // The command line tool, for a runner with detectors of one's own.
-    ("FlatlineTool", "Sources/Tool", ["CFlatline", "Flatline", "FlatlineExperiments"]),
+    ("FlatlineTool", "Sources/Tool", ["CFlatline", "Flatline", "FlatlineExperiments", "FlatlinePlugins"]),
   ]
 
 // What only this package imports.
@@ -69,6 +71,8 @@ let inner: [Module] = [
 
 let programs: [Module] = [
   ("FlatlineRunner", "Sources/Runner", ["FlatlineTool"]),
+  // A runner with a detector and a heartbeat protocol of its own.
+  ("own-runner", "Tests/OwnRunner", ["Flatline", "FlatlineTool"]),
   // A monitoring process that a test can stop.
   ("monitoring-process", "Tests/MonitoringProcess", ["Flatline"]),
   // A program that holds a lab: for the tests of what another user's or a killed process leaves.
@@ -96,11 +100,24 @@ let tests: [(name: String, uses: [String])] = [
   ),
   (
     "RunnerTests",
-    ["FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"]
+    [
+      "FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport",
+      "own-runner",
+    ]
+  ),
+  (
+    "PluginTests",
+    [
+      "Flatline", "FlatlineCHeader", "FlatlinePlugins", "FlatlineRunner", "FlatlineTestKit",
+      "FlatlineTestSupport",
+    ]
   ),
   ("ServerTests", ["FlatlineRunner", "FlatlineTestSupport"]),
   ("TestKitTests", ["Flatline", "FlatlineTestKit"]),
 ]
+
+// What a test target holds beside Swift.
+let excluded = ["PluginTests": ["Plugins"], "RunnerTests": ["Completions"]]
 
 func named(_ names: [String]) -> [Target.Dependency] { names.map { .byName(name: $0) } }
 
@@ -114,7 +131,8 @@ var targets: [Target] = [
   // Flatline in C: the header, and the functions that it declares.
   .target(name: "FlatlineCHeader", path: "Sources/CHeader"),
   .target(
-    name: "FlatlineCInterface", dependencies: ["Flatline", "FlatlineCHeader"], path: "Sources/CInterface",
+    name: "FlatlineCInterface", dependencies: ["Flatline", "FlatlineCHeader", "FlatlinePlugins"],
+    path: "Sources/CInterface",
     exclude: ["Linking"], swiftSettings: strict),
 ]
 for module in libraries + inner {
@@ -131,7 +149,7 @@ for test in tests {
   targets.append(
     .testTarget(
       name: test.name, dependencies: named(test.uses), path: "Tests/" + test.name,
-      exclude: test.name == "RunnerTests" ? ["Completions"] : [], swiftSettings: strict))
+      exclude: excluded[test.name] ?? [], swiftSettings: strict))
 }
 
 let package = Package(

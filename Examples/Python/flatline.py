@@ -45,6 +45,7 @@ def _library():
     library.flatline_monitor_destroy.argtypes = [c_void_p]
     library.flatline_watch.argtypes = [
         c_void_p, c_int, c_char_p, _Callback, c_void_p, POINTER(c_uint64), POINTER(_Error)]
+    library.flatline_register_detector.argtypes = [c_void_p, c_void_p, POINTER(_Error)]
     library.flatline_unwatch.argtypes = [c_void_p, c_uint64]
     return library
 
@@ -56,12 +57,20 @@ class Monitor:
         self._library = _library()
         self._pointer = c_void_p()
         self._callbacks = {}  # kept for as long as they may be called
+        self._detectors = []
         error = _Error()
         self._check(self._library.flatline_monitor_create(0, byref(self._pointer), byref(error)), error)
 
     @property
     def version(self):
         return self._library.flatline_version().decode()
+
+    def register(self, detector):
+        """Adds a flatline_plugin.Detector to those that policies may name. Policies are read afterwards."""
+        description, error = detector.description(), _Error()
+        code = self._library.flatline_register_detector(self._pointer, byref(description), byref(error))
+        self._check(code, error)
+        self._detectors.append(description)
 
     def watch(self, sock, on_change, policy="fast-path"):
         """Tells each verdict to on_change, on Flatline's thread. Returns the name of the watch."""

@@ -93,7 +93,7 @@ extension MonitorHandle {
   fileprivate func policy(_ name: UnsafePointer<CChar>?) throws(WatchError) -> Policy {
     guard let name else { return NamedPolicies.standard }
     do throws(PolicyError) {
-      return try policies.policy(String(cString: name))
+      return try policy(String(cString: name))
     } catch {
       throw .policy(error)
     }

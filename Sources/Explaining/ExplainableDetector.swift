@@ -7,6 +7,18 @@ public protocol ExplainableDetector: Detector {
 
   /// The evidence that the detector promises for a fault, each item at its latest moment.
   func promise(_ scenario: FaultScenario) -> [PromisedEvidence]
+
+  /// A time after the fault before which the detector does not accuse, on a path that was well before the fault; `nil`
+  /// if it never does in this fault. Zero, the default, says nothing.
+  ///
+  /// - Parameters:
+  ///   - accusation: evidence at least so grave.
+  ///   - scenario: the fault.
+  func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration?
+}
+
+extension ExplainableDetector {
+  public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? { .zero }
 }
 
 extension [any Detector] {

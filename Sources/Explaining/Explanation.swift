@@ -4,7 +4,7 @@ public import FlatlineCore
 /// cause; and the conflicts between its timers.
 ///
 /// A pure function of the policy: computed from the detectors' own promises (``ExplainableDetector/promise(_:)``), the
-/// rules' tree and the kernel's rules. A third-party detector counts only as far as it promises.
+/// rules' tree and the kernel's rules. A detector without promises is left out: a time holds whatever it says.
 public struct Explanation: Hashable, Sendable {
   /// One fault under one kind of traffic.
   public struct Promise: Hashable, Sendable {
@@ -12,20 +12,28 @@ public struct Explanation: Hashable, Sendable {
     public let fault: FaultClass
     /// Activity of the connection at the fault.
     public let traffic: Traffic
-    /// When the connection is at least suspect; `nil` for never.
+    /// When the connection is at least suspect, at the latest; `nil` for never.
     public let suspect: Duration?
     /// The detectors that the suspicion rests on.
     public let suspectedBy: [DetectorName]
-    /// When it is dead; `nil` for never.
+    /// When it is dead, at the latest; `nil` for never.
     public let dead: Duration?
     /// The detectors that the death rests on.
     public let decidedBy: [DetectorName]
+    /// A time before which it is not suspect, on a path that was well; `nil` if none can be told.
+    public let earliestSuspect: Duration?
+    /// A time before which it is not dead, on a path that was well; `nil` if none can be told.
+    public let earliestDead: Duration?
     /// When it is known to be half-closed, where the policy lets such a connection live.
     public let halfClosed: Duration?
     /// The cause of the gravest of these verdicts.
     public let cause: Cause?
     /// Causes that it may name instead: the exact moment of the fault decides.
     public let otherCauses: [Cause]
+    /// Whether a detector without promises may make it suspect where ``suspect`` is `nil`.
+    public let maySuspect: Bool
+    /// Whether a detector without promises may make it dead where ``dead`` is `nil`.
+    public let mayDie: Bool
   }
 
   /// The policy that is explained.
@@ -36,6 +44,8 @@ public struct Explanation: Hashable, Sendable {
   public let timers: SocketTimers
   /// One for each fault and kind of traffic.
   public let promises: [Promise]
+  /// The policy's detectors without promises (``ExplainableDetector``), in its order. No promise rests on them.
+  public let leftOut: [DetectorName]
   /// The conflicts between its timers, warnings first.
   public let conflicts: [TimerConflict]
 
@@ -52,17 +62,19 @@ public struct Explanation: Hashable, Sendable {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
     let timers = detectors.timers(beside: app)
+    let leftOut = zip(policy.detectors, detectors).filter { !($0.1 is any ExplainableDetector) }.map(\.0.name)
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
         let scenario = FaultScenario(
           fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
-        promises.append(Explanation.promise(policy, detectors, scenario))
+        promises.append(Explanation.promise(policy, detectors, leftOut, scenario))
       }
     }
     self.policy = policy
     self.roundTrip = roundTrip
     self.timers = timers
+    self.leftOut = leftOut
     self.promises = promises
     conflicts = timers.conflicts(roundTrip: roundTrip)
   }
@@ -73,13 +85,15 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func promise(
-    _ policy: Policy, _ detectors: [any Detector], _ scenario: FaultScenario
+    _ policy: Policy, _ detectors: [any Detector], _ leftOut: [DetectorName], _ scenario: FaultScenario
   ) -> Promise {
     var scenario = scenario
-    var said: [DetectorName: [PromisedEvidence]] = [:]
+    // A rule is latest if a detector without promises votes for life all the time: rules are monotone.
+    var said = leftOut.reduce(into: [DetectorName: [PromisedEvidence]]()) { $0[$1] = [.alive(.process)] }
     func ask(challenged: [DetectorName: Duration] = [:]) {
-      for case let detector as any ExplainableDetector in detectors {
-        let name = type(of: detector).name
+      for (use, detector) in zip(policy.detectors, detectors) {
+        guard let detector = detector as? any ExplainableDetector else { continue }
+        let name = use.name
         scenario.challengedWithin = challenged[name]
         said[name] = detector.promise(scenario)
       }
@@ -109,6 +123,17 @@ public struct Explanation: Hashable, Sendable {
     var suspect = worstCase(policy.suspect, counting: .suspicious)
     if let deadBy = dead.deadBy, deadBy <= suspect.deadBy ?? WorstCase.forever { suspect = dead }
     let halfClosed = keepsHalfClosed ? halfClose(policy, said) : nil
+    // What may happen at all: a detector without promises may accuse at once, and prove it.
+    let accusing = leftOut.reduce(into: said) {
+      $0[$1] = [PromisedEvidence(.dead, layer: .process, by: .zero)]
+    }
+    func mayCome(_ rule: Rule, counting counted: Leaning) -> Bool {
+      guard !leftOut.isEmpty else { return false }
+      let best = WorstCases(promises: accusing, keepsHalfClosed: keepsHalfClosed, counted: counted)
+      return policy.conclusive == .wins || best.worstCase(of: rule).deadBy != nil
+    }
+    for name in leftOut { said[name] = nil }
+    let earliest = Explanation.earliest(policy, detectors, scenario)
 
     let gravest = dead.deadBy != nil ? dead : suspect
     var causes: [Cause] = []
@@ -120,7 +145,34 @@ public struct Explanation: Hashable, Sendable {
     return Promise(
       fault: scenario.fault, traffic: scenario.traffic, suspect: suspect.deadBy,
       suspectedBy: suspect.deciders.sorted(), dead: dead.deadBy, decidedBy: dead.deciders.sorted(),
-      halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()))
+      earliestSuspect: Explanation.telling(earliest.suspect, beside: suspect.deadBy),
+      earliestDead: Explanation.telling(earliest.dead, beside: dead.deadBy),
+      halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()),
+      maySuspect: mayCome(policy.suspect, counting: .suspicious),
+      mayDie: mayCome(policy.dead, counting: .dead))
+  }
+
+  /// Times before which the policy's rules, and proofs, come to no verdict; `nil` for never.
+  private static func earliest(
+    _ policy: Policy, _ detectors: [any Detector], _ scenario: FaultScenario
+  ) -> (suspect: Duration?, dead: Duration?) {
+    let byName = Dictionary(zip(policy.detectors.map(\.name), detectors)) { first, _ in first }
+    func earliest(_ name: DetectorName, _ accusation: Accusation) -> Duration? {
+      // Without promises it may come at once.
+      guard let detector = byName[name] as? any ExplainableDetector else { return .zero }
+      return detector.earliest(accusation, in: scenario)
+    }
+    func rule(_ rule: Rule, _ counted: Leaning) -> Duration? {
+      EarliestCases(earliest: earliest, counted: counted).earliest(of: rule)
+    }
+    let proof = policy.conclusive == .wins ? byName.keys.compactMap { earliest($0, .proof) }.min() : nil
+    let dead = [rule(policy.dead, .dead), proof].compactMap { $0 }.min()
+    return ([rule(policy.suspect, .suspicious), dead].compactMap { $0 }.min(), dead)
+  }
+
+  /// An earliest time that says something, and that the latest time does not contradict.
+  private static func telling(_ earliest: Duration?, beside latest: Duration?) -> Duration? {
+    earliest.flatMap { $0 > .zero && $0 <= latest ?? WorstCase.forever ? $0 : nil }
   }
 
   /// Latest time at which a FIN is known as such, where it is no death: by proof, or where the dead rule would accept
@@ -148,6 +200,8 @@ public struct Explanation: Hashable, Sendable {
           for name in second.detectors { challenged[name] = min(challenged[name] ?? asked, asked) }
         }
       }
+      var counted = counted
+      if case .suspicious = rule { counted = .suspicious }
       for part in rule.parts { collect(part, counted) }
     }
     collect(policy.suspect, .suspicious)
@@ -170,7 +224,7 @@ public struct Explanation: Hashable, Sendable {
       let evidence = Evidence(
         last.leaning, layer: last.layer, cause: isOther ? last.otherCause ?? last.cause : last.cause,
         at: MonotonicTime(nanoseconds: 0) + last.by, isConclusive: last.isConclusive || isEnd,
-        isHalfClose: last.isHalfClose)
+        isHalfClose: last.isHalfClose, yieldsToNearerLayers: last.yieldsToNearerLayers)
       let ballot = Ballot(detector: name, evidence: evidence)
       standing.append(ballot)
       if worst.deciders.contains(name) { deciding.append(ballot) }

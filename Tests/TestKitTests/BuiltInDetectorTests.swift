@@ -23,9 +23,10 @@ import Testing
 
   @Test(arguments: DetectorRegistry.builtIn.names, ConformanceRule.allCases)
   func conforms(name: DetectorName, rule: ConformanceRule) throws {
-    let type = try #require(DetectorRegistry.builtIn[name])
+    let registered = try #require(DetectorRegistry.builtIn[name])
     for settings in [[:]] + (Self.ways[name] ?? []) {
-      try check(type, settings, rule)
+      let detector = try registered.makeDetector(settings)
+      try check(type(of: detector), settings, rule)
     }
   }
 

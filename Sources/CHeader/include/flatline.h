@@ -133,8 +133,21 @@ int flatline_monitor_descriptor(const flatline_monitor *monitor);
 /* For FLATLINE_DRIVEN: does what is ready, without waiting, and calls callbacks. From a callback it does nothing. */
 void flatline_monitor_process(flatline_monitor *monitor);
 
+/* A detector in C: flatline_plugin.h. */
+struct flatline_detector;
+
+/* Adds a detector of your own to those that policies may name, for this monitor. Policies that name it are read
+ * afterwards. The detector, and what it points to, must live until flatline_monitor_destroy has returned.
+ * Fails with FLATLINE_ERROR_ARGUMENT for a description that is wrong, and for a name that is taken. */
+int32_t flatline_register_detector(
+    flatline_monitor *monitor, const struct flatline_detector *detector, flatline_error *error);
+
+/* Loads a shared library (flatline_plugin.h) and adds its detectors, for this monitor. It is never unloaded. Loading
+ * runs its code: load only what you trust. Fails with FLATLINE_ERROR_ARGUMENT. */
+int32_t flatline_load_plugin(flatline_monitor *monitor, const char *file, flatline_error *error);
+
 /* Begins to watch a connected TCP socket.
- *   policy      a name ("lan", "wan", ...), a file (with a slash, or ending in .json), or NULL for "fast-path"
+ *   policy      a name ("lan", "wan", ...), a file (with a slash, or ending in .json or .json5), or NULL for "fast-path"
  *   callback    told each verdict that differs from the one before
  *   context     handed to the callback; must live until flatline_unwatch has returned
  *   connection  set to the watch's name; may be NULL where it is only ended with its monitor

@@ -1,8 +1,6 @@
 /// The detectors that policies can name.
 public struct DetectorRegistry: Sendable {
-  private var types: [DetectorName: any Detector.Type] = [:]
-  /// Detectors that are made already, by their names.
-  private var values: [DetectorName: any Detector] = [:]
+  private var detectors: [DetectorName: RegisteredDetector] = [:]
 
   /// A registry of these detectors, found by their names.
   public init(_ types: [any Detector.Type] = []) {
@@ -10,16 +8,25 @@ public struct DetectorRegistry: Sendable {
   }
 
   /// Adds a detector; one of the same name is replaced.
-  public mutating func register(_ type: any Detector.Type) {
-    types[type.name] = type
-    values[type.name] = nil
+  public mutating func register(_ detector: RegisteredDetector) {
+    detectors[detector.name] = detector
   }
 
-  /// A copy with one more detector.
-  public func registering(_ type: any Detector.Type) -> DetectorRegistry {
+  /// Adds a detector by its type; one of the same name is replaced.
+  public mutating func register(_ type: any Detector.Type) {
+    register(RegisteredDetector(type))
+  }
+
+  /// A copy with one more detector; one of the same name is replaced.
+  public func registering(_ detector: RegisteredDetector) -> DetectorRegistry {
     var copy = self
-    copy.register(type)
+    copy.register(detector)
     return copy
+  }
+
+  /// A copy with one more detector, by its type; one of the same name is replaced.
+  public func registering(_ type: any Detector.Type) -> DetectorRegistry {
+    registering(RegisteredDetector(type))
   }
 
   /// A copy with a detector that is made already. It is for a detector that needs more than settings, such as a
@@ -28,25 +35,12 @@ public struct DetectorRegistry: Sendable {
   /// - Parameter detector: shared by every connection whose policy names it; one of the same name is replaced.
   /// - Returns: the copy.
   public func registering<Method: Detector>(_ detector: Method) -> DetectorRegistry {
-    var copy = self
-    copy.types[Method.name] = Method.self
-    copy.values[Method.name] = detector
-    return copy
+    registering(RegisteredDetector(detector))
   }
 
   /// The detector of this name; `nil` if it is not registered.
-  public subscript(name: DetectorName) -> (any Detector.Type)? { types[name] }
+  public subscript(name: DetectorName) -> RegisteredDetector? { detectors[name] }
 
   /// All names, sorted.
-  public var names: [DetectorName] { types.keys.sorted() }
-
-  /// The detector that a policy uses.
-  func make(_ use: DetectorUse, type: any Detector.Type) throws(PolicyError) -> any Detector {
-    guard let value = values[use.name] else {
-      return try type.init(settings: DetectorSettings(use.settings, for: use.name, described: type.settings))
-    }
-    // The detector is made already: it takes no settings.
-    _ = try DetectorSettings(use.settings, for: use.name, described: [])
-    return value
-  }
+  public var names: [DetectorName] { detectors.keys.sorted() }
 }

@@ -51,7 +51,7 @@ final class StateColumn<Method: Detector>: DetectorColumn {
     period = needs.period.map { max($0, .milliseconds(1)) }
   }
 
-  var name: DetectorName { Method.name }
+  var name: DetectorName { use.name }
 
   func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
     try detector.makeSource(in: surroundings)

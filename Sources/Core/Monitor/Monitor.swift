@@ -87,6 +87,12 @@ public final class Monitor: Sendable {
     }
   }
 
+  /// Adds a detector to those that policies may name; one of the same name is replaced. Policies that are in use
+  /// already keep theirs.
+  public func register(_ detector: RegisteredDetector) {
+    engine.withEngine { $0?.groups.register(detector) }
+  }
+
   /// Ends a watch and restores the socket's options. After it returns, no handler is called for that connection.
   /// Does nothing for a connection that is not watched.
   public func unwatch(_ connection: ConnectionID) {

@@ -1,6 +1,6 @@
 /// The groups of a monitor, one a policy.
 struct PolicyGroups {
-  private let registry: DetectorRegistry
+  private var registry: DetectorRegistry
   private var groups: [PolicyGroup] = []
   private var indices: [Policy: UInt16] = [:]
 
@@ -18,6 +18,9 @@ struct PolicyGroups {
   }
 
   subscript(index: UInt16) -> PolicyGroup { groups[Int(index)] }
+
+  /// Adds a detector that later groups may use.
+  mutating func register(_ detector: RegisteredDetector) { registry.register(detector) }
 
   /// The group of a policy, made when first asked for.
   mutating func index(for policy: Policy) throws(PolicyError) -> UInt16 {

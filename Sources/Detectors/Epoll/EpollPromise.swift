@@ -18,4 +18,9 @@ extension EpollDetector: ExplainableDetector {
     }
     return promised
   }
+
+  /// Its bits say what the kernel ended, or, if some detector enables them, soft errors.
+  public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
+    scenario.earliestEnding
+  }
 }

@@ -39,4 +39,21 @@ extension HeartbeatDetector: ExplainableDetector {
       PromisedEvidence(.dead, layer: layer, cause: cause, by: patience + lateness),
     ]
   }
+
+  /// Connection ends by the kernel, and silence. The peer was heard one interval before the fault, at the earliest. What
+  /// an estimator has learned by then is not known.
+  public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
+    // Without a pinger it has no opinion.
+    guard scenario.traffic == .heartbeat else { return nil }
+    let silence: Duration? =
+      switch accusation {
+      case .suspicion: patience / 2
+      case .death: patience
+      case .proof: nil
+      }
+    let isKnown = if case .fixed = estimator { true } else { false }
+    let begin = interval + scenario.roundTrip + FaultScenario.slack
+    let silent = silence.map { isKnown ? max(.zero, $0 - begin) : .zero }
+    return [scenario.earliestEnding, silent].compactMap { $0 }.min()
+  }
 }

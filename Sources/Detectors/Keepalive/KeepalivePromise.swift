@@ -42,4 +42,20 @@ extension KeepaliveDetector: ExplainableDetector {
     }
     return promised
   }
+
+  /// Connection ends by the kernel. A burst may begin with a probe that left just before the fault; an unanswered one
+  /// is looked at twice before it is suspicious.
+  public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
+    let end = scenario.earliestEnding
+    // Data that is sent often enough leaves no time for a probe.
+    guard scenario.traffic != .inFlight else { return end }
+    let begin = scenario.roundTrip + FaultScenario.slack
+    let probed: Duration? =
+      switch accusation {
+      case .suspicion: max(burstInterval - .milliseconds(5), KeepaliveDetector.answerGrace)
+      case .death: accelerated ? burst : nil
+      case .proof: nil
+      }
+    return [end, probed.map { max(.zero, $0 - begin) }].compactMap { $0 }.min()
+  }
 }

@@ -15,4 +15,14 @@ extension LinkDetector: ExplainableDetector {
       PromisedEvidence(.dead, layer: .link, cause: cause, by: told + grace),
     ]
   }
+
+  /// Only faults of our own side; a death once the grace is over.
+  public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
+    guard case .localLoss = scenario.effect else { return nil }
+    return switch accusation {
+    case .suspicion: .zero
+    case .death: grace
+    case .proof: nil
+    }
+  }
 }

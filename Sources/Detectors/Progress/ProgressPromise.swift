@@ -21,4 +21,9 @@ extension ProgressDetector: ExplainableDetector {
     case .finish, .reset, .forgotten, .destroyed: return []
     }
   }
+
+  /// A window that closes is suspicious after a while, and nothing is a death.
+  public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
+    accusation == .suspicion ? .zero : nil
+  }
 }

@@ -13,4 +13,8 @@ extension SocketDiagDetector: ExplainableDetector {
       return late
     }
   }
+
+  public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
+    judgement.earliest(accusation, in: scenario)
+  }
 }

@@ -82,4 +82,19 @@ extension TCPInfoDetector: ExplainableDetector {
     let isTold = timeouts > (thinLinear ? 6 : 0)
     return isTold ? (.hostUnreachable, .pathSilent) : (.pathSilent, .hostUnreachable)
   }
+
+  /// Connection ends by the kernel. Data in flight accuses after its waits. These begin with the sending of data that
+  /// was in flight at the fault, or, if no sample saw that, with the sample before it.
+  public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
+    let end = scenario.earliestEnding
+    let isSending = scenario.traffic != .idle || scenario.effect == .closedWindow
+    let wait: Duration? =
+      switch accusation {
+      case .suspicion: isSending ? suspectAfter : nil
+      case .death: isSending ? deadAfter : nil
+      case .proof: nil
+      }
+    let stalled = wait.map { max(.zero, $0 - nearness - scenario.oldestInFlight) }
+    return [end, stalled].compactMap { $0 }.min()
+  }
 }

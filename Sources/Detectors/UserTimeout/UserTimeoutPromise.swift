@@ -19,4 +19,12 @@ extension UserTimeoutDetector: ExplainableDetector {
     }
     return promised
   }
+
+  /// Connection ends by the kernel. A window that closes is suspicious at once.
+  public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
+    switch scenario.effect {
+    case .hang, .closedWindow: accusation == .suspicion ? .zero : scenario.earliestEnding
+    case .finish, .reset, .forgotten, .silence, .localLoss, .destroyed: scenario.earliestEnding
+    }
+  }
 }

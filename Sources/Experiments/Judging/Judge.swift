@@ -52,7 +52,7 @@ public struct Judge: Sendable {
 
   /// Whether no detector that the suspect rule asks can see it.
   private func isBlind(to expectation: Expectation) -> Bool {
-    !trial.policy.suspect.detectors.contains { detector in
+    !trial.policy.suspect.detectors.map(trial.policy.method).contains { detector in
       // A heartbeat that is not sent sees nothing.
       expectation.seenBy.contains(detector) && (detector != HeartbeatDetector.name || trial.pings)
     }
@@ -85,6 +85,7 @@ public struct Judge: Sendable {
 
   /// The judgement of the verdicts' times; `nil` if they are right.
   private func judgeTime(_ result: TrialResult) -> Judgement? {
+    if let lead = lead(result) { return .early(lead) }
     switch result.deathTiming(trial.policy, promised: promise.dead) {
     case .late(let delay): return .late(delay)
     case .missed: return .missed
@@ -95,6 +96,19 @@ public struct Judge: Sendable {
     case .missed: return .missed
     case .kept, .open: return nil
     }
+  }
+
+  /// How much sooner than can be a verdict came; `nil` if none did.
+  private func lead(_ result: TrialResult) -> Duration? {
+    // A suspicion from before the fault says nothing about it.
+    let suspicion = result.wasDoubted ? nil : result.suspectAfter
+    let times = [
+      (result.end(of: trial.policy)?.offset, promise.earliestDead), (suspicion, promise.earliestSuspect),
+    ]
+    return times.compactMap { time, earliest in
+      guard let time, let earliest, time < earliest else { return nil }
+      return earliest - time
+    }.max()
   }
 
   private func allowed(_ cause: Cause, among causes: [Cause]) -> Bool {

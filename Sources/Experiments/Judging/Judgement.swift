@@ -10,6 +10,8 @@ public enum Judgement: Hashable, Sendable {
   case late(Duration)
   /// The verdict came in time, but the suspicion before it came this much later than promised.
   case suspectedLate(Duration)
+  /// A verdict came this much sooner than can be.
+  case early(Duration)
   /// Dead, for the wrong cause.
   case wrongCause(Cause)
   /// Neither dead nor suspect by the end of the trial, though one was expected.
@@ -28,7 +30,7 @@ public enum Judgement: Hashable, Sendable {
   /// Whether it breaks what the policy promises.
   public var isWrong: Bool {
     switch self {
-    case .late, .suspectedLate, .wrongCause, .missed, .convicted, .failed: true
+    case .late, .suspectedLate, .early, .wrongCause, .missed, .convicted, .failed: true
     case .right, .witnessMissing, .blind, .notWithinRun, .convictedBeyondPromise: false
     }
   }
@@ -40,6 +42,7 @@ public enum Judgement: Hashable, Sendable {
     case .witnessMissing: "witnessMissing"
     case .late: "late"
     case .suspectedLate: "suspectedLate"
+    case .early: "early"
     case .wrongCause: "wrongCause"
     case .missed: "missed"
     case .blind: "blind"

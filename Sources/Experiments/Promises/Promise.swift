@@ -7,8 +7,14 @@ public struct Promise: Hashable, Sendable {
   public var suspect: Duration?
   /// The latest time of death, or of half-close where the policy lets a FIN mean that; `nil` for never.
   public var dead: Duration?
+  /// A time before which it is not suspect; `nil` if none can be told.
+  public var earliestSuspect: Duration?
+  /// A time before which it is not dead; `nil` if none can be told.
+  public var earliestDead: Duration?
   /// The trouble that a living connection survives; `nil` for no promise.
   public var survives: Endurance?
+  /// The policy's detectors without promises: no time rests on them.
+  public var leftOut: [DetectorName] = []
 
   /// From its parts, each described at its property.
   public init(suspect: Duration? = nil, dead: Duration? = nil, survives: Endurance? = nil) {

@@ -55,7 +55,7 @@ extension Judgement {
     case .witnessMissing: 3
     case .convictedBeyondPromise: 4
     case .suspectedLate: 5
-    case .late: 6
+    case .late, .early: 6
     case .wrongCause: 7
     case .missed: 8
     case .convicted: 9

@@ -31,6 +31,7 @@ public enum ReportWords {
     case .witnessMissing(let detector): "right; the witness \(detector) is missing"
     case .late(let by): "late by \(duration(by))"
     case .suspectedLate(let by): "suspected late by \(duration(by))"
+    case .early(let by): "sooner than can be by \(duration(by))"
     case .wrongCause(let cause): "wrong cause: \(cause)"
     case .missed: "missed"
     case .blind(let needs):
@@ -52,7 +53,7 @@ public enum ReportWords {
     case .blind: "–"
     case .notWithinRun: "…"
     case .convictedBeyondPromise: "(✗)"
-    case .late, .suspectedLate, .wrongCause, .missed, .convicted, .failed: "✗"
+    case .late, .suspectedLate, .early, .wrongCause, .missed, .convicted, .failed: "✗"
     }
   }
 

@@ -3,9 +3,10 @@ import Glibc
 
 /// `flatline check`: whether a text is a policy, and whether every part of it has an effect.
 struct CheckCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "check", summary: "Check a policy: is it valid, and does every term of its rules matter?",
+      program: surroundings.program, name: "check",
+      summary: "Check a policy: is it valid, and does every term of its rules matter?",
       operands: [.init(name: "NAME|FILE", completion: .policies(orFiles: true))],
       options: [OptionDescription("--strict", "Warnings are errors: exit status 2.")],
       notes: [
@@ -18,18 +19,20 @@ struct CheckCommand: Command {
 
   private let place: String
   private let isStrict: Bool
+  private let surroundings: ToolSurroundings
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
     place = arguments.operands[0]
     isStrict = arguments.has("--strict")
+    self.surroundings = surroundings
   }
 
   func run() throws(CommandError) -> ExitStatus {
     let policy: Policy
     let review: PolicyReview
     do throws(PolicyError) {
-      policy = try place == "-" ? CheckCommand.standardInput() : PolicyLibrary().policy(place)
-      review = try PolicyReview(policy, registry: .builtIn)
+      policy = try place == "-" ? standardInput() : surroundings.library.policy(place)
+      review = try PolicyReview(policy, registry: surroundings.registry)
       if let error = review.unreachable.first { throw error.from(source) }
     } catch {
       throw .policy(error)
@@ -39,14 +42,14 @@ struct CheckCommand: Command {
       try StandardOutput().write("\(source.inOneLine): the policy \(policy.name.inOneLine) is valid")
     }
     for line in ReviewText.lines(review) {
-      StandardStreams.complain("flatline check: \(source): \(line.gravity): \(line.text)")
+      surroundings.complain("check", "\(source): \(line.gravity): \(line.text)")
     }
     return isRefused ? .usage : .success
   }
 
   private var source: String { place == "-" ? "standard input" : place }
 
-  private static func standardInput() throws(PolicyError) -> Policy {
+  private func standardInput() throws(PolicyError) -> Policy {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     // One byte above the limit is enough to get the error.
@@ -61,7 +64,7 @@ struct CheckCommand: Command {
       bytes += buffer[..<count]
     }
     do throws(PolicyError) {
-      return try Policy(json: bytes, registry: .builtIn)
+      return try Policy(json: bytes, registry: surroundings.registry)
     } catch {
       throw error.from("standard input")
     }

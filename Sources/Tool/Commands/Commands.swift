@@ -1,32 +1,45 @@
 import Flatline
 
-/// One command of `flatline`.
+/// One command of the program.
 protocol Command {
-  static var description: CommandDescription { get }
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription
   /// Reads the arguments. Nothing happens until all of them are valid.
-  init(_ arguments: Arguments) throws(CommandError)
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError)
   func run() throws(CommandError) -> ExitStatus
 }
 
 /// All commands.
-enum Commands {
-  static var all: [any Command.Type] {
-    [
-      WatchCommand.self, PoliciesCommand.self, ExplainCommand.self, DetectorsCommand.self, CheckCommand.self,
-      ServeCommand.self, LabCommand.self, DemoCommand.self, CompletionsCommand.self,
-    ]
+struct Commands {
+  let surroundings: ToolSurroundings
+
+  private static let all: [any Command.Type] = [
+    WatchCommand.self, PoliciesCommand.self, ExplainCommand.self, DetectorsCommand.self, CheckCommand.self,
+    ServeCommand.self, LabCommand.self, DemoCommand.self, CompletionsCommand.self,
+  ]
+
+  var descriptions: [CommandDescription] { Commands.all.map(description) }
+
+  /// A command's own description, and the option of every command.
+  private func description(_ type: any Command.Type) -> CommandDescription {
+    var description = type.description(surroundings)
+    description.options.append(PluginOption.description)
+    return description
   }
 
-  static var descriptions: [CommandDescription] { all.map { $0.description } }
-
   /// Every valid first argument.
-  private static var names: [String] { descriptions.map(\.name) + ["help", "--help", "--version"] }
+  private var names: [String] { descriptions.map(\.name) + ["help", "--help", "--version"] }
 
   /// The names, for messages.
-  static var allowed: String { names.joined(separator: ", ") }
+  var allowed: String { names.joined(separator: ", ") }
 
-  static func named(_ name: String) throws(CommandError) -> any Command.Type {
-    if let command = all.first(where: { $0.description.name == name }) { return command }
+  /// The command of this name, and its description.
+  func named(
+    _ name: String
+  ) throws(CommandError) -> (type: any Command.Type, description: CommandDescription) {
+    for type in Commands.all {
+      let description = description(type)
+      if description.name == name { return (type, description) }
+    }
     throw .usage(
       "the command", found: "\"\(PolicyError.plain(name))\"", allowed: allowed,
       suggestion: NearestName.of(name, in: names))

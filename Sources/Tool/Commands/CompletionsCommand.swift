@@ -2,19 +2,21 @@ import Flatline
 
 /// `flatline completions`: prints the script with which a shell completes this command's arguments.
 struct CompletionsCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "completions", summary: "Print the script by which a shell completes this command's words.",
+      program: surroundings.program, name: "completions",
+      summary: "Print the script by which a shell completes this command's words.",
       operands: [.init(name: "SHELL", completion: .words(CompletionShell.allCases.map(\.rawValue)))],
       notes: [
-        "SHELL is bash, zsh or fish. To try it in bash: source <(flatline completions bash)",
+        "SHELL is bash, zsh or fish. To try it in bash: source <(\(surroundings.program) completions bash)",
         "make install puts all three where the shells look for them.",
       ])
   }
 
   private let shell: CompletionShell
+  private let surroundings: ToolSurroundings
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
     let name = arguments.operands[0]
     guard let shell = CompletionShell(rawValue: name) else {
       let names = CompletionShell.allCases.map(\.rawValue)
@@ -23,10 +25,12 @@ struct CompletionsCommand: Command {
         suggestion: NearestName.of(name, in: names))
     }
     self.shell = shell
+    self.surroundings = surroundings
   }
 
   func run() throws(CommandError) -> ExitStatus {
-    try StandardOutput().write(shell.script(for: Commands.descriptions))
+    try StandardOutput().write(
+      shell.script(of: surroundings.program, for: Commands(surroundings: surroundings).descriptions))
     return .success
   }
 }

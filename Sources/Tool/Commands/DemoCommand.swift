@@ -2,16 +2,21 @@ import Flatline
 
 /// `flatline demo`: every fault that one machine can show, each with its verdict.
 struct DemoCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "demo", summary: "See it work: servers of its own, closed, reset, killed and frozen.",
+      program: surroundings.program, name: "demo",
+      summary: "See it work: servers of its own, closed, reset, killed and frozen.",
       notes: [
         "Needs nothing and ends by itself in a few seconds.",
         "Exit status 0: every verdict was the expected one.",
       ])
   }
 
-  init(_ arguments: Arguments) throws(CommandError) {}
+  private let surroundings: ToolSurroundings
+
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
+    self.surroundings = surroundings
+  }
 
   func run() throws(CommandError) -> ExitStatus {
     let interruption = try Interruption()
@@ -20,7 +25,7 @@ struct DemoCommand: Command {
     var surprises = 0
     for (index, scene) in scenes.enumerated() {
       try output.write("\(index + 1) of \(scenes.count): \(scene.title)")
-      if try !scene.play(output, interruption) { surprises += 1 }
+      if try !scene.play(surroundings, output, interruption) { surprises += 1 }
       try output.write("")
     }
     guard surprises == 0 else {

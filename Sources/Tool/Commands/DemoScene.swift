@@ -35,26 +35,29 @@ struct DemoScene {
 
   /// Starts a server, watches a connection to it, makes the fault and waits for the verdict. True when it was the
   /// expected one.
-  func play(_ output: StandardOutput, _ interruption: Interruption) throws(CommandError) -> Bool {
-    let server = try ServerProcess(options: options, interruption)
+  func play(
+    _ surroundings: ToolSurroundings, _ output: StandardOutput, _ interruption: Interruption
+  ) throws(CommandError) -> Bool {
+    let server = try ServerProcess(surroundings.program, options: options, interruption)
     let peer = server.address
     let connection = try Connection(to: SocketAddress.resolve(peer), of: peer, interruption)
     let address = connection.address.description
     let watch = try Watch(
-      connection, policy: NamedPolicies.standard, heartbeat: speaks ? EchoHeartbeat() : nil, interruption)
+      connection, policy: NamedPolicies.standard, heartbeat: speaks ? EchoHeartbeat() : nil, surroundings,
+      interruption)
     let timeline = Timeline(start: watch.start, style: Style())
     let told = WatchReport.Start(
       address: address, policy: NamedPolicies.standard.name, heartbeat: speaks ? EchoHeartbeat.name : nil,
       time: watch.start)
     try output.write(timeline.line(.attached(told)))
 
-    let early = try verdict(watch, timeline, output, until: watch.start + DemoScene.peace)
+    let early = try verdict(watch, timeline, surroundings, output, until: watch.start + DemoScene.peace)
     let fault = MonotonicTime.now()
     server.send(signal.number)
     try output.write(timeline.line(at: fault, "fault     \(signal.name) to the peer, process \(server.pid)"))
     let change =
       if let early { early } else {
-        try verdict(watch, timeline, output, until: fault + DemoScene.patience)
+        try verdict(watch, timeline, surroundings, output, until: fault + DemoScene.patience)
       }
     guard let change, change.verdict == expected else {
       try output.write("Not as expected: \(change?.verdict.description ?? "no verdict"), not \(expected).")
@@ -66,7 +69,8 @@ struct DemoScene {
 
   /// The first dead verdict before `deadline`; all verdicts before it are reported.
   private func verdict(
-    _ watch: borrowing Watch, _ timeline: Timeline, _ output: StandardOutput, until deadline: MonotonicTime
+    _ watch: borrowing Watch, _ timeline: Timeline, _ surroundings: ToolSurroundings,
+    _ output: StandardOutput, until deadline: MonotonicTime
   ) throws(CommandError) -> VerdictChange? {
     while true {
       switch try watch.next(until: deadline) {
@@ -75,7 +79,7 @@ struct DemoScene {
       case .items(let items):
         for item in items {
           switch item {
-          case .protocolFailure(let error): StandardStreams.complain("flatline demo: \(error)")
+          case .protocolFailure(let error): surroundings.complain("demo", "\(error)")
           case .event(let event):
             try output.write(timeline.line(.event(event)))
             if case .verdict(let change) = event, change.verdict.isDead { return change }

@@ -2,16 +2,20 @@ import Flatline
 
 /// `flatline detectors`: the detectors and their settings.
 struct DetectorsCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "detectors", summary: "List the detectors, each with its settings.",
+      program: surroundings.program, name: "detectors",
+      summary: "List the detectors, each with its settings.",
       notes: ["A policy names detectors and their settings; a setting left out has its default."])
   }
 
-  init(_ arguments: Arguments) throws(CommandError) {}
+  private let registry: DetectorRegistry
+
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
+    registry = surroundings.registry
+  }
 
   func run() throws(CommandError) -> ExitStatus {
-    let registry = DetectorRegistry.builtIn
     let blocks = registry.names.map { name in
       let settings = registry[name]?.settings ?? []
       let lines = settings.isEmpty ? ["  no settings"] : settings.flatMap(DetectorsCommand.lines)

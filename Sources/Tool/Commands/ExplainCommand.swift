@@ -3,9 +3,10 @@ import Flatline
 /// `flatline explain`: the promises of a policy for each fault, its settings without effect, and its conflicting
 /// timers.
 struct ExplainCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "explain", summary: "Explain a policy: how soon it tells each fault, who says so, and why.",
+      program: surroundings.program, name: "explain",
+      summary: "Explain a policy: how soon it tells each fault, who says so, and why.",
       operands: [.init(name: "NAME|FILE", completion: .policies(orFiles: true))],
       options: [
         OptionDescription("--rtt", "DURATION", "The path's round trip, 100us unless given."),
@@ -21,16 +22,18 @@ struct ExplainCommand: Command {
   private let policy: Policy
   private let roundTrip: Duration
   private let isJSON: Bool
+  private let registry: DetectorRegistry
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
     isJSON = arguments.has("--json")
+    registry = surroundings.registry
     let longest = Duration.seconds(3600)
     roundTrip =
       try arguments.value("--rtt", allowed: "above 0s, at most 1h, \(DurationText.allowed)") { text in
         DurationText.duration(text).flatMap { $0 > .zero && $0 <= longest ? $0 : nil }
       } ?? .microseconds(100)
     do throws(PolicyError) {
-      policy = try PolicyLibrary().policy(arguments.operands[0])
+      policy = try surroundings.library.policy(arguments.operands[0])
     } catch {
       throw .policy(error)
     }
@@ -40,8 +43,8 @@ struct ExplainCommand: Command {
     let explanation: Explanation
     let review: PolicyReview
     do throws(PolicyError) {
-      explanation = try Explanation(policy, registry: .builtIn, roundTrip: roundTrip)
-      review = try PolicyReview(policy, registry: .builtIn)
+      explanation = try Explanation(policy, registry: registry, roundTrip: roundTrip)
+      review = try PolicyReview(policy, registry: registry)
       if let error = review.unreachable.first { throw error }
     } catch {
       throw .policy(error)

@@ -4,9 +4,10 @@ import FlatlineLab
 
 /// `flatline lab`: makes real faults and shows the verdict of each policy.
 struct LabCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "lab", summary: "Try policies against faults, made for real on this machine.",
+      program: surroundings.program, name: "lab",
+      summary: "Try policies against faults, made for real on this machine.",
       options: [
         OptionDescription(
           "--policy", "NAME|FILE", "Try this policy; every named one unless given.",
@@ -15,8 +16,8 @@ struct LabCommand: Command {
           "--fault", "NAME", "Make this fault; all of them unless given.",
           completion: .words(Scenario.all.map(\.name)), isRepeatable: true),
         OptionDescription(
-          "--traffic", "KIND", "idle, active (data in flight) or both; both unless given.",
-          completion: .words(["idle", "active", "both"])),
+          "--traffic", "KIND", "idle, in-flight (data) or heartbeat (idle but for pings); all unless given.",
+          completion: .words(Traffic.allCases.map(\.rawValue)), isRepeatable: true),
         OptionDescription("--rtt", "DURATION", "Round trip that the path adds, such as 40ms."),
         OptionDescription("--jitter", "DURATION", "How much a packet's delay differs at most, such as 5ms."),
         OptionDescription("--loss", "SHARE", "Packets lost at random each way, such as 1%."),
@@ -41,15 +42,17 @@ struct LabCommand: Command {
   }
 
   private let options: LabOptions?
+  private let surroundings: ToolSurroundings
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
+    self.surroundings = surroundings
     if arguments.has("--list") {
       guard arguments.isAlone("--list") else {
         throw .usage("--list", found: "other options beside it", allowed: "--list alone")
       }
       options = nil
     } else {
-      options = try LabOptions(arguments)
+      options = try LabOptions(arguments, surroundings)
     }
   }
 
@@ -59,8 +62,8 @@ struct LabCommand: Command {
       return .success
     }
     let interruption = try Interruption()
-    if options.isCauses { return try CausesRun(options, interruption).run() }
-    return try LabRun(options, interruption).run()
+    if options.isCauses { return try CausesRun(options, surroundings, interruption).run() }
+    return try LabRun(options, surroundings, interruption).run()
   }
 
   private static var list: String {

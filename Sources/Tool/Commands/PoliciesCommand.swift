@@ -2,24 +2,25 @@ import Flatline
 
 /// `flatline policies`: lists the policies, or shows one of them.
 struct PoliciesCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "policies", summary: "List the policies, or print one as JSON.",
+      program: surroundings.program, name: "policies", summary: "List the policies, or print one as JSON.",
       operands: [.init(name: "NAME", isRequired: false, completion: .policies(orFiles: false))],
       notes: [
-        "Your own are files NAME.json in $XDG_CONFIG_HOME/flatline/policies (~/.config/flatline/policies);",
+        "Your own are files NAME.json or NAME.json5 in $XDG_CONFIG_HOME/flatline/policies (~/.config/flatline/policies);",
         "they come before those shipped with flatline. A printed policy is a good start for one of your own.",
       ])
   }
 
   private let name: String?
+  private let library: PolicyLibrary
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
     name = arguments.operands.first
+    library = surroundings.library
   }
 
   func run() throws(CommandError) -> ExitStatus {
-    let library = PolicyLibrary()
     guard let name else {
       try StandardOutput().write(PoliciesCommand.list(library))
       return .success

@@ -4,9 +4,9 @@ import Glibc
 
 /// `flatline serve`: a server to watch.
 struct ServeCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "serve", summary: "Run a small echo server to watch.",
+      program: surroundings.program, name: "serve", summary: "Run a small echo server to watch.",
       operands: [.init(name: "ADDR:PORT", isRequired: false)],
       options: [
         OptionDescription("--reset", "At the end, reset the connections in place of closing them."),
@@ -17,7 +17,7 @@ struct ServeCommand: Command {
       notes: [
         "Listens on 127.0.0.1:7007 unless told otherwise, and says where; port 0 takes any that is free.",
         "SIGTERM or SIGINT closes its connections and ends it with status 0. To watch it with a heartbeat:",
-        "flatline watch 127.0.0.1:7007 --heartbeat echo",
+        "\(surroundings.program) watch 127.0.0.1:7007 --heartbeat echo",
       ])
   }
 
@@ -26,7 +26,7 @@ struct ServeCommand: Command {
   private let endsWithInput: Bool
   private let endsWithParent: Bool
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
     place = try PeerAddress(
       arguments.operands.first ?? "127.0.0.1:7007", as: "ADDR:PORT", allowsAnyPort: true)
     resets = arguments.has("--reset")

@@ -2,15 +2,16 @@ import Flatline
 
 /// `flatline watch`: connects, watches, reports, and ends at the first dead verdict.
 struct WatchCommand: Command {
-  static var description: CommandDescription {
+  static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      name: "watch", summary: "Watch a connection and tell when its other end is gone.",
+      program: surroundings.program, name: "watch",
+      summary: "Watch a connection and tell when its other end is gone.",
       operands: [.init(name: "HOST:PORT", isRequired: false)],
       options: [
         OptionDescription(
           "--policy", "NAME|FILE", "How to decide; \(NamedPolicies.standard.name) unless given.",
           completion: .policies(orFiles: true))
-      ] + HeartbeatChoice.options + ForeignChoice.options + [
+      ] + HeartbeatChoice.options(surroundings.protocols) + ForeignChoice.options + [
         OptionDescription("--for", "DURATION", "End after this time, such as 30s."),
         OptionDescription("--json", "One JSON object a line."),
       ],
@@ -29,13 +30,15 @@ struct WatchCommand: Command {
     case foreign(ForeignChoice)
   }
 
+  private let surroundings: ToolSurroundings
   private let subject: Subject
   private let policy: Policy
   private let heartbeat: HeartbeatChoice?
   private let duration: Duration?
   private let isJSON: Bool
 
-  init(_ arguments: Arguments) throws(CommandError) {
+  init(_ arguments: Arguments, _ surroundings: ToolSurroundings) throws(CommandError) {
+    self.surroundings = surroundings
     if let foreign = try ForeignChoice(arguments) {
       subject = .foreign(foreign)
       heartbeat = nil
@@ -43,11 +46,11 @@ struct WatchCommand: Command {
       guard let operand = arguments.operands.first else {
         throw .usage(
           "HOST:PORT", found: "nothing",
-          allowed: WatchCommand.description.usage + ", or one of --pid, --local, --remote")
+          allowed: WatchCommand.description(surroundings).usage + ", or one of --pid, --local, --remote")
       }
       let peer = try PeerAddress(operand, as: "HOST:PORT")
       subject = .peer(peer)
-      heartbeat = try HeartbeatChoice(arguments, for: peer)
+      heartbeat = try HeartbeatChoice(arguments, among: surroundings.protocols, for: peer)
     }
     duration = try arguments.value("--for", allowed: "above 0s, \(DurationText.allowed)") { text in
       DurationText.duration(text).flatMap { $0 > .zero ? $0 : nil }
@@ -55,9 +58,9 @@ struct WatchCommand: Command {
     isJSON = arguments.has("--json")
     do throws(PolicyError) {
       let place = arguments.text("--policy") ?? NamedPolicies.standard.name
-      policy = try PolicyLibrary().policy(place)
+      policy = try surroundings.library.policy(place)
       // Without this error the command would wait for a death that can never come.
-      if let error = try PolicyReview(policy, registry: .builtIn).unreachable.first {
+      if let error = try PolicyReview(policy, registry: surroundings.registry).unreachable.first {
         throw error.from(place)
       }
     } catch {
@@ -73,13 +76,14 @@ struct WatchCommand: Command {
       let interruption = try Interruption()
       let connection = try Connection(to: addresses, of: peer, interruption)
       let address = connection.address.description
-      let watch = try Watch(connection, policy: policy, heartbeat: heartbeat?.makeProtocol(), interruption)
+      let watch = try Watch(
+        connection, policy: policy, heartbeat: heartbeat?.makeProtocol(), surroundings, interruption)
       return try tell(watch, of: address, interruption)
     case .foreign(let choice):
       let session = try WatchCommand.session()
       let entry = try choice.find(in: session)
       let interruption = try Interruption()
-      let watch = try Watch(entry, session, policy: policy, interruption)
+      let watch = try Watch(entry, session, policy: policy, surroundings, interruption)
       return try tell(watch, of: entry.endpoints.inWords, interruption)
     }
   }
@@ -119,7 +123,7 @@ struct WatchCommand: Command {
         for item in items {
           switch item {
           case .protocolFailure(let error):
-            StandardStreams.complain("flatline watch: the heartbeat ends: \(error)")
+            surroundings.complain("watch", "the heartbeat ends: \(error)")
           case .event(let event):
             try output.tell(.event(event))
             guard case .verdict(let change) = event else { continue }
@@ -132,24 +136,34 @@ struct WatchCommand: Command {
     }
   }
 
-  /// The detectors that work on a connection of another process.
-  private static let descriptorless = [
-    TCPInfoDetector.name, SocketDiagDetector.name, LinkDetector.name,
-  ]
+  /// The detectors of these that work on a connection of another process, which has neither descriptor nor pinger.
+  private func descriptorless(among detectors: [(name: DetectorName, detector: any Detector)])
+    -> [DetectorName]
+  {
+    detectors.filter { _, detector in
+      let needs = detector.needs
+      // `progress` speaks of what the pinger sends, unless its setting says otherwise.
+      return !needs.requiresDescriptor && !needs.pinger && !(detector is ProgressDetector)
+    }.map(\.name)
+  }
 
   /// A policy of heartbeats alone sees nothing without a way to ping, and a policy of detectors that need a descriptor
   /// sees nothing without one.
   private func warnIfBlind() {
+    // The policy is valid: each of its detectors can be made.
+    guard let made = try? policy.makeDetectors(from: surroundings.registry) else { return }
     if case .foreign = subject {
-      let names = WatchCommand.descriptorless
-      guard policy.detectors.allSatisfy({ !names.contains($0.name) }) else { return }
-      StandardStreams.complain(
-        "flatline watch: the policy \(policy.name) sees nothing of another process's connection: it has none of "
-          + names.map(\.rawValue).joined(separator: ", "))
+      guard descriptorless(among: Array(zip(policy.detectors.map(\.name), made))).isEmpty else { return }
+      let known = surroundings.registry.names.compactMap { name in
+        (try? surroundings.registry[name]?.makeDetector()).map { (name, $0) }
+      }
+      surroundings.complain(
+        "watch",
+        "the policy \(policy.name) sees nothing of another process's connection: it has none of "
+          + descriptorless(among: known).map(\.rawValue).joined(separator: ", "))
       return
     }
-    guard heartbeat == nil, policy.detectors.allSatisfy({ $0.name == HeartbeatDetector.name }) else { return }
-    StandardStreams.complain(
-      "flatline watch: the policy \(policy.name) sees nothing without --heartbeat PROTOCOL")
+    guard heartbeat == nil, made.allSatisfy({ $0.needs.pinger }) else { return }
+    surroundings.complain("watch", "the policy \(policy.name) sees nothing without --heartbeat PROTOCOL")
   }
 }

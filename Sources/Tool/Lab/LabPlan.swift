@@ -12,8 +12,9 @@ struct LabPlan {
 
   /// - Parameters:
   ///   - options: the options of the command.
+  ///   - registry: the detectors that its policies may name.
   ///   - parallelism: labs at a time.
-  init(_ options: LabOptions, parallelism: Int) {
+  init(_ options: LabOptions, registry: DetectorRegistry, parallelism: Int) {
     cases = options.isField ? FieldCase.refusingToDie + FieldCase.defaults : []
     let matrix =
       options.isField
@@ -35,8 +36,9 @@ struct LabPlan {
     experiment =
       options.isField
       ? Experiment(
-        trials, seed: options.seed, parallelism: parallelism, patience: .seconds(60), vigil: .seconds(60))
-      : Experiment(trials, seed: options.seed, parallelism: parallelism)
+        trials, seed: options.seed, parallelism: parallelism, patience: .seconds(60), vigil: .seconds(60),
+        registry: registry)
+      : Experiment(trials, seed: options.seed, parallelism: parallelism, registry: registry)
   }
 
   func report(_ records: [TrialRecord], _ setting: LabReport.Setting) -> LabReport {
@@ -53,6 +55,9 @@ struct LabPlan {
           })
       })
   }
+
+  /// How many trials are for the trade-off plot.
+  var sweepCount: Int { sweep?.trials.count ?? 0 }
 
   private var ourTrialCount: Int { LabPlan.ourTrials(cases).count }
 

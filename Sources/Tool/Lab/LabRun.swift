@@ -5,22 +5,26 @@ import Glibc
 /// One run of the lab, with its progress.
 struct LabRun {
   private let options: LabOptions
+  private let surroundings: ToolSurroundings
   private let interruption: Interruption
   private let output: StandardOutput
 
-  init(_ options: LabOptions, _ interruption: Interruption) {
+  init(_ options: LabOptions, _ surroundings: ToolSurroundings, _ interruption: Interruption) {
     self.options = options
+    self.surroundings = surroundings
     self.interruption = interruption
     output = StandardOutput(interruption)
   }
 
   func run() throws(CommandError) -> ExitStatus {
-    let plan = LabPlan(options, parallelism: LabMeasuring.parallelism)
+    let plan = LabPlan(
+      options, registry: surroundings.registry, parallelism: LabMeasuring.parallelism)
     try LabMeasuring.checkThatLabsCanBeMade()
     let start = MonotonicTime.now()
     if options.isJSON { try output.write(LabJSON.start(options, trials: plan.trials.count)) }
-    let outcome = try LabMeasuring(options, interruption, output).run(
-      plan.experiment, trials: plan.trials.count
+    let outcome = try LabMeasuring(options, surroundings.program, interruption, output).run(
+      plan.experiment,
+      trials: LabProgressText.trials(plan.trials.count, ofThemForPlot: plan.sweepCount)
     ) { $0.map(LabJSON.trial) }
     let setting = LabReport.Setting(
       command: options.command, kernel: LabRun.kernel, date: LabRun.date, conditions: options.conditions,

@@ -1,7 +1,7 @@
 import Flatline
 import Glibc
 
-/// `flatline serve` as a child, never left behind. It is killed and waited for when this value goes. If we are killed
+/// The command `serve` as a child, never left behind. It is killed and waited for when this value goes. If we are killed
 /// ourselves the kernel kills it, frozen or not. If that happens before the child has asked for it, the child ends with
 /// its standard input. Ctrl-C does not reach it: it has its own process group.
 struct ServerProcess: ~Copyable {
@@ -12,7 +12,7 @@ struct ServerProcess: ~Copyable {
   private static let patience = Duration.seconds(5)
 
   /// Starts it on a port of the kernel's choice and waits for its line with the port.
-  init(options: [String] = [], _ interruption: Interruption) throws(CommandError) {
+  init(_ program: String, options: [String] = [], _ interruption: Interruption) throws(CommandError) {
     let toIt = try ServerProcess.pipe()
     let fromIt: (reading: CInt, writing: CInt)
     do throws(CommandError) {
@@ -23,7 +23,7 @@ struct ServerProcess: ~Copyable {
       throw error
     }
     defer { close(fromIt.reading) }
-    let words = ["flatline", "serve", "127.0.0.1:0", "--until-eof", "--with-parent"] + options
+    let words = [program, "serve", "127.0.0.1:0", "--until-eof", "--with-parent"] + options
     var pid: pid_t = 0
     let error = ServerProcess.spawn(words, input: toIt.reading, output: fromIt.writing, &pid)
     close(toIt.reading)

@@ -26,9 +26,9 @@ struct ForeignChoice {
         first, found: "it with \(PolicyError.plain(operand))",
         allowed: "HOST:PORT for a new connection, or \(first) for one there is")
     }
-    for option in HeartbeatChoice.options where arguments.text(option.name) != nil {
+    for option in HeartbeatChoice.optionNames where arguments.text(option) != nil {
       throw .usage(
-        option.name, found: "it with \(first)",
+        option, found: "it with \(first)",
         allowed: "HOST:PORT: nothing is sent on the connection of another process")
     }
   }

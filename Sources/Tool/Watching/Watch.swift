@@ -21,11 +21,11 @@ struct Watch: ~Copyable {
 
   init(
     _ connection: consuming Connection, policy: Policy, heartbeat: (any HeartbeatProtocol)?,
-    _ interruption: Interruption
+    _ surroundings: ToolSurroundings, _ interruption: Interruption
   ) throws(CommandError) {
     let start = MonotonicTime.now()
     let inbox = Inbox()
-    let monitor = try Watch.monitor()
+    let monitor = try Watch.monitor(surroundings.registry)
     let descriptor = connection.socket.descriptor
     let pinger = Watch.pinger(heartbeat, on: descriptor, telling: inbox)
     do throws(WatchError) {
@@ -43,10 +43,11 @@ struct Watch: ~Copyable {
 
   /// A connection of another process.
   init(
-    _ entry: DiagEntry, _ session: DiagSession, policy: Policy, _ interruption: Interruption
+    _ entry: DiagEntry, _ session: DiagSession, policy: Policy, _ surroundings: ToolSurroundings,
+    _ interruption: Interruption
   ) throws(CommandError) {
     let inbox = Inbox()
-    let monitor = try Watch.monitor()
+    let monitor = try Watch.monitor(surroundings.registry)
     do throws(WatchError) {
       id = try monitor.watch(entry, through: session, policy: policy) { inbox.put(.event($0)) }
     } catch {
@@ -65,9 +66,9 @@ struct Watch: ~Copyable {
     monitor.shutDown()
   }
 
-  private static func monitor() throws(CommandError) -> Monitor {
+  private static func monitor(_ registry: DetectorRegistry) throws(CommandError) -> Monitor {
     do throws(Errno) {
-      return try Monitor(registry: .builtIn, drive: .application)
+      return try Monitor(registry: registry, drive: .application)
     } catch {
       throw .system("making a monitor", error)
     }

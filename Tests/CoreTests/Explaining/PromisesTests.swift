@@ -8,8 +8,7 @@ struct PromisesTests {
 
   @Test(arguments: DetectorRegistry.builtIn.names)
   func everyDetectorThatLeansToDeadPromisesADeath(_ name: DetectorName) throws {
-    let type = try #require(DetectorRegistry.builtIn[name])
-    let detector = try type.init(settings: .standard(of: type))
+    let detector = try #require(DetectorRegistry.builtIn[name]).makeDetector()
     let explainable = try #require(detector as? any ExplainableDetector, "it is counted on nowhere")
     // A router's answer reaches a socket only where some detector asked for it; a heartbeat is answered by rhythm.
     var timers = explainable.timers

@@ -5,18 +5,20 @@ import Testing
 @Suite struct HeartbeatProtocolsTests {
   @Test func makesEveryNameItLists() throws {
     #expect(
-      HeartbeatProtocols.names == ["redis", "mqtt", "postgresql", "websocket", "http", "echo", "framed"])
-    for name in HeartbeatProtocols.names {
-      let made = try #require(HeartbeatProtocols.make(name, target: HeartbeatTarget()))
+      HeartbeatProtocols.builtIn.names == [
+        "redis", "mqtt", "postgresql", "websocket", "http", "echo", "framed",
+      ])
+    for name in HeartbeatProtocols.builtIn.names {
+      let made = try #require(HeartbeatProtocols.builtIn.make(name, target: HeartbeatTarget()))
       #expect(type(of: made).name == name)
       #expect((made as? any BoundedConversation)?.heldBytes == 0)
     }
-    #expect(HeartbeatProtocols.make("Redis", target: HeartbeatTarget()) == nil)
+    #expect(HeartbeatProtocols.builtIn.make("Redis", target: HeartbeatTarget()) == nil)
   }
 
   @Test func nothingReceivedMeansNothing() throws {
-    for name in HeartbeatProtocols.names {
-      var made = try #require(HeartbeatProtocols.make(name, target: HeartbeatTarget()))
+    for name in HeartbeatProtocols.builtIn.names {
+      var made = try #require(HeartbeatProtocols.builtIn.make(name, target: HeartbeatTarget()))
       let reception = try made.consume([])
       #expect(reception.pongs == 0 && reception.reply.isEmpty)
       #expect(reception.isReady == (made.ping() != nil), "\(name)")
