@@ -51,7 +51,10 @@ let libraries: [Module] =
         + detectors.map(\.name)
     ),
     // For users' tests too: what every detector must keep to, without a test framework.
-    ("FlatlineTestKit", "Sources/TestKit", ["CFlatline", "FlatlineCore"]),
+    (
+      "FlatlineTestKit", "Sources/TestKit",
+      ["CFlatline", "CFlatlineTestKit", "FlatlineCore", "FlatlineHeartbeat"]
+    ),
     // Two hosts and a path between them, and every fault that can befall them.
     ("FlatlineLab", "Sources/Lab", ["CFlatlineLab", "FlatlineCore", "FlatlineNetlink"]),
     // Policies tried in the lab: promises, judgements, statistics and the report.
@@ -108,6 +111,8 @@ var targets: [Target] = [
   // What Swift's Glibc module cannot show: epoll, eventfd, timerfd and the whole of tcp_info.
   .target(name: "CFlatline", path: "Sources/CFlatline"),
   .target(name: "CFlatlineLab", path: "Sources/CFlatlineLab"),
+  // What a trial of a detector asks the C library: who crashed, who waited, who keeps memory.
+  .target(name: "CFlatlineTestKit", path: "Sources/CFlatlineTestKit"),
   .target(name: "CTestSupport", path: "Tests/Support-C"),
   // A program in C, for the tests of what its callbacks may do.
   .target(name: "CInterfaceProgram", dependencies: ["FlatlineCHeader"], path: "Tests/CInterfaceTests-C"),
