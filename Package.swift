@@ -50,6 +50,8 @@ let libraries: [Module] =
       ["FlatlineCore", "FlatlineEstimating", "FlatlineExplaining", "FlatlinePolicyFiles"]
         + detectors.map(\.name)
     ),
+    // Detectors and heartbeat protocols in C, from a shared library or a program.
+    ("FlatlinePlugins", "Sources/Plugins", ["FlatlineCHeader", "FlatlineCore", "FlatlineHeartbeat"]),
     // For users' tests too: what every detector must keep to, without a test framework.
     (
       "FlatlineTestKit", "Sources/TestKit",
@@ -72,6 +74,8 @@ let inner: [Module] = [
 
 let programs: [Module] = [
   ("FlatlineRunner", "Sources/Runner", ["FlatlineTool"]),
+  // A runner with a detector and a heartbeat protocol of its own.
+  ("own-runner", "Tests/OwnRunner", ["Flatline", "FlatlineTool"]),
   // A monitoring process that a test can stop.
   ("monitoring-process", "Tests/MonitoringProcess", ["Flatline"]),
   // A program that holds a lab: for the tests of what another user's or a killed process leaves.
@@ -99,7 +103,10 @@ let tests: [(name: String, uses: [String])] = [
   ),
   (
     "RunnerTests",
-    ["FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"]
+    [
+      "FlatlineRunner", "FlatlineTool", "FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport",
+      "own-runner",
+    ]
   ),
   ("ServerTests", ["FlatlineRunner", "FlatlineTestSupport"]),
   ("TestKitTests", ["Flatline", "FlatlineTestKit"]),

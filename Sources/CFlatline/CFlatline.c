@@ -38,7 +38,7 @@ struct kernel_tcp_info {
   uint32_t dsack_dups, reord_seen, rcv_ooopack, snd_wnd;
 };
 
-static void decode(const struct kernel_tcp_info *raw, size_t length, struct flatline_tcp_info *info) {
+static void decode(const struct kernel_tcp_info *raw, size_t length, struct flatline_tcp_reading *info) {
   info->state = raw->state;
   info->retransmits = raw->retransmits;
   info->probes = raw->probes;
@@ -65,7 +65,7 @@ static void decode(const struct kernel_tcp_info *raw, size_t length, struct flat
   info->reported = length;
 }
 
-int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info) {
+int flatline_get_tcp_info(int descriptor, struct flatline_tcp_reading *info) {
   struct kernel_tcp_info raw;
   memset(&raw, 0, sizeof raw);
   socklen_t length = sizeof raw;
@@ -74,7 +74,7 @@ int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info) {
   return 0;
 }
 
-void flatline_decode_tcp_info(const void *bytes, size_t count, struct flatline_tcp_info *info) {
+void flatline_decode_tcp_info(const void *bytes, size_t count, struct flatline_tcp_reading *info) {
   struct kernel_tcp_info raw;
   memset(&raw, 0, sizeof raw);
   memcpy(&raw, bytes, count < sizeof raw ? count : sizeof raw);

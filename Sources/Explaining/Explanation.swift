@@ -4,7 +4,7 @@ public import FlatlineCore
 /// cause; and the conflicts between its timers.
 ///
 /// A pure function of the policy: computed from the detectors' own promises (``ExplainableDetector/promise(_:)``), the
-/// rules' tree and the kernel's rules. A third-party detector counts only as far as it promises.
+/// rules' tree and the kernel's rules. A detector without promises is left out: a time holds whatever it says.
 public struct Explanation: Hashable, Sendable {
   /// One fault under one kind of traffic.
   public struct Promise: Hashable, Sendable {
@@ -26,6 +26,10 @@ public struct Explanation: Hashable, Sendable {
     public let cause: Cause?
     /// Causes that it may name instead: the exact moment of the fault decides.
     public let otherCauses: [Cause]
+    /// Whether a detector without promises may make it suspect where ``suspect`` is `nil`.
+    public let maySuspect: Bool
+    /// Whether a detector without promises may make it dead where ``dead`` is `nil`.
+    public let mayDie: Bool
   }
 
   /// The policy that is explained.
@@ -36,6 +40,8 @@ public struct Explanation: Hashable, Sendable {
   public let timers: SocketTimers
   /// One for each fault and kind of traffic.
   public let promises: [Promise]
+  /// The policy's detectors without promises (``ExplainableDetector``), in its order. No promise rests on them.
+  public let leftOut: [DetectorName]
   /// The conflicts between its timers, warnings first.
   public let conflicts: [TimerConflict]
 
@@ -52,17 +58,19 @@ public struct Explanation: Hashable, Sendable {
     try policy.validate(with: registry)
     let detectors = try policy.makeDetectors(from: registry)
     let timers = detectors.timers(beside: app)
+    let leftOut = zip(policy.detectors, detectors).filter { !($0.1 is any ExplainableDetector) }.map(\.0.name)
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
       for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
         let scenario = FaultScenario(
           fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
-        promises.append(Explanation.promise(policy, detectors, scenario))
+        promises.append(Explanation.promise(policy, detectors, leftOut, scenario))
       }
     }
     self.policy = policy
     self.roundTrip = roundTrip
     self.timers = timers
+    self.leftOut = leftOut
     self.promises = promises
     conflicts = timers.conflicts(roundTrip: roundTrip)
   }
@@ -73,10 +81,11 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func promise(
-    _ policy: Policy, _ detectors: [any Detector], _ scenario: FaultScenario
+    _ policy: Policy, _ detectors: [any Detector], _ leftOut: [DetectorName], _ scenario: FaultScenario
   ) -> Promise {
     var scenario = scenario
-    var said: [DetectorName: [PromisedEvidence]] = [:]
+    // A rule is latest if a detector without promises votes for life all the time: rules are monotone.
+    var said = leftOut.reduce(into: [DetectorName: [PromisedEvidence]]()) { $0[$1] = [.alive(.process)] }
     func ask(challenged: [DetectorName: Duration] = [:]) {
       for (use, detector) in zip(policy.detectors, detectors) {
         guard let detector = detector as? any ExplainableDetector else { continue }
@@ -110,6 +119,16 @@ public struct Explanation: Hashable, Sendable {
     var suspect = worstCase(policy.suspect, counting: .suspicious)
     if let deadBy = dead.deadBy, deadBy <= suspect.deadBy ?? WorstCase.forever { suspect = dead }
     let halfClosed = keepsHalfClosed ? halfClose(policy, said) : nil
+    // What may happen at all: a detector without promises may accuse at once, and prove it.
+    let accusing = leftOut.reduce(into: said) {
+      $0[$1] = [PromisedEvidence(.dead, layer: .process, by: .zero)]
+    }
+    func mayCome(_ rule: Rule, counting counted: Leaning) -> Bool {
+      guard !leftOut.isEmpty else { return false }
+      let best = WorstCases(promises: accusing, keepsHalfClosed: keepsHalfClosed, counted: counted)
+      return policy.conclusive == .wins || best.worstCase(of: rule).deadBy != nil
+    }
+    for name in leftOut { said[name] = nil }
 
     let gravest = dead.deadBy != nil ? dead : suspect
     var causes: [Cause] = []
@@ -121,7 +140,9 @@ public struct Explanation: Hashable, Sendable {
     return Promise(
       fault: scenario.fault, traffic: scenario.traffic, suspect: suspect.deadBy,
       suspectedBy: suspect.deciders.sorted(), dead: dead.deadBy, decidedBy: dead.deciders.sorted(),
-      halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()))
+      halfClosed: halfClosed, cause: causes.first, otherCauses: Array(causes.dropFirst()),
+      maySuspect: mayCome(policy.suspect, counting: .suspicious),
+      mayDie: mayCome(policy.dead, counting: .dead))
   }
 
   /// Latest time at which a FIN is known as such, where it is no death: by proof, or where the dead rule would accept
@@ -149,6 +170,8 @@ public struct Explanation: Hashable, Sendable {
           for name in second.detectors { challenged[name] = min(challenged[name] ?? asked, asked) }
         }
       }
+      var counted = counted
+      if case .suspicious = rule { counted = .suspicious }
       for part in rule.parts { collect(part, counted) }
     }
     collect(policy.suspect, .suspicious)
@@ -171,7 +194,7 @@ public struct Explanation: Hashable, Sendable {
       let evidence = Evidence(
         last.leaning, layer: last.layer, cause: isOther ? last.otherCause ?? last.cause : last.cause,
         at: MonotonicTime(nanoseconds: 0) + last.by, isConclusive: last.isConclusive || isEnd,
-        isHalfClose: last.isHalfClose)
+        isHalfClose: last.isHalfClose, yieldsToNearerLayers: last.yieldsToNearerLayers)
       let ballot = Ballot(detector: name, evidence: evidence)
       standing.append(ballot)
       if worst.deciders.contains(name) { deciding.append(ballot) }

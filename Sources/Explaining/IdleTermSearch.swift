@@ -7,14 +7,15 @@ import FlatlineCore
 /// - which ``Rule/confirm(_:by:within:)`` challenges. A challenged detector answers at once instead of at its next
 ///   sample. After an announced death no answer matters.
 ///
-/// A sustained rule counts from the moment at which its part became dead. A term inside that part is therefore idle
-/// only if the part itself never changes.
+/// A sustained rule counts from the moment at which its part became dead, a recent one from the moment at which it
+/// ceased to be. A term inside that part is therefore idle only if the part itself never changes.
 ///
 /// Every idle term stays replaced while the search goes on: all of them can be removed together.
 struct IdleTermSearch {
   /// The values that are compared, for one state.
   private struct Outcome: Equatable {
-    var isDead: Bool
+    /// Whether the whole rule is dead. Of a part with a clock, its vote: the rules around it see that.
+    var vote: Vote
     /// The confirming rules that challenge; equal ones count as one. The highest bit is set if a rule no longer asks
     /// all detectors that it asked before any replacement.
     var challenges: UInt64
@@ -31,7 +32,7 @@ struct IdleTermSearch {
     let detectors: DetectorSet
   }
 
-  /// One place in which a term may matter: the whole rule, or the part of a sustained rule.
+  /// One place in which a term may matter: the whole rule, or the part of a rule with a clock.
   private struct Root {
     let node: Int
     let states: RuleStates
@@ -57,6 +58,7 @@ struct IdleTermSearch {
 
   private let isFinal: Bool
   private let unable: DetectorSet
+  private let muted: DetectorSet
   private var plan: VotingPlan
   /// The nodes of the idle terms, and the vote that replaces each.
   private var idle: [Int: Vote] = [:]
@@ -70,11 +72,14 @@ struct IdleTermSearch {
   ///   - place: where it stands.
   ///   - isFinal: whether it ends the watch when it comes to dead.
   ///   - unable: detectors that never lean to dead as the rule counts it.
-  init(_ rule: Rule, at place: String, isFinal: Bool, unable: Set<DetectorName> = []) {
+  ///   - muted: detectors that never lean to suspicious, or whose leaning to it counts as dead everywhere.
+  init(
+    _ rule: Rule, at place: String, isFinal: Bool, unable: Set<DetectorName> = [],
+    muted: Set<DetectorName> = []
+  ) {
     let names = rule.detectors
-    var detectors = DetectorSet()
-    for (detector, name) in names.enumerated() where unable.contains(name) { detectors.insert(detector) }
-    self.unable = detectors
+    self.unable = DetectorSet(of: names) { unable.contains($0) }
+    self.muted = DetectorSet(of: names) { muted.contains($0) }
     self.isFinal = isFinal
     plan = VotingPlan(terms: rule, detectors: names)
     collect(rule, at: place)
@@ -102,7 +107,7 @@ struct IdleTermSearch {
 
   /// Searches below a node that is a rule of its own in time.
   private mutating func search(partOf node: Int) {
-    let states = RuleStates(of: node, in: plan, terms: rules, unable: unable)
+    let states = RuleStates(of: node, in: plan, terms: rules, unable: unable, muted: muted)
     let size = Int(plan.nodes[node].end) - node
     if let count = states.count, size <= remainingVisits / size / count {
       remainingVisits -= size * size * count
@@ -117,23 +122,23 @@ struct IdleTermSearch {
     } else if !unsearched.contains(where: { places[node].hasPrefix($0) }) {
       unsearched.append(places[node])
     }
-    searchSustained(below: node)
+    searchTimed(below: node)
   }
 
-  /// Searches the parts of the sustained rules, each as a rule of its own.
-  private mutating func searchSustained(below node: Int) {
+  /// Searches the parts of the rules with a clock, each as a rule of its own.
+  private mutating func searchTimed(below node: Int) {
     for part in plan.parts(of: node) where idle[part] == nil {
-      if plan.nodes[node].kind.remembers == .start {
+      if plan.nodes[node].kind.remembers.isClock {
         search(partOf: part)
       } else {
-        searchSustained(below: part)
+        searchTimed(below: part)
       }
     }
   }
 
   /// Searches the last term first: of two equal terms the later one is named.
   private mutating func search(below node: Int, of root: Root) {
-    guard plan.nodes[node].kind.remembers != .start else { return }
+    guard !plan.nodes[node].kind.remembers.isClock else { return }
     for part in plan.parts(of: node).reversed() where idle[part] == nil {
       if let vote = substitute(for: part, of: root) {
         plan = plan.replacing(part, by: vote)
@@ -156,8 +161,9 @@ struct IdleTermSearch {
   private func outcome(_ plan: VotingPlan, _ root: Root, _ state: Int) -> Outcome {
     var (opinions, memory) = root.states[state]
     let vote = plan.vote(of: root.node, opinions, &memory, now: RuleStates.now)
-    var outcome = Outcome(isDead: vote == .yes, challenges: 0)
-    guard !(isFinal && root.node == 0 && outcome.isDead) else { return outcome }
+    let isWhole = root.node == 0
+    var outcome = Outcome(vote: isWhole && vote != .yes ? .no : vote, challenges: 0)
+    guard !(isFinal && isWhole && vote == .yes) else { return outcome }
     for challenge in challenges where memory[challenge.place] != .never {
       let detectors = plan.nodes[challenge.asked].detectors
       guard !detectors.isEmpty else { continue }
@@ -165,5 +171,15 @@ struct IdleTermSearch {
       outcome.challenges |= 1 << UInt64(number)
     }
     return outcome
+  }
+}
+
+extension VotingPlan.Node.Remembering {
+  /// Whether the rule counts time from a change of its part.
+  fileprivate var isClock: Bool {
+    switch self {
+    case .start, .end: true
+    case .nothing, .challenge: false
+    }
   }
 }

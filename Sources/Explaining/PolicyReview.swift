@@ -13,6 +13,9 @@ public struct PolicyReview: Hashable, Sendable {
   public let unsearched: [String]
   /// Rules that can never come true, because their detectors never lean as far as the rule counts.
   public let unreachable: [PolicyError]
+  /// Terms of a dead rule that can never come to dead, where the rule itself can. Some matter nevertheless; the
+  /// others are idle terms too.
+  public let neverDead: [NeverDeadTerm]
 
   /// - Parameters:
   ///   - policy: any policy.
@@ -23,12 +26,12 @@ public struct PolicyReview: Hashable, Sendable {
     let detectors = try policy.makeDetectors(from: registry)
     let timers = detectors.timers()
     let named = Set(policy.suspect.detectors + policy.dead.detectors)
-    var reaches: [DetectorName: DetectorReach] = [:]
+    var gravest: [DetectorName: Leaning] = [:]
     var idle: [IdleTerm] = []
     for (use, detector) in zip(policy.detectors, detectors) {
       let name = use.name
       let reach = DetectorReach(detector, in: policy, timers: timers)
-      reaches[name] = reach
+      gravest[name] = reach.gravest
       if !named.contains(name), !reach.decidesAlone, [detector].timers() == SocketTimers() {
         idle.append(
           IdleTerm(
@@ -38,37 +41,43 @@ public struct PolicyReview: Hashable, Sendable {
     }
     var unsearched: [String] = []
     var unreachable: [PolicyError] = []
+    var neverDead: [NeverDeadTerm] = []
     for (rule, place, counted) in [
       (policy.suspect, "suspect", Leaning.suspicious), (policy.dead, "dead", .dead),
     ] {
-      let unable = Set(rule.detectors.filter { reaches[$0].map { $0.gravest < counted } ?? false })
-      if let error = PolicyReview.unreachable(rule, at: place, unable) {
-        unreachable.append(error)
+      let reach = RuleReach(gravest: gravest, counted: counted)
+      guard reach.canBeDead(rule) else {
+        unreachable.append(PolicyReview.unreachable(rule, at: place, reach))
         continue
       }
-      let search = IdleTermSearch(rule, at: place, isFinal: counted == .dead, unable: unable)
-      idle += search.idleTerms
+      if counted == .dead { neverDead = reach.neverDead(in: rule, at: place) }
+      let search = IdleTermSearch(
+        rule, at: place, isFinal: counted == .dead, unable: reach.unable(rule), muted: reach.muted(rule))
+      idle += search.idleTerms.map { term in
+        neverDead.first { $0.place == term.place }.map {
+          IdleTerm(at: term.place, term.text, reason: $0.reason)
+        } ?? term
+      }
+      idle += reach.idleHints(in: rule, at: place)
       unsearched += search.unsearched
     }
     idleTerms = idle
     self.unsearched = unsearched
     self.unreachable = unreachable
+    self.neverDead = neverDead
   }
 
-  /// The error of a rule that is not dead even when every detector that can lean to dead does. Every rule is monotone:
-  /// no other ballots come nearer to dead.
-  private static func unreachable(
-    _ rule: Rule, at place: String, _ unable: Set<DetectorName>
-  ) -> PolicyError? {
-    let names = rule.detectors
-    guard !unable.isEmpty,
-      !VotingPlan(rule: rule).votesDead(when: { unable.contains(names[$0]) ? .abstaining : .dead })
-    else { return nil }
-    let never = names.filter(unable.contains).map { PolicyError.plain($0.rawValue) }.joined(separator: ", ")
-    let lean = never.contains(",") ? "lean" : "leans"
-    let word = place == "dead" ? "dead" : "suspicious or dead"
+  /// The error of a rule that can never come to dead.
+  private static func unreachable(_ rule: Rule, at place: String, _ reach: RuleReach) -> PolicyError {
+    let limited = reach.limited(rule)
+    func words(_ leaning: Leaning) -> String { leaning < .dead ? "suspicious or dead" : "dead" }
+    let never = [Leaning.dead, .suspicious].compactMap { counted -> String? in
+      let names = limited.filter { $0.counted == counted }.map { PolicyError.plain($0.detector.rawValue) }
+      guard !names.isEmpty else { return nil }
+      return "\(names.joined(separator: ", ")) never \(names.count > 1 ? "lean" : "leans") to \(words(counted))"
+    }
     return PolicyError(
-      at: place, found: "a rule that can never come true: \(never) never \(lean) to \(word)",
-      allowed: "a rule that needs only detectors that can lean to \(word)")
+      at: place, found: "a rule that can never come true: \(never.joined(separator: ", "))",
+      allowed: "a rule that needs only detectors that can lean to \(words(reach.counted))")
   }
 }

@@ -18,11 +18,14 @@ public struct PromisedEvidence: Hashable, Sendable {
   public var isConclusive: Bool
   /// Whether it will speak of the peer's FIN alone.
   public var isHalfClose: Bool
+  /// Whether a cause of the detector's own yields to one of a nearer layer (`Evidence.yieldsToNearerLayers`).
+  public var yieldsToNearerLayers: Bool
 
   /// From its parts, each described at its property.
   public init(
     _ leaning: Leaning, layer: Layer, cause: Cause? = nil, otherCause: Cause? = nil, by: Duration,
-    until: Duration? = nil, isConclusive: Bool = false, isHalfClose: Bool = false
+    until: Duration? = nil, isConclusive: Bool = false, isHalfClose: Bool = false,
+    yieldsToNearerLayers: Bool = false
   ) {
     self.leaning = leaning
     self.layer = layer
@@ -32,6 +35,7 @@ public struct PromisedEvidence: Hashable, Sendable {
     self.until = until
     self.isConclusive = isConclusive
     self.isHalfClose = isHalfClose
+    self.yieldsToNearerLayers = yieldsToNearerLayers
   }
 
   /// The detector's ballot for alive stands after the fault, until this moment or (`nil`) for good.

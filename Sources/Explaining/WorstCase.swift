@@ -33,6 +33,12 @@ struct WorstCases {
     case .fallback(let rule, let other): fallback(worstCase(of: rule), worstCase(of: other))
     case .unless(let rule, let witness): unless(worstCase(of: rule), worstCase(of: witness))
     case .sustained(let rule, let duration): sustained(worstCase(of: rule), duration)
+    // A promise says when evidence comes at the latest, not how long it stays: no time after a yes can be counted on.
+    case .recent(let rule, _): worstCase(of: rule)
+    case .majority(let rules): majority(rules.map(worstCase))
+    case .suspicious(let rule):
+      WorstCases(promises: promises, keepsHalfClosed: keepsHalfClosed, counted: .suspicious)
+        .worstCase(of: rule)
     }
   }
 
@@ -70,6 +76,22 @@ struct WorstCases {
       possible -= part.weight
       if possible < threshold { result.aliveUntil = part.worst.aliveUntil }
     }
+    return result
+  }
+
+  /// Dead once more parts are dead than alive. Alive until then, or until no part is alive any more.
+  private func majority(_ parts: [WorstCase]) -> WorstCase {
+    func dead(at time: Duration) -> [WorstCase] { parts.filter { $0.deadBy.map { $0 <= time } ?? false } }
+    func alive(at time: Duration) -> Int { parts.count { $0.aliveUntil > time } }
+    let changes = Set([.zero] + parts.compactMap(\.deadBy) + parts.map(\.aliveUntil))
+    let times = changes.filter { $0 < WorstCase.forever }.sorted()
+    var result = WorstCase()
+    result.deadBy = times.first { dead(at: $0).count > alive(at: $0) }
+    if let deadBy = result.deadBy {
+      result.deciders = dead(at: deadBy).reduce(into: []) { $0.formUnion($1.deciders) }
+    }
+    let mute = times.first { alive(at: $0) == 0 }
+    result.aliveUntil = [result.deadBy, mute].compactMap { $0 }.min() ?? WorstCase.forever
     return result
   }
 

@@ -39,7 +39,16 @@ extension Policy {
           at: place, found: value.found, allowed: "an object of settings, {} for the defaults")
       }
       var settings: [String: SettingValue] = [:]
+      var method = DetectorName(rawValue: name)
       for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+        if key == DetectorUse.methodKey {
+          guard case .string(let text) = value else {
+            throw PolicyError(
+              at: "\(place).\(key)", found: value.found, allowed: "the name of a detector")
+          }
+          method = DetectorName(rawValue: text)
+          continue
+        }
         switch value {
         case .string(let text): settings[key] = .text(text)
         case .number(let number): settings[key] = .number(number)
@@ -50,7 +59,7 @@ extension Policy {
             allowed: "a text, a number, true or false")
         }
       }
-      uses.append(DetectorUse(DetectorName(rawValue: name), settings))
+      uses.append(DetectorUse(method, named: DetectorName(rawValue: name), settings))
     }
     return uses
   }

@@ -5,7 +5,9 @@ extension Policy {
   public var json: String {
     var detectors: [String: JSONValue] = [:]
     for use in self.detectors {
-      detectors[use.name.rawValue] = .object(use.settings.mapValues(\.json))
+      var members = use.settings.mapValues(\.json)
+      if use.method != use.name { members[DetectorUse.methodKey] = .string(use.method.rawValue) }
+      detectors[use.name.rawValue] = .object(members)
     }
     let document = JSONValue.object([
       "name": .string(name), "summary": .string(summary), "detectors": .object(detectors),

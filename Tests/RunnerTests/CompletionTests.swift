@@ -24,24 +24,31 @@ import Testing
     ("flatline watch --heartbeat r", ["redis"]),
     ("flatline policies wa", ["wan"]),
     ("flatline serve --re", ["--reset"]),
-    ("flatline lab --traffic a", ["active"]),
+    ("flatline lab --traffic in", ["in-flight"]),
     ("flatline lab --ca", ["--causes"]),
     ("flatline lab --policy lan --policy wa", ["wan"]),
     ("flatline help po", ["policies"]),
     ("flatline check /etc/hostna", ["/etc/hostname"]),
     ("flatline completions ", ["bash", "fish", "zsh"]),
+    ("own-runner wa", ["watch"]),
+    ("own-runner watch --heartbeat k", ["knock"]),
+    ("own-runner policies wa", ["wan"]),
+    ("own-runner check /etc/hostna", ["/etc/hostname"]),
+    // By its path, whether the shell would find it or not.
+    ("\(Flatline.ownRunner) policies wa", ["wan"]),
   ]
 
   @Test(
     .enabled(if: Shell.missing.isEmpty, "not installed: \(Shell.missing)"), arguments: Shell.allCases, lines)
   func completes(shell: Shell, line: (text: String, offers: [String])) throws {
+    let program = line.text.hasPrefix("flatline") ? "flatline" : "own-runner"
     let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     let script = here.appendingPathComponent("Completions/complete.\(shell.rawValue)").path
     let programs = URL(fileURLWithPath: Flatline.path).deletingLastPathComponent().path
     // Without what the machine's own start files would add.
     let bare = shell == .zsh ? "-f" : shell == .bash ? "--norc" : "--no-config"
     let outcome = try Flatline.shell(
-      "exec \(shell.rawValue) \(bare) '\(script)' '\(line.text)'",
+      "exec \(shell.rawValue) \(bare) '\(script)' '\(line.text)' \(program)",
       environment: ["PATH": "\(programs):/usr/bin:/bin:/usr/local/bin", "TERM": "dumb"])
     // zsh completes a path piece by piece.
     let offered = outcome.output.map { $0 == "hostname" ? "/etc/hostname" : $0 }

@@ -19,6 +19,7 @@ struct LabCommandTests {
     var promisedMs: Double?
     var worstMs: Double?
     var standing: String?
+    var leftOut: [String]?
     var trials: Int?
     var exitStatus: Int?
   }
@@ -62,6 +63,50 @@ struct LabCommandTests {
     #expect(lines.last?.event == "end")
     #expect(lines.last?.exitStatus == 0)
     #expect(LabCommandTests.descendants(of: pid) == [])
+  }
+
+  /// Where there is no terminal, standard error says how long it will take, and how far it is.
+  @Test func theRunSaysHowLongItTakes() throws {
+    let directory = try TemporaryDirectory()
+    let outcome = try Flatline.run([
+      "lab", "--policy", "epoll", "--fault", "silent-drop", "--traffic", "idle", "--html",
+      "\(directory.path)/lab.html",
+    ])
+    #expect(outcome.status == 0, "\(outcome)")
+    let first = try #require(outcome.errors.first)
+    let begins = first.hasPrefix(
+      "flatline lab: 5 trials and 48 for the page's plot of speed against mistakes, in ")
+    #expect(begins && first.contains("labs: about 1 min"), "\(first)")
+    // The plot takes a minute: there is time for a few lines.
+    let lines = outcome.errors.dropFirst().filter {
+      $0.contains(" labs done, about ") && $0.hasSuffix(" left")
+    }
+    #expect(lines.count >= 3, "\(outcome.errors)")
+  }
+
+  /// A detector of one's own with a promise is judged like the built-in ones. One without is named.
+  @Test func detectorsOfOnesOwnAreTried() throws {
+    let directory = try TemporaryDirectory()
+    let stuck = try directory.write(
+      "{detectors: {stuck: {after: '1s'}}, suspect: 'stuck', dead: 'stuck'}", to: "stuck.json5")
+    let taciturn = try directory.write(
+      "{detectors: {taciturn: {after: '2s'}}, suspect: 'taciturn', dead: 'taciturn'}", to: "taciturn.json5")
+    let arguments = [
+      "lab", "--policy", stuck, "--policy", taciturn, "--fault", "silent-drop", "--traffic", "in-flight",
+    ]
+    let text = try Flatline.run(arguments, by: Flatline.ownRunner)
+    #expect(text.status == 0, "\(text)")
+    #expect(text.output.contains { $0.hasPrefix("taciturn: no promised time rests on taciturn") }, "\(text)")
+    let outcome = try Flatline.run(arguments + ["--json"], by: Flatline.ownRunner)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let lines = try outcome.output.map { try decoder.decode(Line.self, from: Data($0.utf8)) }
+    let promises = lines.filter { $0.event == "promise" }
+    #expect(
+      promises.count == 2 && promises.allSatisfy { $0.policy == "stuck" && $0.standing != "unmeasured" })
+    let trials = lines.filter { $0.event == "trial" }
+    #expect(trials.filter { $0.policy == "stuck" }.allSatisfy { $0.judgement == "right" && $0.leftOut == [] })
+    #expect(trials.filter { $0.policy == "taciturn" }.allSatisfy { $0.leftOut == ["taciturn"] })
   }
 
   /// Interrupted it says so; interrupted or killed it leaves no process, no namespace and no file behind.

@@ -94,6 +94,53 @@ struct PolicyFileTests {
     #expect(outcome.errors.count == 1)
   }
 
+  @Test(
+    "A file is a file for every command: by its suffix, or by being there",
+    arguments: ["ten.json", "ten.json5", "ten.policy"])
+  func byAnyName(_ name: String) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("{detectors: {epoll: {}}, suspect: 'epoll', dead: 'epoll'}", to: name)
+    // No directory of it stands before the name.
+    for command in ["check", "explain", "policies", "lab --policy", "watch 127.0.0.1:1 --policy"] {
+      let outcome = try Flatline.shell(
+        "cd '\(directory.path)' && exec \"$FLATLINE\" \(command) \(name) \(command.hasPrefix("lab") ? "--fault none" : "")"
+      )
+      let errors = outcome.errors.joined()
+      #expect(!errors.contains("unknown policy"), "\(command): \(errors)")
+      // The lab found the policy and then no such fault; nobody listens at the port.
+      let status: Int32 = command.hasPrefix("lab") ? 2 : command.hasPrefix("watch") ? 1 : 0
+      #expect(outcome.status == status, "\(command): \(errors)")
+    }
+  }
+
+  @Test("A policy's name comes before a file of that name, and a missing file with a suffix is told as one")
+  func namesFirst() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("not a policy", to: "lan")
+    let named = try Flatline.shell("cd '\(directory.path)' && exec \"$FLATLINE\" explain lan")
+    #expect(named.status == 0, "\(named.errors)")
+    let missing = try Flatline.run(["explain", "missing.json5"])
+    #expect(missing.errors.first?.contains("No such file") == true, "\(missing.errors)")
+  }
+
+  @Test("The user's own directory has .json and .json5")
+  func ownDirectory() throws {
+    let home = try TemporaryDirectory()
+    let folder = home.path + "/flatline/policies"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (file, summary) in [
+      ("five.json5", "Five."), ("both.json", "The first."), ("both.json5", "The second."),
+    ] {
+      let text = "{summary: '\(summary)', detectors: {epoll: {}}, suspect: 'epoll', dead: 'epoll'}"
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(file)"))
+    }
+    let environment = ["XDG_CONFIG_HOME": home.path]
+    let list = try Flatline.run(["policies"], environment: environment).output
+    #expect(list.filter { $0.hasPrefix("five ") }.count == 1 && list.contains { $0.hasSuffix("Five.") })
+    #expect(list.filter { $0.hasPrefix("both ") }.count == 1 && list.contains { $0.hasSuffix("The first.") })
+    #expect(try Flatline.run(["explain", "five"], environment: environment).output.first == "five: Five.")
+  }
+
   @Test("A right file, comments and all")
   func right() throws {
     let directory = try TemporaryDirectory()

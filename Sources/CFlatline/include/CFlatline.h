@@ -11,7 +11,7 @@
 
 /* The fields of struct tcp_info that Flatline reads, in the kernel's units (include/uapi/linux/tcp.h).
    Fields that the running kernel does not report are zero. */
-struct flatline_tcp_info {
+struct flatline_tcp_reading {
   uint8_t state;
   uint8_t retransmits;
   uint8_t probes;
@@ -39,10 +39,10 @@ struct flatline_tcp_info {
 };
 
 /* getsockopt(TCP_INFO). Returns 0, or the errno. */
-int flatline_get_tcp_info(int descriptor, struct flatline_tcp_info *info);
+int flatline_get_tcp_info(int descriptor, struct flatline_tcp_reading *info);
 
 /* The same from the kernel's bytes, as sock_diag(7) gives them (INET_DIAG_INFO). What `count` cuts off is zero. */
-void flatline_decode_tcp_info(const void *bytes, size_t count, struct flatline_tcp_info *info);
+void flatline_decode_tcp_info(const void *bytes, size_t count, struct flatline_tcp_reading *info);
 
 /* getsockopt(SO_COOKIE): the kernel's own name for a socket, never used twice. Returns 0, or the errno. */
 int flatline_get_socket_cookie(int descriptor, uint64_t *cookie);

@@ -134,7 +134,7 @@ int flatline_monitor_descriptor(const flatline_monitor *monitor);
 void flatline_monitor_process(flatline_monitor *monitor);
 
 /* Begins to watch a connected TCP socket.
- *   policy      a name ("lan", "wan", ...), a file (with a slash, or ending in .json), or NULL for "fast-path"
+ *   policy      a name ("lan", "wan", ...), a file (with a slash, or ending in .json or .json5), or NULL for "fast-path"
  *   callback    told each verdict that differs from the one before
  *   context     handed to the callback; must live until flatline_unwatch has returned
  *   connection  set to the watch's name; may be NULL where it is only ended with its monitor

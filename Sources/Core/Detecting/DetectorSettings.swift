@@ -1,6 +1,8 @@
 /// A detector's settings from a policy, checked: every key is known and every value is in its range. A key
 /// that the policy leaves out has its default.
 public struct DetectorSettings: Sendable, Hashable {
+  /// The detector's name in the policy.
+  public let detector: DetectorName
   private let values: [String: SettingValue]
 
   /// - Throws: ``PolicyError`` naming the key, what was found and what is allowed.
@@ -9,23 +11,36 @@ public struct DetectorSettings: Sendable, Hashable {
   ) throws(PolicyError) {
     var complete = try DetectorSettings.defaults(settings, of: detector)
     for (key, value) in values.sorted(by: { $0.key < $1.key }) {
-      let place = "detectors.\(detector).\(key)"
+      let place = DetectorSettings.place(of: key, detector)
       guard let setting = settings.first(where: { $0.key == key }) else {
-        throw PolicyError.unknown("setting", key, at: "detectors.\(detector)", among: settings.map(\.key))
+        throw PolicyError.unknown(
+          "setting", key, at: DetectorSettings.place(detector), among: settings.map(\.key))
       }
       guard setting.accepts(value) else {
         throw PolicyError(at: place, found: value.found, allowed: setting.allowed)
       }
       complete[key] = value
     }
+    self.detector = detector
     self.values = complete
+  }
+
+  /// The place of a setting in the policy, for an error: `detectors.fast.period`.
+  public func place(of key: String) -> String { DetectorSettings.place(of: key, detector) }
+
+  private static func place(of key: String, _ detector: DetectorName) -> String {
+    "\(place(detector)).\(PolicyError.plain(key))"
+  }
+
+  private static func place(_ detector: DetectorName) -> String {
+    "detectors.\(PolicyError.plain(detector.rawValue))"
   }
 
   /// The defaults of a detector.
   ///
   /// - Throws: ``PolicyError`` if it describes a setting twice, or a default that the setting does not allow.
   public static func standard(of type: any Detector.Type) throws(PolicyError) -> DetectorSettings {
-    DetectorSettings(checked: try defaults(type.settings, of: type.name))
+    DetectorSettings(checked: try defaults(type.settings, of: type.name), of: type.name)
   }
 
   private static func defaults(
@@ -33,7 +48,12 @@ public struct DetectorSettings: Sendable, Hashable {
   ) throws(PolicyError) -> [String: SettingValue] {
     var defaults: [String: SettingValue] = [:]
     for setting in settings {
-      let place = "detectors.\(detector).\(setting.key)"
+      let place = place(of: setting.key, detector)
+      guard setting.key != DetectorUse.methodKey else {
+        throw PolicyError(
+          at: place, found: "a detector that describes a setting of this name",
+          allowed: "another name: this one is of the method")
+      }
       guard defaults.updateValue(setting.standard, forKey: setting.key) == nil else {
         throw PolicyError(
           at: place, found: "a detector that describes the setting twice",
@@ -47,7 +67,8 @@ public struct DetectorSettings: Sendable, Hashable {
     return defaults
   }
 
-  private init(checked values: [String: SettingValue]) {
+  private init(checked values: [String: SettingValue], of detector: DetectorName) {
+    self.detector = detector
     self.values = values
   }
 

@@ -40,8 +40,13 @@ public struct RegisteredDetector: Sendable {
 
   /// Makes the detector from settings as a policy gives them. Others have their defaults.
   ///
+  /// - Parameters:
+  ///   - settings: those that differ from the defaults.
+  ///   - name: the detector's name in the policy, for errors; its own unless given.
   /// - Throws: ``PolicyError`` naming the key, what was found and what is allowed; and the detector's own.
-  public func makeDetector(_ settings: [String: SettingValue] = [:]) throws(PolicyError) -> any Detector {
-    try make(DetectorSettings(settings, for: name, described: self.settings))
+  public func makeDetector(
+    _ settings: [String: SettingValue] = [:], named name: DetectorName? = nil
+  ) throws(PolicyError) -> any Detector {
+    try make(DetectorSettings(settings, for: name ?? self.name, described: self.settings))
   }
 }

@@ -7,7 +7,7 @@ public final class LiveSocketAccess: SocketAccess, Sendable {
   public init() {}
 
   public func tcpInfo(_ descriptor: CInt) throws(Errno) -> TCPInfo {
-    var raw = flatline_tcp_info()
+    var raw = flatline_tcp_reading()
     let code = flatline_get_tcp_info(descriptor, &raw)
     guard code == 0 else { throw Errno(rawValue: code) }
     return TCPInfo(raw)

@@ -140,7 +140,7 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension TCPInfo {
-  init(_ raw: flatline_tcp_info) {
+  init(_ raw: flatline_tcp_reading) {
     // An unknown state is not an end: read it as established.
     self.init(state: TCPState(rawValue: raw.state) ?? .established)
     retransmitsCount = raw.retransmits
@@ -173,7 +173,7 @@ extension TCPInfo {
   /// From the kernel's structure by another interface than TCP_INFO, such as sock_diag(7); `nil` for no bytes.
   package init?(kernelBytes bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { return nil }
-    var raw = flatline_tcp_info()
+    var raw = flatline_tcp_reading()
     flatline_decode_tcp_info(start, bytes.count, &raw)
     self.init(raw)
   }

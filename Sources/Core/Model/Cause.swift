@@ -1,4 +1,7 @@
 /// Why a connection is suspected or dead. An open set: a custom detector may name causes of its own.
+///
+/// A cause of a detector's own stays as it is, whatever other detectors say. With
+/// ``Evidence/yieldsToNearerLayers`` it stays only while no nearer layer explains it.
 public struct Cause: RawRepresentable, Hashable, Sendable {
   public let rawValue: String
 

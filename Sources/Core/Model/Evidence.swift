@@ -34,6 +34,10 @@ public struct Evidence: Hashable, Sendable {
   public var layer: Layer
   /// The cause that the detector names; `nil` when it leans to alive or abstains.
   public var cause: Cause?
+  /// Whether a cause of the detector's own yields to one of a nearer layer: a lost link, address or route, an
+  /// unreachable host, a silent path. False, the default, for a cause that is true whatever else is. The causes that
+  /// ``Cause`` names yield as their layers say.
+  public var yieldsToNearerLayers: Bool
   /// True when the kernel itself has ended the connection (or one direction of it): such evidence is final. Other
   /// evidence is circumstantial and may be withdrawn.
   public var isConclusive: Bool
@@ -64,11 +68,12 @@ public struct Evidence: Hashable, Sendable {
     _ leaning: Leaning, layer: Layer, cause: Cause? = nil, at time: MonotonicTime, lifetime: Duration? = nil,
     isConclusive: Bool = false, isHalfClose: Bool = false, readiness: Readiness? = nil,
     tcpInfo: TCPInfo? = nil,
-    notes: [Fact] = []
+    notes: [Fact] = [], yieldsToNearerLayers: Bool = false
   ) {
     self.leaning = leaning
     self.layer = layer
     self.cause = cause
+    self.yieldsToNearerLayers = yieldsToNearerLayers
     self.isConclusive = isConclusive
     self.isHalfClose = isHalfClose
     self.time = time
@@ -86,6 +91,7 @@ public struct Evidence: Hashable, Sendable {
     leaning = .dead
     self.layer = layer
     self.cause = cause
+    yieldsToNearerLayers = false
     isConclusive = true
     self.isHalfClose = isHalfClose
     self.time = time

@@ -11,4 +11,16 @@ public enum Layer: String, Sendable, Hashable, CaseIterable {
   case process
   /// This socket itself.
   case connection
+
+  /// Whether the layer is nearer to us than another one. This socket itself is as far as the peer's program.
+  package func isNearer(than other: Layer) -> Bool { distance < other.distance }
+
+  private var distance: Int {
+    switch self {
+    case .link: 0
+    case .path: 1
+    case .host: 2
+    case .process, .connection: 3
+    }
+  }
 }

@@ -67,8 +67,11 @@ extension Trail {
     func trail(decidedBy deciders: [Ballot]) -> Trail {
       var entries = ballots.map { Entry($0, hasDecided: false) }
       for decider in deciders {
-        let place = entries.lastIndex { $0.ballot.detector == decider.detector }
-        if let place, entries[place].ballot.evidence.leaning == decider.evidence.leaning {
+        let latest = entries.lastIndex { $0.ballot.detector == decider.detector }
+        let isLatest = latest.map { entries[$0].ballot.evidence.leaning == decider.evidence.leaning }
+        // An earlier ballot may decide (``Rule/recent(_:for:)``).
+        let place = isLatest == true ? latest : entries.lastIndex { $0.ballot == decider }
+        if let place {
           entries[place] = Entry(entries[place].ballot, hasDecided: true)
         } else {
           entries.append(Entry(decider, hasDecided: true))

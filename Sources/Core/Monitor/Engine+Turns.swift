@@ -93,10 +93,10 @@ extension Engine {
   private func advanceSources(_ ready: [Int], _ now: MonotonicTime) {
     sources.advance(ready: ready, now: now)
     while wakes.count < Engine.largestTurn, let (id, source) = sources.popWaiting() {
-      guard slots.contains(id), !slots[id.slot].isEnded,
-        let detector = groups[slots[id.slot].group].detector(ofSource: source)
-      else { continue }
-      wakes.change(id.slot, wake(id.slot)) { $0.informed.insert(detector) }
+      guard slots.contains(id), !slots[id.slot].isEnded else { continue }
+      let detectors = groups[slots[id.slot].group].detectors(ofSource: source)
+      guard !detectors.isEmpty else { continue }
+      wakes.change(id.slot, wake(id.slot)) { $0.informed.formUnion(detectors) }
     }
   }
 

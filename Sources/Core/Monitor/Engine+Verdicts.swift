@@ -31,7 +31,7 @@ extension Engine {
     let previous = slots[wake.slot].kind
     slots[wake.slot].kind = decision.kind
     if decision.kind != .alive { hasSuspicion = true }
-    let deciders = group.deciders(decision.deciders, row: wake.row)
+    let deciders = group.deciders(of: decision, row: wake.row)
     // epoll's bits do not show the cause; the connection end does.
     if decision.kind != .alive, deciders.claimsEnd, wake.descriptor >= 0 { readTCPInfo(wake, group, now) }
     let finding = look.end.map(EndFinding.found) ?? (look.tcpInfo == nil ? .unknown : .none)

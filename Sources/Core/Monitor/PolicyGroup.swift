@@ -12,6 +12,8 @@ final class PolicyGroup {
     /// Each whole ballot that leans to suspicious or dead, by detector.
     // Unchecked, here and below, as in `Engine`, for the same reason.
     @exclusivity(unchecked) var ballots: ContiguousArray<Ballot?>
+    /// By detector, the last ballot that a milder one replaced. Empty unless a rule counts such ballots.
+    @exclusivity(unchecked) private var replaced: ContiguousArray<Ballot?> = []
     /// The memory of the rules that look at time.
     @exclusivity(unchecked) var memory = VoteMemory()
     /// The ballots since the trouble began.
@@ -23,15 +25,42 @@ final class PolicyGroup {
 
     func clear() {
       for detector in ballots.indices { ballots[detector] = nil }
+      replaced.removeAll(keepingCapacity: true)
       memory = VoteMemory()
       record.clear()
     }
 
-    /// - Parameter expiry: the expiry of the standing ballot, which a stall may have moved later.
-    func forgetExpired(by now: MonotonicTime, _ expiry: (_ detector: Int) -> MonotonicTime) {
+    /// - Parameters:
+    ///   - keeps: whether a rule may still count the ballots.
+    ///   - expiry: the expiry of the standing ballot, which a stall may have moved later.
+    func forgetExpired(
+      by now: MonotonicTime, keeping keeps: Bool, _ expiry: (_ detector: Int) -> MonotonicTime
+    ) {
       for detector in ballots.indices where ballots[detector] != nil && expiry(detector) <= now {
+        if keeps { keepReplaced(detector, by: .abstaining) }
         ballots[detector] = nil
       }
+    }
+
+    /// Keeps the ballot of a detector that leans to milder now, for a rule that still counts it.
+    func keepReplaced(_ detector: Int, by leaning: Leaning) {
+      guard let ballot = ballots[detector], ballot.evidence.leaning > leaning else { return }
+      if replaced.isEmpty { replaced = ContiguousArray(repeating: nil, count: ballots.count) }
+      replaced[detector] = ballot
+    }
+
+    /// The ballots, for some detectors the replaced ones if they are graver.
+    func ballots(remembering detectors: DetectorSet) -> ContiguousArray<Ballot?> {
+      guard !detectors.isEmpty, !replaced.isEmpty else { return ballots }
+      var remembered = ballots
+      var rest = detectors
+      while let detector = rest.popFirst() {
+        let leaning = ballots[detector]?.evidence.leaning ?? .abstaining
+        if let earlier = replaced[detector], earlier.evidence.leaning > leaning {
+          remembered[detector] = earlier
+        }
+      }
+      return remembered
     }
 
     var isOver: Bool { memory.isEmpty && ballots.allSatisfy { $0 == nil } }
@@ -130,19 +159,27 @@ final class PolicyGroup {
 
   /// Attaches a new connection to the sources.
   func join(_ row: Int, _ id: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
-    for place in sources ?? [] where active[row].contains(place.detector) {
+    var attached: [Int] = []
+    for place in sources ?? [] where active[row].contains(place.detector) && !attached.contains(place.source) {
+      attached.append(place.source)
       columns[place.detector].source?.attach(id, endpoints, now: now)
     }
   }
 
   /// Detaches a connection from the sources.
   func leave(_ id: ConnectionID) {
-    for place in sources ?? [] { columns[place.detector].source?.detach(id) }
+    var detached: [Int] = []
+    for place in sources ?? [] where !detached.contains(place.source) {
+      detached.append(place.source)
+      columns[place.detector].source?.detach(id)
+    }
   }
 
-  /// The detector that a source serves here.
-  func detector(ofSource index: Int) -> Int? {
-    sources?.first { $0.source == index }?.detector
+  /// The detectors that a source serves here.
+  func detectors(ofSource index: Int) -> DetectorSet {
+    var detectors = DetectorSet()
+    for place in sources ?? [] where place.source == index { detectors.insert(place.detector) }
+    return detectors
   }
 
   /// Frees a row.
@@ -229,6 +266,7 @@ final class PolicyGroup {
       old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
       || old.isConclusive != evidence.isConclusive || old.isHalfClose != evidence.isHalfClose
     let isGood = !(evidence.leaning > .alive)
+    if plan.remembersVotes { trouble?.keepReplaced(detector, by: evidence.leaning) }
     if isGood { trouble?.ballots[detector] = nil }
     // Most looks at a healthy connection end here.
     if isGood, !isNews { return standing == old ? .nothing : .ballot }
@@ -283,13 +321,14 @@ final class PolicyGroup {
   /// Frees the state of a trouble that is over. Called after a vote for alive and the post of its event.
   func settle(_ row: Int, now: MonotonicTime) {
     guard let trouble = troubles[row] else { return }
-    trouble.forgetExpired(by: now) { ballots[place(row, $0)].expiry }
+    trouble.forgetExpired(by: now, keeping: plan.remembersVotes) { ballots[place(row, $0)].expiry }
     if trouble.isOver { endTrouble(row) }
   }
 
   /// The ballots of the deciding detectors.
-  func deciders(_ detectors: DetectorSet, row: Int) -> Deciders {
-    troubles[row].map { Deciders(detectors, of: $0.ballots) } ?? Deciders([])
+  func deciders(of decision: Decision, row: Int) -> Deciders {
+    troubles[row].map { Deciders(decision.deciders, of: $0.ballots(remembering: decision.remembered)) }
+      ?? Deciders([])
   }
 
   /// The cause of a verdict, from the deciding ballots, all standing ballots, and the end that the engine found.

@@ -22,7 +22,7 @@ public struct Policy: Hashable, Sendable {
   public var name: String
   /// One sentence: the intended use.
   public var summary: String
-  /// Which detectors watch, sorted by name.
+  /// Which detectors watch, sorted by name. No two have one name.
   public var detectors: [DetectorUse]
   /// When the verdict is suspect; a detector counts here when it leans to suspicious or dead.
   public var suspect: Rule
@@ -67,19 +67,5 @@ extension Policy {
     var copy = self
     copy.halfClose = halfClose
     return copy
-  }
-}
-
-/// A detector in a policy: its name and the settings that differ from its defaults.
-public struct DetectorUse: Hashable, Sendable {
-  /// Which detector.
-  public let name: DetectorName
-  /// Settings that differ from its defaults.
-  public let settings: [String: SettingValue]
-
-  /// From its parts, each described at its property.
-  public init(_ name: DetectorName, _ settings: [String: SettingValue] = [:]) {
-    self.name = name
-    self.settings = settings
   }
 }

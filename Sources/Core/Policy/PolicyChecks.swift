@@ -27,13 +27,46 @@ extension Policy {
       guard !detectors[..<index].contains(where: { $0.name == use.name }) else {
         throw PolicyError(at: "detectors.\(use.name)", found: "the detector twice", allowed: "once")
       }
-      guard let detector = registry[use.name] else {
-        throw PolicyError.unknown(
-          "detector", use.name.rawValue, at: "detectors", among: registry.names.map(\.rawValue))
-      }
-      made.append(try detector.makeDetector(use.settings))
+      made.append(try makeDetector(use, from: registry))
     }
+    try checkHeldOptions(made)
     return made
+  }
+
+  private func makeDetector(
+    _ use: DetectorUse, from registry: DetectorRegistry
+  ) throws(PolicyError) -> any Detector {
+    let hasOwnName = use.name != use.method
+    let place = "detectors.\(PolicyError.plain(use.name.rawValue)).\(DetectorUse.methodKey)"
+    guard let detector = registry[use.method] else {
+      throw PolicyError.unknown(
+        "detector", use.method.rawValue, at: hasOwnName ? place : "detectors",
+        among: registry.names.map(\.rawValue))
+    }
+    if hasOwnName, registry[use.name] != nil {
+      throw PolicyError(
+        at: place, found: "\(PolicyError.quoted(use.method.rawValue)) under the name of another detector",
+        allowed: "\(PolicyError.quoted(use.name.rawValue)), or a name that no detector has")
+    }
+    return try detector.makeDetector(use.settings, named: use.name)
+  }
+
+  /// A socket has one value of each option: a method that is used twice must hold the same.
+  private func checkHeldOptions(_ made: [any Detector]) throws(PolicyError) {
+    for (index, use) in detectors.enumerated() {
+      for (earlier, other) in detectors[..<index].enumerated() where other.method == use.method {
+        let held = made[earlier].needs.options
+        for option in made[index].needs.options {
+          guard let first = held.first(where: { $0.option == option.option && $0.value != option.value })
+          else { continue }
+          throw PolicyError(
+            at: "detectors.\(PolicyError.plain(use.name.rawValue))",
+            found: "\(option.option)=\(option.value), and \(option.option)=\(first.value) in "
+              + PolicyError.quoted(other.name.rawValue),
+            allowed: "one value of a socket's option")
+        }
+      }
+    }
   }
 
   private func checkRule(_ rule: Rule, at place: String) throws(PolicyError) {

@@ -3,6 +3,9 @@
 ///
 /// In the `dead` rule of a policy, a detector is yes when it leans to dead. In the `suspect` rule, it is yes when
 /// it leans to suspicious or dead. In both, it is no when it leans to alive, and otherwise unknown.
+///
+///
+/// Every rule is monotone in the order no, unknown, yes: a ballot that leans further to dead never lowers it.
 public indirect enum Rule: Hashable, Sendable {
   /// The opinion of one detector.
   case detector(DetectorName)
@@ -23,6 +26,16 @@ public indirect enum Rule: Hashable, Sendable {
   case unless(Rule, alive: Rule)
   /// Yes once the rule has been yes for this long without a break.
   case sustained(Rule, for: Duration)
+  /// Yes while the rule is yes, and for this long after it was last yes; otherwise the rule's own value. The dual of
+  /// ``sustained(_:for:)``: a no of the rule does not end the time.
+  case recent(Rule, for: Duration)
+  /// Of the rules that are yes or no: yes if more are yes than no, otherwise no. Unknown while all are unknown.
+  ///
+  /// A tie is no majority. As with ``fallback(_:to:)`` and ``unless(_:alive:)``, a new no can turn a yes back.
+  case majority([Rule])
+  /// The rule, with every detector in it counted as the `suspect` rule counts it: it is yes when it leans to
+  /// suspicious or dead.
+  case suspicious(Rule)
 
   /// The detectors that the rule names, in order of appearance.
   public var detectors: [DetectorName] {

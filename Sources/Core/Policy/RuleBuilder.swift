@@ -46,4 +46,6 @@ extension Rule {
   public static func atLeast(_ count: Int, @RuleBuilder of rules: () -> [Rule]) -> Rule {
     .atLeast(count, of: rules())
   }
+  /// Yes if more of these are yes than no; unknown while all are unknown.
+  public static func majority(@RuleBuilder _ rules: () -> [Rule]) -> Rule { .majority(rules()) }
 }

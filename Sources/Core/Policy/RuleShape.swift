@@ -12,6 +12,9 @@ package enum Combinator: String, CaseIterable, Sendable {
   case fallback
   case unless
   case sustained
+  case recent
+  case majority
+  case suspicious
 
   /// The keys of the combinator's object in a policy file, in the order in which they are read best.
   package var keys: [String] {
@@ -24,13 +27,16 @@ package enum Combinator: String, CaseIterable, Sendable {
     case .fallback: ["fallback", "to"]
     case .unless: ["rule", "unless"]
     case .sustained: ["sustained", "for"]
+    case .recent: ["recent", "for"]
+    case .majority: ["majority"]
+    case .suspicious: ["suspicious"]
     }
   }
 
   /// The error if both rules of the combinator are the same; `nil` if they may be.
   var repetition: String? {
     switch self {
-    case .any, .all, .atLeast, .weighted, .sustained: nil
+    case .any, .all, .atLeast, .weighted, .sustained, .recent, .majority, .suspicious: nil
     case .confirm: "a rule confirmed by itself"
     case .fallback: "a rule that falls back to itself"
     case .unless: "a rule vetoed by itself"
@@ -72,6 +78,9 @@ extension Rule {
     case .fallback(let rule, let other): (.fallback, [.rule(rule), .rule(other)])
     case .unless(let rule, let other): (.unless, [.rule(rule), .rule(other)])
     case .sustained(let rule, let duration): (.sustained, [.rule(rule), .duration(duration)])
+    case .recent(let rule, let duration): (.recent, [.rule(rule), .duration(duration)])
+    case .majority(let rules): (.majority, [.rules(rules)])
+    case .suspicious(let rule): (.suspicious, [.rule(rule)])
     }
   }
 
@@ -89,6 +98,9 @@ extension Rule {
     case .fallback: self = .fallback(try source.rule("fallback"), to: try source.rule("to"))
     case .unless: self = .unless(try source.rule("rule"), alive: try source.rule("unless"))
     case .sustained: self = .sustained(try source.rule("sustained"), for: try source.duration("for"))
+    case .recent: self = .recent(try source.rule("recent"), for: try source.duration("for"))
+    case .majority: self = .majority(try source.rules("majority"))
+    case .suspicious: self = .suspicious(try source.rule("suspicious"))
     }
   }
 
@@ -140,7 +152,8 @@ extension Rule {
   package var text: String {
     switch self {
     case .detector(let name): return PolicyError.quoted(name.rawValue)
-    case .any, .all, .atLeast, .weighted, .confirm, .fallback, .unless, .sustained:
+    case .any, .all, .atLeast, .weighted, .confirm, .fallback, .unless, .sustained, .recent, .majority,
+      .suspicious:
       return "{" + members.map { "\"\($0.key)\": \($0.value.text)" }.joined(separator: ", ") + "}"
     }
   }

@@ -1,7 +1,8 @@
 /// The shared sources of a monitor, one for each detector with its settings, and the connections that they wake.
 struct SourceTable {
   private struct Entry {
-    let use: DetectorUse
+    let method: DetectorName
+    let settings: [String: SettingValue]
     let source: (any SharedSource)?
     /// The same source, if it is a ``NewsSource``. Cast once, because each turn needs it.
     let news: (any NewsSource)?
@@ -25,11 +26,13 @@ struct SourceTable {
   mutating func index(
     for column: any DetectorColumn, poll: (_ descriptor: CInt, _ index: Int) throws(Errno) -> Void
   ) throws(Errno) -> Int? {
-    let known = entries.firstIndex { $0.use == column.use }
+    let use = column.use
+    let known = entries.firstIndex { $0.method == use.method && $0.settings == use.settings }
     if let known { return entries[known].source == nil ? nil : known }
     let source = try column.makeSource(in: surroundings)
     if let descriptor = (source as? any NewsSource)?.descriptor { try poll(descriptor, entries.count) }
-    entries.append(Entry(use: column.use, source: source, news: source as? any NewsSource))
+    entries.append(
+      Entry(method: use.method, settings: use.settings, source: source, news: source as? any NewsSource))
     if reader == nil { reader = source as? any ReadAheadSource }
     return source == nil ? nil : entries.count - 1
   }

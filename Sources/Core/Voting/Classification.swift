@@ -20,8 +20,7 @@ package enum Classification {
     let accusing = (deciding + standing).map(\.evidence).filter { $0.leaning > .alive }
     // The only end left here is ETIMEDOUT. It does not say why; ask the other ballots.
     if first.isConclusive || first.claimsEnd { return nearest(accusing) ?? stall(accusing) ?? .timedOut }
-    // A custom detector's own cause stays as it is.
-    guard first.isSilence else { return first.cause }
+    guard first.isSilence else { return first.yieldsToNearerLayers ? nearer(first, accusing) : first.cause }
     if let cause = nearest(accusing) { return cause }
     // Silence of the path or of the peer's kernel, from any ballot, explains the program's silence.
     guard !accusing.contains(where: \.isPathSilence) else { return .pathSilent }
@@ -36,6 +35,12 @@ package enum Classification {
   private static func nearest(_ accusing: [Evidence]) -> Cause? {
     let order: [Cause] = [.linkDown, .addressLost, .routeLost, .hostUnreachable]
     return order.first { cause in accusing.contains { $0.cause == cause } }
+  }
+
+  /// The cause of a layer nearer than this evidence, or else its own.
+  private static func nearer(_ first: Evidence, _ accusing: [Evidence]) -> Cause? {
+    let nearer = accusing.filter { $0.layer.isNearer(than: first.layer) }
+    return nearest(nearer) ?? (nearer.contains(where: \.isPathSilence) ? .pathSilent : first.cause)
   }
 
   private static func stall(_ accusing: [Evidence]) -> Cause? {

@@ -1,8 +1,11 @@
-/// The detectors' opinions, as one rule counts them. A detector in neither set abstains.
+/// The detectors' opinions, as one rule counts them. A detector in no set abstains.
 package struct Opinions {
   package init() {}
 
+  /// The detectors that the rule counts.
   package var dead = DetectorSet()
+  /// The detectors that lean to suspicious or dead: all of `dead`, and those that ``Rule/suspicious(_:)`` adds.
+  package var accusing = DetectorSet()
   package var alive = DetectorSet()
 }
 
@@ -12,9 +15,13 @@ extension VotingPlan {
     package enum Kind: UInt8, BitwiseCopyable, Sendable {
       /// At least `count` of the detectors. It has no parts.
       case detectors
+      /// The same, where a detector that leans to suspicious counts too.
+      case suspects
       /// At least `count` of the parts.
       case atLeast
-      case weighted, confirm, fallback, unless, sustained
+      case weighted, confirm, fallback, unless, sustained, recent, majority
+      /// Its one part. The detectors in it are `suspects`.
+      case suspicious
       /// Always the same vote: a detector that the policy does not have, or a rule that is left out to examine the
       /// others.
       case constant
@@ -22,9 +29,11 @@ extension VotingPlan {
       /// How the rule uses its place in the memory.
       package var remembers: Remembering {
         switch self {
-        case .detectors, .atLeast, .weighted, .fallback, .unless, .constant: .nothing
+        case .detectors, .suspects, .atLeast, .weighted, .fallback, .unless, .majority, .suspicious, .constant:
+          .nothing
         case .confirm: .challenge
         case .sustained: .start
+        case .recent: .end
         }
       }
     }
@@ -35,6 +44,9 @@ extension VotingPlan {
       case challenge
       /// Time at which its part came to yes; ``MonotonicTime/never`` while it is not yes.
       case start
+      /// Time at which its part ceased to be yes; ``VoteMemory/standing`` while it is yes; ``MonotonicTime/never``
+      /// once that is longer ago than the rule asks.
+      case end
     }
 
     package var kind: Kind
@@ -54,7 +66,7 @@ extension VotingPlan {
     /// `threshold`: the sum to reach, for `weighted`. `weight`: the rule's weight as a part of one.
     package var threshold = 0.0
     package var weight = 0.0
-    /// The period of `confirm`, the duration of `sustained`.
+    /// The period of `confirm`, the duration of `sustained` and `recent`.
     package var wait: Duration = .zero
 
     /// A rule without its parts.
@@ -82,12 +94,19 @@ extension VotingPlan {
       case .sustained(_, let duration):
         kind = .sustained
         wait = duration
+      case .recent(_, let duration):
+        kind = .recent
+        wait = duration
+      case .majority: kind = .majority
+      case .suspicious: kind = .suspicious
       }
     }
 
     /// At least `count` of these detectors.
-    init(_ count: Int32, of detectors: DetectorSet) {
-      kind = .detectors
+    ///
+    /// - Parameter countsHints: whether a detector that leans to suspicious counts.
+    init(_ count: Int32, of detectors: DetectorSet, countsHints: Bool) {
+      kind = countsHints ? .suspects : .detectors
       self.count = count
       self.detectors = detectors
     }
@@ -106,6 +125,8 @@ struct Round {
   var challenged = DetectorSet()
   /// Detectors that caused the challenge.
   var challengers = DetectorSet()
+  /// Detectors that decide by an earlier ballot, in a ``Rule/recent(_:for:)``.
+  var remembered = DetectorSet()
 
   init(
     nodes: UnsafeBufferPointer<VotingPlan.Node>, now: MonotonicTime, opinions: Opinions,
@@ -128,17 +149,18 @@ struct Round {
     let node = nodes[index]
     // Most rules need no walk: at most events, only one or two detectors have an opinion.
     if !node.looksAtTime || (isFresh && node.restsInSilence),
-      node.detectors.intersection(opinions.dead.union(opinions.alive)).isEmpty
+      node.detectors.intersection(opinions.accusing.union(opinions.alive)).isEmpty
     {
       return node.vote
     }
     // Without a function call: most rules are detectors.
-    return node.kind == .detectors ? count(node, &deciders) : walk(index, &deciders, &memory)
+    return node.kind == .detectors
+      ? count(node, opinions.dead, &deciders) : walk(index, &deciders, &memory)
   }
 
   @inline(__always)
-  private func count(_ node: VotingPlan.Node, _ deciders: inout DetectorSet) -> Vote {
-    let found = node.detectors.intersection(opinions.dead)
+  private func count(_ node: VotingPlan.Node, _ counted: DetectorSet, _ deciders: inout DetectorSet) -> Vote {
+    let found = node.detectors.intersection(counted)
     let alive = node.detectors.intersection(opinions.alive)
     return settle(
       found.count >= Int(node.count), node.detectors.count - alive.count >= Int(node.count), found, &deciders)
@@ -150,7 +172,24 @@ struct Round {
     switch node.kind {
     case .constant: return node.vote
 
-    case .detectors: return count(node, &deciders)
+    case .detectors: return count(node, opinions.dead, &deciders)
+
+    case .suspects: return count(node, opinions.accusing, &deciders)
+
+    case .suspicious: return vote(index + 1, &deciders, &memory)
+
+    case .majority:
+      var yes = 0
+      var no = 0
+      var found = DetectorSet()
+      var part = index + 1
+      while part < Int(node.end) {
+        let vote = self.vote(part, &found, &memory)
+        yes += vote == .yes ? 1 : 0
+        no += vote == .no ? 1 : 0
+        part = Int(nodes[part].end)
+      }
+      return settle(yes > no, yes + no == 0, found, &deciders)
 
     case .atLeast:
       var dead = 0
@@ -223,6 +262,28 @@ struct Round {
       }
       recheck = min(recheck, since + node.wait)
       return .unknown
+
+    case .recent:
+      let place = Int(node.place)
+      var found = DetectorSet()
+      let vote = self.vote(index + 1, &found, &memory)
+      guard vote != .yes else {
+        memory.keep(found, at: place)
+        deciders.formUnion(found)
+        return .yes
+      }
+      guard memory[place] != .never else { return vote }
+      // A yes of the vote before has lasted until now.
+      let end = memory[place] == VoteMemory.standing ? now : memory[place]
+      guard now < end + node.wait else {
+        memory[place] = .never
+        return vote
+      }
+      memory[place] = end
+      recheck = min(recheck, end + node.wait)
+      deciders.formUnion(memory.deciders(at: place))
+      remembered.formUnion(memory.deciders(at: place))
+      return .yes
     }
   }
 

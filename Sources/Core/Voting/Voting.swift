@@ -40,6 +40,8 @@ extension VotingPlan {
       }
     }
 
+    suspicion.accusing = suspicion.dead
+    death.accusing = suspicion.dead
     let halfClosing = halfClosedDetectors.union(claimants)
     if isAliveUnlessAccused, suspicion.dead.isEmpty, halfClosing.isEmpty, memory.isEmpty {
       return Decision(
@@ -53,6 +55,7 @@ extension VotingPlan {
     var suspectVote = Vote.unknown
     var challenged = DetectorSet()
     var challengers = DetectorSet()
+    var remembered = DetectorSet()
     nodes.withUnsafeBufferPointer { nodes in
       var round = Round(nodes: nodes, now: now, opinions: death, isFresh: memory.isEmpty, recheck: recheck)
       deadVote = round.vote(dead, &deadDeciders, &memory)
@@ -65,6 +68,7 @@ extension VotingPlan {
         // copy of the memory.
         round.opinions = death
         round.opinions.dead.formUnion(halfClosing)
+        round.opinions.accusing.formUnion(halfClosing)
         var found = DetectorSet()
         var ownMemory = memory
         if round.vote(dead, &found, &ownMemory) == .yes {
@@ -73,12 +77,14 @@ extension VotingPlan {
       }
       challenged = round.challenged
       challengers = round.challengers
+      remembered = round.remembered
       recheck = round.recheck
     }
 
     func decision(_ kind: Decision.Kind, _ deciders: DetectorSet) -> Decision {
       Decision(
-        kind: kind, deciders: deciders, challenged: challenged, challengers: challengers, recheck: recheck)
+        kind: kind, deciders: deciders, remembered: remembered, challenged: challenged,
+        challengers: challengers, recheck: recheck)
     }
     if !conclusiveDetectors.isEmpty { return decision(.dead, conclusiveDetectors) }
     if deadVote == .yes { return decision(.dead, deadDeciders) }

@@ -11,11 +11,13 @@ package struct VotingPlan: Sendable {
   let conclusive: Policy.Conclusive
   /// How many detectors the policy has.
   package let detectorCount: Int
-  /// How many places of memory the rules need.
+  /// How many rules have a place in the memory.
   package private(set) var places = 0
   /// Whether the verdict is alive while no detector leans to suspicious or dead. False only for rules that need no
   /// ballot. Only such a leaning brings a rule to yes, so that the rules of a healthy connection are not walked.
   private(set) var isAliveUnlessAccused = false
+  /// Whether a detector may decide by an earlier ballot (``Rule/recent(_:for:)``).
+  private(set) var remembersVotes = false
 
   init(_ policy: Policy) {
     self.init(
@@ -35,11 +37,11 @@ package struct VotingPlan: Sendable {
     detectorCount = names.count
     suspect = 0
     dead = 0
-    var nodes: ContiguousArray<Node> = []
-    var places = 0
-    VotingPlan.lay(rule, names, &nodes, &places, merging: false)
-    self.nodes = nodes
-    self.places = places
+    var layout = VotingLayout(names: names, isMerging: false)
+    layout.append(rule)
+    layout.assignPlaces()
+    nodes = layout.nodes
+    places = layout.places
     settleSilence()
   }
 
@@ -51,40 +53,18 @@ package struct VotingPlan: Sendable {
     self.conclusive = conclusive
     detectorCount = names.count
     self.suspect = 0
-    var nodes: ContiguousArray<Node> = []
-    var places = 0
-    VotingPlan.lay(suspect, names, &nodes, &places, merging: true)
-    self.dead = nodes.count
-    VotingPlan.lay(dead, names, &nodes, &places, merging: true)
-    self.nodes = nodes
-    self.places = places
+    var layout = VotingLayout(names: names, isMerging: true)
+    layout.append(suspect)
+    self.dead = layout.nodes.count
+    layout.append(dead)
+    layout.assignPlaces()
+    nodes = layout.nodes
+    places = layout.places
     settleSilence()
+    remembersVotes = nodes.contains { $0.kind.remembers == .end }
     var memory = VoteMemory()
     let decision = decide(memory: &memory, now: MonotonicTime(nanoseconds: 0)) { _ in .none }
     isAliveUnlessAccused = decision.kind == .alive && memory.isEmpty
-  }
-
-  /// Appends a rule and its parts to `nodes`.
-  private static func lay(
-    _ rule: Rule, _ names: [DetectorName], _ nodes: inout ContiguousArray<Node>, _ places: inout Int,
-    merging: Bool
-  ) {
-    let index = nodes.count
-    nodes.append(node(rule, names, merging: merging))
-    if nodes[index].kind.remembers != .nothing {
-      nodes[index].place = Int32(clamping: places)
-      places += 1
-    }
-    if nodes[index].kind != .detectors {
-      let weights = rule.weights
-      for (number, part) in rule.parts.enumerated() {
-        let partIndex = nodes.count
-        lay(part, names, &nodes, &places, merging: merging)
-        if number < weights.count { nodes[partIndex].weight = weights[number] }
-        nodes[index].detectors.formUnion(nodes[partIndex].detectors)
-      }
-    }
-    nodes[index].end = Int32(clamping: nodes.count)
   }
 
   /// Computes each rule's vote while all detectors abstain, inner rules first.
@@ -101,30 +81,6 @@ package struct VotingPlan: Sendable {
       }
       nodes[index].restsInSilence = memory.isEmpty
     }
-  }
-
-  /// A rule without its parts. Where `merging`, a rule that counts detectors is one node.
-  private static func node(_ rule: Rule, _ names: [DetectorName], merging: Bool) -> Node {
-    let node = Node(rule)
-    if case .detector(let name) = rule {
-      return detectors(of: [.detector(name)], names).map { Node(1, of: $0) } ?? node
-    }
-    guard merging, node.kind == .atLeast, let detectors = detectors(of: rule.parts, names) else {
-      return node
-    }
-    return Node(node.count, of: detectors)
-  }
-
-  /// The detectors that the rules name; `nil` if a rule is more than a name, or if a name is unknown or repeated.
-  private static func detectors(of rules: [Rule], _ names: [DetectorName]) -> DetectorSet? {
-    var set = DetectorSet()
-    for part in rules {
-      guard case .detector(let name) = part, let detector = names.firstIndex(of: name), detector < 64,
-        !set.contains(detector)
-      else { return nil }
-      set.insert(detector)
-    }
-    return set
   }
 
   /// The threshold, lowered for the rounding of floating-point sums: 0.7 + 0.2 + 0.1 is a little less than 1.

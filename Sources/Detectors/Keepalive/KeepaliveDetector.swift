@@ -229,7 +229,7 @@ extension DetectorSettings {
     let duration = try duration(key)
     guard duration.components.attoseconds == 0 else {
       throw PolicyError(
-        at: "detectors.keepalive.\(key)", found: "\"\(DurationText.text(duration))\"",
+        at: place(of: key), found: "\"\(DurationText.text(duration))\"",
         allowed: "whole seconds")
     }
     return duration

@@ -36,7 +36,7 @@ extension ProgressDetector {
       always: try settings.flag("always"))
     guard period <= memory else {
       throw PolicyError(
-        at: "detectors.progress.period", found: "\"\(DurationText.text(period))\"",
+        at: settings.place(of: "period"), found: "\"\(DurationText.text(period))\"",
         allowed: "at most memory, \"\(DurationText.text(memory))\"")
     }
   }

@@ -42,7 +42,7 @@ public struct SocketDiagDetector: Detector {
   public static var settings: [SettingDescription] { TCPInfoDetector.settings }
 
   public init(settings: DetectorSettings) throws(PolicyError) {
-    self.init(try TCPInfoDetector(settings: settings, of: SocketDiagDetector.name))
+    self.init(try TCPInfoDetector(settings: settings))
   }
 
   public func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {

@@ -102,11 +102,6 @@ public struct TCPInfoDetector: Detector {
   ]
 
   public init(settings: DetectorSettings) throws(PolicyError) {
-    try self.init(settings: settings, of: TCPInfoDetector.name)
-  }
-
-  /// For a detector of another name with the same settings.
-  package init(settings: DetectorSettings, of name: DetectorName) throws(PolicyError) {
     self.init(
       suspectAfter: try settings.duration("suspectAfter"), deadAfter: try settings.duration("deadAfter"),
       attempts: try settings.integer("attempts"), idlePeriod: try settings.duration("idlePeriod"),
@@ -114,12 +109,12 @@ public struct TCPInfoDetector: Detector {
       retransmitCap: try settings.duration("retransmitCap"))
     guard suspectAfter <= deadAfter else {
       throw PolicyError(
-        at: "detectors.\(name).suspectAfter", found: "\"\(DurationText.text(suspectAfter))\"",
+        at: settings.place(of: "suspectAfter"), found: "\"\(DurationText.text(suspectAfter))\"",
         allowed: "at most deadAfter, \"\(DurationText.text(deadAfter))\"")
     }
     guard retransmitCap == .zero || retransmitCap >= .seconds(1) else {
       throw PolicyError(
-        at: "detectors.\(name).retransmitCap", found: "\"\(DurationText.text(retransmitCap))\"",
+        at: settings.place(of: "retransmitCap"), found: "\"\(DurationText.text(retransmitCap))\"",
         allowed: "0s, or a duration from 1s to 2m")
     }
   }

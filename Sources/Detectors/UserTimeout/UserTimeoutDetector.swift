@@ -54,7 +54,7 @@ public struct UserTimeoutDetector: Detector {
       timeout: try settings.duration("timeout"), sparesStalled: try settings.flag("sparesStalled"))
     guard timeout.clampedNanoseconds % 1_000_000 == 0 else {
       throw PolicyError(
-        at: "detectors.user-timeout.timeout", found: "\"\(DurationText.text(timeout))\"",
+        at: settings.place(of: "timeout"), found: "\"\(DurationText.text(timeout))\"",
         allowed: "whole milliseconds")
     }
   }

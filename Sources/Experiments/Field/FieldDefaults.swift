@@ -7,7 +7,8 @@ extension FieldCase {
     let speaks = policy.uses(HeartbeatDetector.name)
     return [speaks ? Traffic.heartbeat : .idle, .inFlight].map { traffic in
       FieldCase(
-        "\(policy.name), \(traffic.summary)", source: "the policy's documentation", published: policy.summary,
+        "\(policy.name), \(traffic.rawValue)", source: "the policy's documentation",
+        published: policy.summary,
         trial: Trial(policy: policy, scenario: .fieldSilence, traffic: traffic))
     }
   }

@@ -52,7 +52,7 @@ public struct Judge: Sendable {
 
   /// Whether no detector that the suspect rule asks can see it.
   private func isBlind(to expectation: Expectation) -> Bool {
-    !trial.policy.suspect.detectors.contains { detector in
+    !trial.policy.suspect.detectors.map(trial.policy.method).contains { detector in
       // A heartbeat that is not sent sees nothing.
       expectation.seenBy.contains(detector) && (detector != HeartbeatDetector.name || trial.pings)
     }

@@ -19,6 +19,7 @@ public struct LabPage: Sendable {
       <a class="skip" href="#main">Skip to the results</a>
       <header><h1>Flatline lab</h1><button id="theme" type="button" hidden>Dark</button></header>
       <main id="main">
+      \(ChoiceSection(report.records).markup)
       <p>Faults made for real between two hosts of this machine, with the kernel’s own TCP, and what each policy made of
       them.</p>
       <p class="soft small"><code>\(setting.command)</code><br>\(setting.date), Linux \(setting.kernel),

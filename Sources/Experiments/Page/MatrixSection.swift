@@ -65,7 +65,7 @@ struct MatrixSection {
       guard let cell else { return "<td></td>" }
       return "<td>\(self.cell(cell, policy, row))</td>"
     }
-    return "<tr><th scope=\"row\">\(row.traffic.summary)</th>\(cells)</tr>\n"
+    return "<tr><th scope=\"row\">\(row.traffic.rawValue)</th>\(cells)</tr>\n"
   }
 
   private func cell(_ cell: MatrixCell, _ policy: String, _ row: Matrix.Row) -> Markup {
@@ -73,7 +73,7 @@ struct MatrixSection {
     let wrong: Markup = cell.judgement.isWrong ? " data-wrong" : ""
     return """
       <a class="cell \(Heat.style(cell))"\(wrong) href="#\(PageWords.anchor(row.fault.name, row.traffic))" title="\(judgement)" \
-      aria-label="\(policy), \(row.fault.name), \(row.traffic.summary): \(spoken(cell)); \(judgement)">\
+      aria-label="\(policy), \(row.fault.name), \(row.traffic.rawValue): \(spoken(cell)); \(judgement)">\
       \(ReportWords.sign(cell.judgement)) \(time(cell))<small>\(detail(cell))</small></a>
       """
   }

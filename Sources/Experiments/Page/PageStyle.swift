@@ -44,6 +44,7 @@ enum PageStyle {
     .cell small{display:block;color:var(--soft);font-size:.6875rem}.cell:hover{box-shadow:inset 0 0 0 2px var(--accent)}
     .h0{background:var(--h0)}.h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}
     .h5{background:var(--h5)}.h6{background:var(--h6)}.hb{background:var(--hb)}.hx{background:var(--hx);color:var(--hxt)}.cell.hx small{color:inherit}
+    .choice th[scope=row]{white-space:nowrap}.choice td{min-width:18rem}
     .promises td{padding:.2rem .5rem;font-size:.75rem;white-space:nowrap}.promises tbody tr:not(.group):nth-child(even) td{background:var(--hb)}
     .promises abbr{text-decoration:none;color:var(--soft)}.bad{color:var(--bad)}
     .legend{display:flex;flex-wrap:wrap;gap:.35rem .9rem;margin:.6rem 0;padding:0;list-style:none;font-size:.8125rem}

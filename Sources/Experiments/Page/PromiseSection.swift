@@ -3,8 +3,10 @@ import Flatline
 /// The promised time beside the worst measured time, by fault and policy.
 struct PromiseSection {
   private let table: PromiseTable
+  private let leftOut: [LeftOut]
 
   init(_ records: [TrialRecord]) {
+    leftOut = LeftOut.all(in: records)
     table = PromiseTable(records)
   }
 
@@ -16,7 +18,7 @@ struct PromiseSection {
       <p class="small">Each cell: the worst measured, of what <code>flatline explain</code> promises; s suspect, † dead.
       \(table.count(.broken)) broken (✗); \(table.count(.loose)) loose (≪: above 1.5 times the worst
       measured and \(slack), which each promise allows a busy machine, however quick the event);
-      \(table.count(.unmeasured)) for later than the run (–).</p>
+      \(table.count(.unmeasured)) for later than the run (–).\(leftOut.map { " \($0.summary)" as Markup })</p>
       <div class="scroll tall" role="region" aria-labelledby="promises" tabindex="0"><table class="matrix promises">
       <caption>Worst time measured, of the time promised, by fault and policy</caption>
       <thead><tr><th scope="col">fault, traffic</th>\(table.policies.map { "<th scope=\"col\">\($0)</th>" as Markup })</tr></thead>
@@ -47,7 +49,7 @@ struct PromiseSection {
     let cells = row.cells.map { cell -> Markup in
       "<td>\(line(cell.suspect, "s", "suspect"))\(line(cell.dead, "†", "dead"))</td>"
     }
-    return "<tr><th scope=\"row\">\(row.traffic.summary)</th>\(cells)</tr>\n"
+    return "<tr><th scope=\"row\">\(row.traffic.rawValue)</th>\(cells)</tr>\n"
   }
 
   private func line(_ promise: MeasuredPromise?, _ sign: String, _ word: String) -> Markup {

@@ -25,7 +25,7 @@ struct QualitySection {
 
   private func row(_ row: QualityTable.Row) -> Markup {
     """
-    <tr><th scope="row">\(row.policy)</th><td>\(row.traffic.summary)</td><td>\(PageWords.stacked(ReportWords.seconds(row.conviction.detectionTime)))</td>\
+    <tr><th scope="row">\(row.policy)</th><td>\(row.traffic.rawValue)</td><td>\(PageWords.stacked(ReportWords.seconds(row.conviction.detectionTime)))</td>\
     <td>\(row.conviction.worstDetectionTime.map { ReportWords.duration(.microseconds(Int64($0 * 1e6))) } ?? "–")</td>\
     <td>\(PageWords.stacked(ReportWords.perHour(row.suspicion.mistakeRate)))</td><td>\(PageWords.stacked(ReportWords.perHour(row.conviction.mistakeRate)))</td>\
     <td>\(PageWords.stacked(ReportWords.seconds(row.suspicion.mistakeDuration)))</td><td>\(PageWords.stacked(ReportWords.percent(row.suspicion.accuracy)))</td>\

@@ -25,7 +25,7 @@ struct TimelineFigure {
     let trial = record.trial
     return """
       <figure class="tl" id="\(PageWords.anchor(trial.scenario.name, trial.traffic))" tabindex="-1">
-      <figcaption><b>\(trial.traffic.summary)</b>, \(trial.policy.name): \(outcome)</figcaption>
+      <figcaption><b>\(trial.traffic.rawValue)</b>, \(trial.policy.name): \(outcome)</figcaption>
       <div aria-hidden="true">\(rows.map(row))\(axis)</div>
       \(table)</figure>
 

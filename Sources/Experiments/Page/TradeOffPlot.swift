@@ -22,7 +22,7 @@ struct TradeOffPlot {
       drawn.map(\.perHour), from: TradeOffPlot.height - TradeOffPlot.bottom, to: TradeOffPlot.top)
   }
 
-  /// A setting in the plot; `nil` if it detected no death.
+  /// A setting in the plot; `nil` if it was not measured long enough, or detected no death.
   private struct Dot {
     let setting: String
     let seconds: Double
@@ -33,7 +33,8 @@ struct TradeOffPlot {
 
     init?(_ point: TradeOffCurve.Point) {
       rate = point.quality.mistakeRate.scaled(by: 3600)
-      guard let seconds = point.quality.detectionTime.estimate, let estimate = rate.estimate else {
+      guard point.gap == nil, let seconds = point.quality.detectionTime.estimate, let estimate = rate.estimate
+      else {
         return nil
       }
       setting = point.setting

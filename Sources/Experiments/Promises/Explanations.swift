@@ -31,8 +31,9 @@ struct Explanations {
 
   mutating func promise(of trial: Trial) -> Promise {
     var promise = Promise(survives: DocumentedPromise(of: trial.policy)?.survives)
-    guard trial.scenario.isFault,
-      let explained = explanation(of: trial)?[trial.scenario.faultClass, trial.traffic]
+    guard let explanation = explanation(of: trial) else { return promise }
+    promise.leftOut = explanation.leftOut
+    guard trial.scenario.isFault, let explained = explanation[trial.scenario.faultClass, trial.traffic]
     else { return promise }
     let keepsHalfClosed = trial.policy.halfClose == .halfClosed
     promise.dead = explained.dead ?? (keepsHalfClosed ? explained.halfClosed : nil)

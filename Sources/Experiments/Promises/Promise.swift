@@ -9,6 +9,8 @@ public struct Promise: Hashable, Sendable {
   public var dead: Duration?
   /// The trouble that a living connection survives; `nil` for no promise.
   public var survives: Endurance?
+  /// The policy's detectors without promises: no time rests on them.
+  public var leftOut: [DetectorName] = []
 
   /// From its parts, each described at its property.
   public init(suspect: Duration? = nil, dead: Duration? = nil, survives: Endurance? = nil) {

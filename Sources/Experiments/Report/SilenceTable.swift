@@ -36,11 +36,11 @@ public struct SilenceTable: Sendable {
         guard let roundTrip = own.first?.trial.conditions.roundTrip else { continue }
         if traffic == .inFlight {
           add(
-            policy, "suspect, \(traffic.summary)", documented?.suspect(traffic, roundTrip: roundTrip),
+            policy, "suspect, \(traffic.rawValue)", documented?.suspect(traffic, roundTrip: roundTrip),
             own.map { ($0.promise.suspect, $0.result.suspectAfter, $0.trial.scenario.name) })
         }
         add(
-          policy, "dead, \(traffic.summary)", documented?.dead(traffic, roundTrip: roundTrip),
+          policy, "dead, \(traffic.rawValue)", documented?.dead(traffic, roundTrip: roundTrip),
           own.map { ($0.promise.dead, $0.time(of: .conviction), $0.trial.scenario.name) })
       }
     }

@@ -33,7 +33,7 @@ struct Session: Sendable {
   var longest: Duration { lengths.max() ?? .zero }
 
   /// Its name in a few words.
-  var name: String { "\(scenario.name), \(traffic.summary)" }
+  var name: String { "\(scenario.name), \(traffic.rawValue)" }
 
   /// Makes the lab, the connections and the fault, and watches. Blocks.
   ///
@@ -218,7 +218,7 @@ struct Session: Sendable {
 extension Policy {
   /// The ping interval, if the policy has a heartbeat that learns; the built-in default if the policy names none.
   fileprivate var heartbeatInterval: Duration? {
-    guard let use = detectors.first(where: { $0.name == HeartbeatDetector.name }),
+    guard let use = detectors.first(where: { $0.method == HeartbeatDetector.name }),
       let estimator = use.settings["estimator"], estimator != .text("fixed")
     else { return nil }
     guard case .text(let text) = use.settings["interval"] else { return .milliseconds(500) }

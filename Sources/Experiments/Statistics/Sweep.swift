@@ -57,7 +57,7 @@ public struct Sweep: Sendable {
     }
     for limit in [250, 500, 1000, 2000] {
       add(
-        "tcp-info, data in flight", "dead after \(limit) ms",
+        "tcp-info, in-flight", "dead after \(limit) ms",
         .tcpInfo(
           suspectAfter: .milliseconds(limit), deadAfter: .milliseconds(limit), attempts: 1), .inFlight)
     }

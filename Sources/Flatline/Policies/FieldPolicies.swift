@@ -78,7 +78,7 @@ public enum FieldPolicies {
     let epoll: Rule = .detector(EpollDetector.name)
     var dead = epoll
     // The kernel ends the connection on its keepalive's finding, and readiness reports it.
-    if let method, method.name == HeartbeatDetector.name {
+    if let method, method.method == HeartbeatDetector.name {
       let rule = Rule.detector(method.name)
       dead = .any([epoll, pause > .zero ? .sustained(rule, for: pause) : rule])
     }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Finds policies by name or file: the user's own directory first, then the named policies.
 public struct PolicyLibrary: Sendable {
-  /// Where a user's own policies are, as `NAME.json`.
+  /// Where a user's own policies are, as `NAME.json` or `NAME.json5`.
   public let directory: String
   private let registry: DetectorRegistry
 
@@ -21,13 +21,15 @@ public struct PolicyLibrary: Sendable {
     self.registry = registry
   }
 
-  /// Finds a policy: a text with a slash or ending in `.json` is a file, any other a name.
+  /// Finds a policy. A text with a slash, or ending in `.json` or `.json5`, is a file. Any other is a name, and a file
+  /// only where there is a file of this name and no policy.
   ///
   /// - Throws: `PolicyError`.
   public func policy(_ nameOrFile: String) throws(PolicyError) -> Policy {
-    if nameOrFile.contains("/") || nameOrFile.hasSuffix(".json") { return try read(nameOrFile) }
-    if userNames.contains(nameOrFile) { return try read(path(of: nameOrFile)) }
+    if nameOrFile.contains("/") || PolicyLibrary.suffix(of: nameOrFile) != nil { return try read(nameOrFile) }
+    if let file = ownFiles[nameOrFile] { return try read("\(directory)/\(file)") }
     guard let policy = NamedPolicies.named(nameOrFile) ?? FieldPolicies.named(nameOrFile) else {
+      if PolicyLibrary.isFile(nameOrFile) { return try read(nameOrFile) }
       let names = self.names + FieldPolicies.all.map(\.name)
       throw PolicyError(
         at: "policy", found: "unknown policy \"\(PolicyError.plain(nameOrFile))\"",
@@ -44,18 +46,33 @@ public struct PolicyLibrary: Sendable {
   }
 
   /// The names of the user's own policies.
-  public var userNames: [String] {
+  public var userNames: [String] { ownFiles.keys.sorted() }
+
+  /// The user's own files by their policies' names. Of two files of one name, `.json` comes before `.json5`.
+  private var ownFiles: [String: String] {
     // A missing directory holds no policies.
-    guard let folder = opendir(directory) else { return [] }
+    guard let folder = opendir(directory) else { return [:] }
     defer { closedir(folder) }
-    var names: [String] = []
+    var files: [String: String] = [:]
     while let entry = readdir(folder) {
       let file = withUnsafeBytes(of: &entry.pointee.d_name) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if file.hasSuffix(".json") { names.append(String(file.dropLast(5))) }
+      guard let suffix = PolicyLibrary.suffix(of: file) else { continue }
+      let name = String(file.dropLast(suffix.count))
+      files[name] = min(file, files[name] ?? file)
     }
-    return names.sorted()
+    return files
+  }
+
+  /// The end of a policy file's name; `nil` for another name.
+  private static func suffix(of name: String) -> String? {
+    [".json", ".json5"].first { name.hasSuffix($0) }
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
   }
 
   /// Reads and checks a policy file.
@@ -70,13 +87,12 @@ public struct PolicyLibrary: Sendable {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     do {
       return try Policy(
-        json: bytes, named: name.hasSuffix(".json") ? String(name.dropLast(5)) : name, registry: registry)
+        json: bytes, named: String(name.dropLast(PolicyLibrary.suffix(of: name)?.count ?? 0)),
+        registry: registry)
     } catch {
       throw error.from(path)
     }
   }
-
-  private func path(of name: String) -> String { "\(directory)/\(name).json" }
 
   /// The file's bytes, at most one more than the allowed maximum, so that no file fills the memory.
   private static func bytes(of path: String) throws(Errno) -> [UInt8] {

@@ -5,7 +5,8 @@ import Glibc
 struct CheckCommand: Command {
   static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      program: surroundings.program, name: "check", summary: "Check a policy: is it valid, and does every term of its rules matter?",
+      program: surroundings.program, name: "check",
+      summary: "Check a policy: is it valid, and does every term of its rules matter?",
       operands: [.init(name: "NAME|FILE", completion: .policies(orFiles: true))],
       options: [OptionDescription("--strict", "Warnings are errors: exit status 2.")],
       notes: [

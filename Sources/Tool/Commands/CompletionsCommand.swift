@@ -4,7 +4,8 @@ import Flatline
 struct CompletionsCommand: Command {
   static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      program: surroundings.program, name: "completions", summary: "Print the script by which a shell completes this command's words.",
+      program: surroundings.program, name: "completions",
+      summary: "Print the script by which a shell completes this command's words.",
       operands: [.init(name: "SHELL", completion: .words(CompletionShell.allCases.map(\.rawValue)))],
       notes: [
         "SHELL is bash, zsh or fish. To try it in bash: source <(\(surroundings.program) completions bash)",
@@ -28,7 +29,8 @@ struct CompletionsCommand: Command {
   }
 
   func run() throws(CommandError) -> ExitStatus {
-    try StandardOutput().write(shell.script(of: surroundings.program, for: Commands(surroundings: surroundings).descriptions))
+    try StandardOutput().write(
+      shell.script(of: surroundings.program, for: Commands(surroundings: surroundings).descriptions))
     return .success
   }
 }

@@ -4,7 +4,8 @@ import Flatline
 struct DemoCommand: Command {
   static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      program: surroundings.program, name: "demo", summary: "See it work: servers of its own, closed, reset, killed and frozen.",
+      program: surroundings.program, name: "demo",
+      summary: "See it work: servers of its own, closed, reset, killed and frozen.",
       notes: [
         "Needs nothing and ends by itself in a few seconds.",
         "Exit status 0: every verdict was the expected one.",

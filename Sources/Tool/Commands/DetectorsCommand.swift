@@ -4,7 +4,8 @@ import Flatline
 struct DetectorsCommand: Command {
   static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      program: surroundings.program, name: "detectors", summary: "List the detectors, each with its settings.",
+      program: surroundings.program, name: "detectors",
+      summary: "List the detectors, each with its settings.",
       notes: ["A policy names detectors and their settings; a setting left out has its default."])
   }
 

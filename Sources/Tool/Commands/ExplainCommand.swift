@@ -5,7 +5,8 @@ import Flatline
 struct ExplainCommand: Command {
   static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      program: surroundings.program, name: "explain", summary: "Explain a policy: how soon it tells each fault, who says so, and why.",
+      program: surroundings.program, name: "explain",
+      summary: "Explain a policy: how soon it tells each fault, who says so, and why.",
       operands: [.init(name: "NAME|FILE", completion: .policies(orFiles: true))],
       options: [
         OptionDescription("--rtt", "DURATION", "The path's round trip, 100us unless given."),

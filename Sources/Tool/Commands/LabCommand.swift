@@ -6,7 +6,8 @@ import FlatlineLab
 struct LabCommand: Command {
   static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      program: surroundings.program, name: "lab", summary: "Try policies against faults, made for real on this machine.",
+      program: surroundings.program, name: "lab",
+      summary: "Try policies against faults, made for real on this machine.",
       options: [
         OptionDescription(
           "--policy", "NAME|FILE", "Try this policy; every named one unless given.",
@@ -15,8 +16,8 @@ struct LabCommand: Command {
           "--fault", "NAME", "Make this fault; all of them unless given.",
           completion: .words(Scenario.all.map(\.name)), isRepeatable: true),
         OptionDescription(
-          "--traffic", "KIND", "idle, active (data in flight) or both; both unless given.",
-          completion: .words(["idle", "active", "both"])),
+          "--traffic", "KIND", "idle, in-flight (data) or heartbeat (idle but for pings); all unless given.",
+          completion: .words(Traffic.allCases.map(\.rawValue)), isRepeatable: true),
         OptionDescription("--rtt", "DURATION", "Round trip that the path adds, such as 40ms."),
         OptionDescription("--jitter", "DURATION", "How much a packet's delay differs at most, such as 5ms."),
         OptionDescription("--loss", "SHARE", "Packets lost at random each way, such as 1%."),

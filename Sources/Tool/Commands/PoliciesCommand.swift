@@ -7,7 +7,7 @@ struct PoliciesCommand: Command {
       program: surroundings.program, name: "policies", summary: "List the policies, or print one as JSON.",
       operands: [.init(name: "NAME", isRequired: false, completion: .policies(orFiles: false))],
       notes: [
-        "Your own are files NAME.json in $XDG_CONFIG_HOME/flatline/policies (~/.config/flatline/policies);",
+        "Your own are files NAME.json or NAME.json5 in $XDG_CONFIG_HOME/flatline/policies (~/.config/flatline/policies);",
         "they come before those shipped with flatline. A printed policy is a good start for one of your own.",
       ])
   }

@@ -4,7 +4,8 @@ import Flatline
 struct WatchCommand: Command {
   static func description(_ surroundings: ToolSurroundings) -> CommandDescription {
     CommandDescription(
-      program: surroundings.program, name: "watch", summary: "Watch a connection and tell when its other end is gone.",
+      program: surroundings.program, name: "watch",
+      summary: "Watch a connection and tell when its other end is gone.",
       operands: [.init(name: "HOST:PORT", isRequired: false)],
       options: [
         OptionDescription(
@@ -135,25 +136,34 @@ struct WatchCommand: Command {
     }
   }
 
-  /// The detectors that work on a connection of another process.
-  private static let descriptorless = [
-    TCPInfoDetector.name, SocketDiagDetector.name, LinkDetector.name,
-  ]
+  /// The detectors of these that work on a connection of another process, which has neither descriptor nor pinger.
+  private func descriptorless(among detectors: [(name: DetectorName, detector: any Detector)])
+    -> [DetectorName]
+  {
+    detectors.filter { _, detector in
+      let needs = detector.needs
+      // `progress` speaks of what the pinger sends, unless its setting says otherwise.
+      return !needs.requiresDescriptor && !needs.pinger && !(detector is ProgressDetector)
+    }.map(\.name)
+  }
 
   /// A policy of heartbeats alone sees nothing without a way to ping, and a policy of detectors that need a descriptor
   /// sees nothing without one.
   private func warnIfBlind() {
+    // The policy is valid: each of its detectors can be made.
+    guard let made = try? policy.makeDetectors(from: surroundings.registry) else { return }
     if case .foreign = subject {
-      let names = WatchCommand.descriptorless
-      guard policy.detectors.allSatisfy({ !names.contains($0.name) }) else { return }
+      guard descriptorless(among: Array(zip(policy.detectors.map(\.name), made))).isEmpty else { return }
+      let known = surroundings.registry.names.compactMap { name in
+        (try? surroundings.registry[name]?.makeDetector()).map { (name, $0) }
+      }
       surroundings.complain(
         "watch",
         "the policy \(policy.name) sees nothing of another process's connection: it has none of "
-          + names.map(\.rawValue).joined(separator: ", "))
+          + descriptorless(among: known).map(\.rawValue).joined(separator: ", "))
       return
     }
-    guard heartbeat == nil, policy.detectors.allSatisfy({ $0.name == HeartbeatDetector.name }) else { return }
-    surroundings.complain(
-      "watch", "the policy \(policy.name) sees nothing without --heartbeat PROTOCOL")
+    guard heartbeat == nil, made.allSatisfy({ $0.needs.pinger }) else { return }
+    surroundings.complain("watch", "the policy \(policy.name) sees nothing without --heartbeat PROTOCOL")
   }
 }

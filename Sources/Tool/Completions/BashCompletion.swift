@@ -1,11 +1,13 @@
 /// Completion in bash (bash(1), Programmable Completion).
 enum BashCompletion {
-  static func script(_ commands: [CommandDescription]) -> String {
+  static func script(_ program: String, _ commands: [CommandDescription]) -> String {
     let names = commands.map(\.name)
+    let function = "_" + ProgramName.identifier(program)
     return """
-      # flatline in bash
-      _flatline() {
+      # \(program) in bash
+      \(function)() {
         local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+        local program=${COMP_WORDS[0]/#'~/'/$HOME/}
         COMPREPLY=()
         if [ "$COMP_CWORD" -eq 1 ]; then
           COMPREPLY=($(compgen -W '\(names.joined(separator: " ")) help --help --version' -- "$word"))
@@ -25,7 +27,7 @@ enum BashCompletion {
       \(operands(commands).joined(separator: "\n"))
         esac
       }
-      complete -o bashdefault -F _flatline flatline
+      complete -o bashdefault -F \(function) \(program.shellQuoted)
       """
   }
 
@@ -55,7 +57,7 @@ enum BashCompletion {
     case .files: "COMPREPLY=($(compgen -f -- \"$word\"))"
     case .words(let words): "COMPREPLY=($(compgen -W '\(words.joined(separator: " "))' -- \"$word\"))"
     case .policies(let orFiles):
-      "COMPREPLY=($(compgen -W \"$(\(CompletionShell.policyNames))\" -- \"$word\")"
+      "COMPREPLY=($(compgen -W \"$(\(CompletionShell.policyNames("\"$program\"")))\" -- \"$word\")"
         + (orFiles ? " $(compgen -f -- \"$word\"))" : ")")
     }
   }

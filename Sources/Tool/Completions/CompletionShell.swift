@@ -3,16 +3,24 @@ enum CompletionShell: String, CaseIterable {
   case bash, zsh, fish
 
   /// The whole script, without its last line end.
-  func script(for commands: [CommandDescription]) -> String {
+  ///
+  /// - Parameters:
+  ///   - program: the name that a user types.
+  ///   - commands: its commands.
+  func script(of program: String, for commands: [CommandDescription]) -> String {
     switch self {
-    case .bash: BashCompletion.script(commands)
-    case .zsh: ZshCompletion.script(commands)
-    case .fish: FishCompletion.script(commands)
+    case .bash: BashCompletion.script(program, commands)
+    case .zsh: ZshCompletion.script(program, commands)
+    case .fish: FishCompletion.script(program, commands)
     }
   }
 
   /// Lists the policies at completion time, one a line.
-  static let policyNames = "flatline policies 2>/dev/null | awk '{ print $1 }'"
+  ///
+  /// - Parameter program: how the shell calls the program that is completed.
+  static func policyNames(_ program: String) -> String {
+    "\(program) policies 2>/dev/null | awk '{ print $1 }'"
+  }
 }
 
 extension String {

@@ -1,26 +1,27 @@
 /// Completion in fish (complete(1) of fish).
 enum FishCompletion {
-  static func script(_ commands: [CommandDescription]) -> String {
+  static func script(_ program: String, _ commands: [CommandDescription]) -> String {
+    let complete = "complete -c \(program.shellQuoted)"
     let names = commands.map(\.name) + ["help"]
     let isFirst = "not __fish_seen_subcommand_from \(names.joined(separator: " "))".shellQuoted
-    var lines = ["# flatline in fish", "complete -c flatline -f"]
-    lines += commands.map { "complete -c flatline -n \(isFirst) -a \($0.name) -d \($0.summary.shellQuoted)" }
-    lines.append("complete -c flatline -n \(isFirst) -a help -d 'Explain a command.'")
-    lines.append("complete -c flatline -n \(isFirst) -l version -d 'Print the version.'")
-    lines.append("complete -c flatline -l help -d 'Explain the command.'")
+    var lines = ["# \(program) in fish", "\(complete) -f"]
+    lines += commands.map { "\(complete) -n \(isFirst) -a \($0.name) -d \($0.summary.shellQuoted)" }
+    lines.append("\(complete) -n \(isFirst) -a help -d 'Explain a command.'")
+    lines.append("\(complete) -n \(isFirst) -l version -d 'Print the version.'")
+    lines.append("\(complete) -l help -d 'Explain the command.'")
     lines.append(
-      "complete -c flatline -n '__fish_seen_subcommand_from help' -a "
+      "\(complete) -n '__fish_seen_subcommand_from help' -a "
         + commands.map(\.name).joined(separator: " ").shellQuoted)
     for command in commands {
       let isThis = "__fish_seen_subcommand_from \(command.name)".shellQuoted
       for option in command.options {
         let value = option.value == nil ? "" : value(option.completion)
         lines.append(
-          "complete -c flatline -n \(isThis) -l \(option.name.dropFirst(2)) -d \(option.summary.shellQuoted)\(value)"
+          "\(complete) -n \(isThis) -l \(option.name.dropFirst(2)) -d \(option.summary.shellQuoted)\(value)"
         )
       }
       for operand in command.operands where operand.completion != .nothing {
-        lines.append("complete -c flatline -n \(isThis)\(arguments(operand.completion))")
+        lines.append("\(complete) -n \(isThis)\(arguments(operand.completion))")
       }
     }
     return lines.joined(separator: "\n")
@@ -38,7 +39,8 @@ enum FishCompletion {
     case .files: " -F"
     case .words(let words): " -a \(words.joined(separator: " ").shellQuoted)"
     case .policies(let orFiles):
-      " -a \("(\(CompletionShell.policyNames))".shellQuoted)" + (orFiles ? " -F" : "")
+      " -a \("(\(CompletionShell.policyNames("eval (commandline -opc)[1]")))".shellQuoted)"
+        + (orFiles ? " -F" : "")
     }
   }
 }

@@ -29,6 +29,7 @@ enum LabJSON {
       "decided_by": .list((end?.decidedBy ?? []).map { .text($0.rawValue) }),
       "phase": .integer(trial.phase), "promised_suspect_ms": milliseconds(record.promise.suspect),
       "promised_ms": milliseconds(record.limit), "watched_ms": .milliseconds(result.length),
+      "left_out": .list(record.promise.leftOut.map { .text($0.rawValue) }),
       "asleep_ms": .milliseconds(end?.asleep ?? .zero), "made_in_ms": .milliseconds(result.doubt),
       "mistakes": .list(result.mistakes(in: trial.scenario, .suspicion).map(mistake)),
       "contradictions": .integer(result.contradictions),

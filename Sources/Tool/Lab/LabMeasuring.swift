@@ -6,6 +6,7 @@ import Glibc
 /// Runs an experiment and shows its progress, until it is done or interrupted.
 struct LabMeasuring {
   private let options: LabOptions
+  private let program: String
   private let interruption: Interruption
   private let output: StandardOutput
 
@@ -14,8 +15,11 @@ struct LabMeasuring {
   /// Descriptors of a lab and its connections, with a reserve.
   private static let descriptorsPerLab = 112
 
-  init(_ options: LabOptions, _ interruption: Interruption, _ output: StandardOutput) {
+  init(
+    _ options: LabOptions, _ program: String, _ interruption: Interruption, _ output: StandardOutput
+  ) {
     self.options = options
+    self.program = program
     self.interruption = interruption
     self.output = output
   }
@@ -26,12 +30,15 @@ struct LabMeasuring {
     return max(1, min(labs, DescriptorLimit.raise() / descriptorsPerLab))
   }
 
-  /// - Parameter lines: the JSON lines of records, written as soon as they are there, if JSON was requested.
+  /// - Parameters:
+  ///   - experiment: what to run.
+  ///   - trials: its trials in words.
+  ///   - lines: the JSON lines of records, written as soon as they are there, if JSON was requested.
   func run(
-    _ experiment: Experiment, trials: Int, lines: @escaping @Sendable ([TrialRecord]) -> [String]
+    _ experiment: Experiment, trials: String, lines: @escaping @Sendable ([TrialRecord]) -> [String]
   ) throws(CommandError) -> Experiment.Outcome {
-    let progress = LabProgress()
-    progress.begin(trials: trials, labs: experiment.labs, estimate: experiment.estimate)
+    let progress = LabProgress(program, trials: trials, experiment)
+    let thread = progress.begin()
     let sink = LabSink(isJSON: options.isJSON, output)
     let outcome = experiment.run(
       isCancelled: { [interruption] in interruption.hasCome || sink.failure != nil },
@@ -39,7 +46,8 @@ struct LabMeasuring {
         progress.tell(now)
         sink.take(now.records, lines)
       })
-    progress.clear()
+    progress.end()
+    thread?.join()
     if let error = sink.failure { throw error }
     guard let outcome else { throw CommandError(status: .interrupted, message: "interrupted") }
     return outcome

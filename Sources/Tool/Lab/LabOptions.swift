@@ -27,11 +27,7 @@ struct LabOptions {
       "--causes", arguments, without: ["--policy", "--fault", "--traffic", "--html", "--field"])
     policies = try LabOptions.policies(arguments.texts("--policy"), surroundings.library)
     scenarios = try LabOptions.scenarios(arguments.texts("--fault"), surroundings.program)
-    let kinds: [String: [Traffic]] = [
-      "idle": [.idle, .heartbeat], "active": [.inFlight], "both": Traffic.allCases,
-    ]
-    traffic =
-      try arguments.value("--traffic", allowed: "idle, active or both") { kinds[$0] } ?? Traffic.allCases
+    traffic = try LabOptions.traffic(arguments.texts("--traffic"))
     conditions = try LabOptions.conditions(arguments)
     repetitions =
       try arguments.value("--repeat", allowed: "a whole number from 1 to 1000") { text in
@@ -40,7 +36,8 @@ struct LabOptions {
     seed = try arguments.value("--seed", allowed: "a whole number from 0 to 2^64 - 1") { UInt64($0) } ?? 1
     isJSON = arguments.has("--json")
     page = try LabOptions.page(arguments.text("--html"))
-    command = (["\(surroundings.program) lab"] + arguments.words.map(LabOptions.quoted)).joined(separator: " ")
+    command = (["\(surroundings.program) lab"] + arguments.words.map(LabOptions.quoted)).joined(
+      separator: " ")
   }
 
   /// A special run has its own trials.
@@ -81,7 +78,8 @@ struct LabOptions {
     for name in names {
       guard let scenario = Scenario.all.first(where: { $0.name == name }) else {
         throw .usage(
-          "--fault", found: "\"\(PolicyError.plain(name))\"", allowed: "a name that \(program) lab --list has",
+          "--fault", found: "\"\(PolicyError.plain(name))\"",
+          allowed: "a name that \(program) lab --list has",
           suggestion: NearestName.of(name, in: known))
       }
       scenarios.append(scenario)
@@ -90,6 +88,20 @@ struct LabOptions {
       throw .usage("--fault", found: "\"\(PolicyError.plain(twice))\" twice", allowed: "each fault once")
     }
     return scenarios
+  }
+
+  private static func traffic(_ names: [String]) throws(CommandError) -> [Traffic] {
+    guard !names.isEmpty else { return Traffic.allCases }
+    let known = Traffic.allCases.map(\.rawValue)
+    if let wrong = names.first(where: { !known.contains($0) }) {
+      throw .usage(
+        "--traffic", found: "\"\(PolicyError.plain(wrong))\"", allowed: known.joined(separator: ", "),
+        suggestion: NearestName.of(wrong, in: known))
+    }
+    if let twice = LabOptions.repeated(names) {
+      throw .usage("--traffic", found: "\"\(twice)\" twice", allowed: "each kind once")
+    }
+    return Traffic.allCases.filter { names.contains($0.rawValue) }
   }
 
   private static func repeated(_ names: [String]) -> String? {

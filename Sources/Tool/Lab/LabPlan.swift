@@ -56,6 +56,9 @@ struct LabPlan {
       })
   }
 
+  /// How many trials are for the trade-off plot.
+  var sweepCount: Int { sweep?.trials.count ?? 0 }
+
   private var ourTrialCount: Int { LabPlan.ourTrials(cases).count }
 
   /// Each case, then our standard policy once in each of their circumstances.

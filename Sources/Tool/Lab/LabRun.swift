@@ -22,8 +22,9 @@ struct LabRun {
     try LabMeasuring.checkThatLabsCanBeMade()
     let start = MonotonicTime.now()
     if options.isJSON { try output.write(LabJSON.start(options, trials: plan.trials.count)) }
-    let outcome = try LabMeasuring(options, interruption, output).run(
-      plan.experiment, trials: plan.trials.count
+    let outcome = try LabMeasuring(options, surroundings.program, interruption, output).run(
+      plan.experiment,
+      trials: LabProgressText.trials(plan.trials.count, ofThemForPlot: plan.sweepCount)
     ) { $0.map(LabJSON.trial) }
     let setting = LabReport.Setting(
       command: options.command, kernel: LabRun.kernel, date: LabRun.date, conditions: options.conditions,

@@ -30,8 +30,8 @@ struct LabText {
     }
     if LabText.isDebugBuild, report.records.contains(where: \.judgement.isWrong) {
       lines += [
-        "This is a debug build: many labs of its own keep the machine busy. Run it again: "
-          + "swift run -c release flatline lab",
+        "This is a debug build: many labs of its own keep the machine busy. Run it again in a release build: "
+          + "swift run -c release",
         "",
       ]
     }
@@ -76,7 +76,7 @@ struct LabText {
       + wrong.map { record in
         let trial = record.trial
         let what = ReportWords.judgement(record.judgement, isFault: trial.scenario.isFault)
-        return "  \(trial.scenario.name), \(trial.traffic.summary), \(trial.policy.name): \(what)".inOneLine
+        return "  \(trial.scenario.name), \(trial.traffic.rawValue), \(trial.policy.name): \(what)".inOneLine
       }
   }
 

@@ -4,14 +4,17 @@ import FlatlineExperiments
 /// The promised times beside the measured times, in lines.
 struct PromiseText {
   private let table: PromiseTable
+  private let leftOut: [LeftOut]
 
   init(_ records: [TrialRecord]) {
     table = PromiseTable(records)
+    leftOut = LeftOut.all(in: records)
   }
 
   var lines: [String] {
     guard !table.rows.isEmpty else { return [] }
     return ["Worst measured / promised (flatline explain):"] + matrix + [""] + summary
+      + leftOut.map(\.summary)
   }
 
   private var matrix: [String] {

@@ -6,6 +6,7 @@ enum ExplanationJSON {
     JSON.object([
       "policy": .text(explanation.policy.name), "rtt_ms": .milliseconds(explanation.roundTrip),
       "promises": .list(explanation.promises.map(promise)),
+      "left_out": names(explanation.leftOut),
       "conflicts": .list(
         explanation.conflicts.map {
           .object(["gravity": .text($0.gravity.rawValue), "what": .text($0.what), "rule": .text($0.rule)])
@@ -16,6 +17,10 @@ enum ExplanationJSON {
         }),
       "unreachable": .list(review.unreachable.map { .text($0.place) }),
       "unsearched": .list(review.unsearched.map(JSON.text)),
+      "never_dead": .list(
+        review.neverDead.map {
+          .object(["place": .text($0.place), "term": .text($0.text), "reason": .text($0.reason)])
+        }),
     ]).line
   }
 
@@ -23,7 +28,9 @@ enum ExplanationJSON {
     .object([
       "fault": .text(promise.fault.rawValue), "traffic": .text(promise.traffic.rawValue),
       "suspect_ms": milliseconds(promise.suspect), "suspected_by": names(promise.suspectedBy),
-      "dead_ms": milliseconds(promise.dead), "decided_by": names(promise.decidedBy),
+      "may_suspect": .bool(promise.maySuspect),
+      "dead_ms": milliseconds(promise.dead), "may_die": .bool(promise.mayDie),
+      "decided_by": names(promise.decidedBy),
       "half_closed_ms": milliseconds(promise.halfClosed),
       "cause": promise.cause.map { .text($0.rawValue) } ?? .null,
       "other_causes": .list(promise.otherCauses.map { .text($0.rawValue) }),

@@ -13,6 +13,7 @@ struct ExplanationTable {
       "At the latest, on a path of \(DurationText.text(explanation.roundTrip)) round trip:")
     lines.append("")
     lines += table(explanation)
+    if let note = LeftOutText.note(explanation.leftOut) { lines += ["", "note: \(note)"] }
     for line in ReviewText.lines(review) { lines += ["", "\(head(line.gravity)): \(line.text)"] }
     for conflict in explanation.conflicts {
       lines += ["", "\(head(conflict.gravity)): \(conflict.what)", "  " + style.dim(conflict.rule)]
@@ -31,7 +32,7 @@ struct ExplanationTable {
     var rows = [["fault", "traffic", "suspect", "dead", "cause", "said by"]]
     var last: FaultClass?
     for promise in explanation.promises {
-      rows.append(cells(promise, isFirst: promise.fault != last))
+      rows.append(cells(promise, explanation.leftOut, isFirst: promise.fault != last))
       last = promise.fault
     }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -43,15 +44,19 @@ struct ExplanationTable {
     }
   }
 
-  private func cells(_ promise: Explanation.Promise, isFirst: Bool) -> [String] {
+  private func cells(
+    _ promise: Explanation.Promise, _ leftOut: [DetectorName], isFirst: Bool
+  ) -> [String] {
     let causes = ([promise.cause].compactMap { $0 } + promise.otherCauses).map(\.rawValue)
-    let end = promise.halfClosed.map { "half \($0.inWords)" } ?? "never"
+    let end = promise.halfClosed.map { "half \($0.inWords)" } ?? (promise.mayDie ? "?" : "never")
     let voters = promise.dead == nil ? promise.suspectedBy : promise.decidedBy
     return [
       isFirst ? promise.fault.rawValue : "", promise.traffic.rawValue,
-      promise.suspect.map(\.inWords) ?? "never", promise.dead.map(\.inWords) ?? end,
+      promise.suspect.map(\.inWords) ?? (promise.maySuspect ? "?" : "never"),
+      promise.dead.map(\.inWords) ?? end,
       causes.isEmpty ? "-" : causes.joined(separator: " or "),
-      voters.isEmpty ? "-" : voters.map(\.rawValue.inOneLine).joined(separator: ", "),
+      (voters.isEmpty ? "-" : voters.map(\.rawValue.inOneLine).joined(separator: ", "))
+        + (leftOut.isEmpty ? "" : "; without \(LeftOutText.names(leftOut))"),
     ]
   }
 }

@@ -1,5 +1,6 @@
 import Flatline
 import FlatlineTestKit
+import FlatlineTestSupport
 import Testing
 
 /// Detectors whose name and settings are known only when the program runs.
@@ -19,12 +20,12 @@ struct RegisteredDetectorTests {
     let policy = Policy(
       name: "one", detectors: [DetectorUse("loaded", ["limit": .integer(5)])], suspect: "loaded",
       dead: "loaded")
-    let id = try stage.monitor.watch(stage.descriptors[0], policy: policy)
+    let log = VerdictLog()
+    try stage.monitor.watch(1, policy: policy, onEvent: log.take)
     strings.lean(.dead, cause: .peerHung)
-    stage.run(until: .milliseconds(20))
-    let death = stage.changes(of: id).last
-    #expect(death?.verdict == .dead(.peerHung))
-    #expect(death?.decidedBy.map(\.detector) == ["loaded"])
+    stage.run(.milliseconds(20))
+    #expect(log.changes.map(\.verdict) == [.dead(.peerHung)])
+    #expect(log.changes.flatMap(\.decidedBy).map(\.detector) == ["loaded"])
   }
 
   @Test func itsSettingsAreChecked() throws {

@@ -27,8 +27,8 @@ struct Socket: Sendable {
     return value
   }
 
-  var info: flatline_tcp_info {
-    var info = flatline_tcp_info()
+  var info: flatline_tcp_reading {
+    var info = flatline_tcp_reading()
     _ = flatline_get_tcp_info(descriptor, &info)
     return info
   }

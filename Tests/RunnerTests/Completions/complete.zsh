@@ -1,10 +1,10 @@
-# Completes $1 as an interactive zsh would; prints what it offers.
+# Completes $1 as an interactive zsh would; prints what it offers. $2 is the program whose script it is.
 zmodload zsh/zpty
 work=$(mktemp -d)
 cat >$work/init <<'INIT'
 PROMPT=
 autoload -Uz compinit && compinit -u -D
-source <(flatline completions zsh)
+source <($PROGRAM completions zsh)
 # Every offer, written down before it is made.
 compadd() {
   if [[ ${@[1,(i)(-|--)]} == *-(O|A|D)\ * ]]; then builtin compadd "$@"; return; fi
@@ -18,7 +18,7 @@ zle -N finish
 bindkey '^I' finish
 print ready >$WORK/ready
 INIT
-export WORK=$work
+export WORK=$work PROGRAM=$2
 zpty z zsh -f -i
 zpty -w z "source $work/init"
 for i in {1..100}; do [[ -e $work/ready ]] && break; sleep 0.05; done

@@ -15,6 +15,11 @@ enum Flatline {
     BuiltProgram.path("flatline")
   }
 
+  /// A runner with a detector and a heartbeat protocol of its own.
+  static var ownRunner: String {
+    BuiltProgram.path("own-runner")
+  }
+
   /// Our environment without what a user may have set, and with `changes`.
   static func environment(_ changes: [String: String] = [:]) -> [String: String] {
     var environment = ProcessInfo.processInfo.environment
@@ -22,14 +27,17 @@ enum Flatline {
     return environment.merging(changes) { $1 }
   }
 
-  static func start(_ arguments: [String], environment changes: [String: String] = [:]) throws -> ChildProcess
-  {
-    try ChildProcess(path, arguments, environment: environment(changes))
+  static func start(
+    _ arguments: [String], by program: String = path, environment changes: [String: String] = [:]
+  ) throws -> ChildProcess {
+    try ChildProcess(program, arguments, environment: environment(changes))
   }
 
   /// Runs it to its end.
-  static func run(_ arguments: [String], environment changes: [String: String] = [:]) throws -> Outcome {
-    try outcome(of: start(arguments, environment: changes))
+  static func run(
+    _ arguments: [String], by program: String = path, environment changes: [String: String] = [:]
+  ) throws -> Outcome {
+    try outcome(of: start(arguments, by: program, environment: changes))
   }
 
   /// Runs a line of shell; `$FLATLINE` is the program.

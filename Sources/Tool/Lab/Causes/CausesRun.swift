@@ -18,11 +18,12 @@ struct CausesRun {
   func run() throws(CommandError) -> ExitStatus {
     try LabMeasuring.checkThatLabsCanBeMade()
     let cases = CauseCase.all(options.conditions, repetitions: options.repetitions)
-    let measuring = LabMeasuring(options, interruption, output)
+    let measuring = LabMeasuring(options, surroundings.program, interruption, output)
     let experiment = Experiment(
       cases.map(\.trial), seed: options.seed, parallelism: LabMeasuring.parallelism,
       vigil: CauseCase.vigil, registry: surroundings.registry)
-    let records = try measuring.run(experiment, trials: cases.count) { _ in [] }.records
+    let records = try measuring.run(experiment, trials: LabProgressText.trials(cases.count, ofThemForPlot: 0))
+    { _ in [] }.records
     let table = ConfusionTable(cases, records)
     let status: ExitStatus = table.isDiagonal ? .success : .failure
     try tell(table, status)

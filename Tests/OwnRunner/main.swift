@@ -1,0 +1,6 @@
+import Flatline
+import FlatlineTool
+
+FlatlineTool.main(
+  registry: .builtIn.registering(StuckDetector.self).registering(TaciturnDetector.self),
+  protocols: .builtIn.registering(KnockHeartbeat.name) { _ in KnockHeartbeat() })
