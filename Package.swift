@@ -62,7 +62,7 @@ let libraries: [Module] =
     // Policies tried in the lab: promises, judgements, statistics and the report.
     ("FlatlineExperiments", "Sources/Experiments", ["Flatline", "FlatlineLab", "FlatlineTestKit"]),
     // The command line tool, for a runner with detectors of one's own.
-    ("FlatlineTool", "Sources/Tool", ["CFlatline", "Flatline", "FlatlineExperiments"]),
+    ("FlatlineTool", "Sources/Tool", ["CFlatline", "Flatline", "FlatlineExperiments", "FlatlineTestKit"]),
   ]
 
 // What only this package imports.
@@ -74,7 +74,7 @@ let inner: [Module] = [
 
 let programs: [Module] = [
   ("FlatlineRunner", "Sources/Runner", ["FlatlineTool"]),
-  // A runner with a detector and a heartbeat protocol of its own.
+  // A runner with detectors and a heartbeat protocol of its own.
   ("own-runner", "Tests/OwnRunner", ["Flatline", "FlatlineTool"]),
   // A monitoring process that a test can stop.
   ("monitoring-process", "Tests/MonitoringProcess", ["Flatline"]),
