@@ -46,7 +46,8 @@ import Testing
     let silent = try DetectorConformance(HasAFaultlessSource.self).verdict(of: .drainsItsSource)
     #expect("\(silent)".contains("was never ready to read"))
     let raised = DetectorConformance(HasAFaultlessSource.self, stirring: FaultlessSource.raise)
-    for rule in [ConformanceRule.attachesInAnyOrder, .drainsItsSource, .movesItsSourceOn, .closesWhatItOpens] {
+    for rule in [ConformanceRule.attachesInAnyOrder, .drainsItsSource, .movesItsSourceOn, .closesWhatItOpens]
+    {
       #expect(try raised.verdict(of: rule) == .kept)
     }
   }
@@ -87,7 +88,8 @@ import Testing
     let output = String(decoding: result.standardErrorContent, as: UTF8.self)
     #expect(
       output.contains(
-        "the process ended in the rule survivesTCPState of faulty, in the state established with the largest reading"),
+        "the process ended in the rule survivesTCPState of faulty, in the state established with the largest reading"
+      ),
       "\(output.prefix(2000))")
   }
 

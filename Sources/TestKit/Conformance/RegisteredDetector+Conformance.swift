@@ -15,12 +15,12 @@ extension RegisteredDetector {
     length: Duration = .seconds(30)
   ) throws -> RuleVerdict {
     func verdict<Method: Detector>(_ sample: Method) throws -> RuleVerdict {
-      let conformance = DetectorConformance<Method>(
-        name: name, worlds: worlds, length: length, stirring: { _ in }
-      ) { () throws(PolicyError) -> Method in
+      let make = { () throws(PolicyError) -> Method in
         // Every detector that one registered name makes is of one type.
         try self.makeDetector(settings) as? Method ?? sample
       }
+      let conformance = DetectorConformance<Method>(
+        name: name, worlds: worlds, length: length, stirring: { _ in }, make: make)
       return try conformance.verdict(of: rule)
     }
     return try verdict(makeDetector(settings))

@@ -18,7 +18,8 @@ extension HeartbeatConformance {
       let isReady = conversation.isReady
       let hasPing = conversation.ping()
       trial.require(
-        isReady == hasPing, "with \(how) it was \(isReady ? "ready and sent no ping" : "not ready and sent a ping")")
+        isReady == hasPing,
+        "with \(how) it was \(isReady ? "ready and sent no ping" : "not ready and sent a ping")")
     }
   }
 
@@ -34,7 +35,8 @@ extension HeartbeatConformance {
           _ = try later.consume(bytes[...])
           trial.fail("with \(how), after the error \(first), it took further bytes without an error")
         } catch {
-          trial.require(error == first, "with \(how), after the error \(first), it threw another one, \(error)")
+          trial.require(
+            error == first, "with \(how), after the error \(first), it threw another one, \(error)")
         }
       }
     }
@@ -71,7 +73,7 @@ extension HeartbeatConformance {
     }
     var noise = PeerNoise(self)
     var cutter = noise
-    noise.forEach { how, bytes in
+    noise.visit { how, bytes in
       trial.enter(how)
       var conversation = Conversation(make())
       for piece in cutter.pieces(bytes) where conversation.error == nil {

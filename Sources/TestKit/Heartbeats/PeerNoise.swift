@@ -14,9 +14,11 @@ struct PeerNoise {
     self.conformance = conformance
   }
 
-  /// Calls `body` for each noise with a name, until it returns false.
-  mutating func forEach(_ body: (_ name: String, _ bytes: [UInt8]) -> Bool) {
-    for _ in 0..<Self.plain where !body("noise", random(Int.random(in: 1...600, using: &generator))) { return }
+  /// Calls `body` with each noise and its name, until it returns false.
+  mutating func visit(_ body: (_ name: String, _ bytes: [UInt8]) -> Bool) {
+    for _ in 0..<Self.plain where !body("noise", random(Int.random(in: 1...600, using: &generator))) {
+      return
+    }
     for transcript in conformance.transcripts {
       let bytes = Conversation.bytes(of: transcript, to: conformance.make()).flatMap(\.bytes)
       guard body("the transcript \"\(transcript.name)\" twice", bytes + bytes) else { return }

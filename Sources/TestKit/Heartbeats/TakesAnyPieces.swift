@@ -2,7 +2,8 @@ import FlatlineHeartbeat
 
 extension HeartbeatConformance {
   func takesAnyPieces(_ trial: inout Trial) {
-    trial.needs(transcripts.isEmpty ? "there is no transcript of a real peer" : "the transcripts have no bytes")
+    trial.needs(
+      transcripts.isEmpty ? "there is no transcript of a real peer" : "the transcripts have no bytes")
     for transcript in transcripts where !trial.isOver {
       takesAnyPieces(of: transcript, &trial)
     }
@@ -28,12 +29,13 @@ extension HeartbeatConformance {
       trial.learn()
       for place in 1..<max(2, min(bytes.count, Self.mostCuts)) where !trial.isOver {
         trial.enter("the transcript \"\(transcript.name)\", step \(step + 1) cut after \(place) bytes")
-        let cut = play(transcript) { bytes, current in
+        let cut = playSteps(of: transcript) { bytes, current in
           guard current == step, bytes.count > place else { return [bytes] }
           return [bytes.prefix(place), bytes.dropFirst(place)]
         }
         compare(
-          cut, whole, comparesReplies, "with \(transcript.name), step \(step + 1) cut after \(place) bytes,", &trial)
+          cut, whole, comparesReplies, "with \(transcript.name), step \(step + 1) cut after \(place) bytes,",
+          &trial)
       }
     }
   }
@@ -44,11 +46,11 @@ extension HeartbeatConformance {
   private func play(
     _ transcript: HeartbeatTranscript, _ cut: (ArraySlice<UInt8>) -> [ArraySlice<UInt8>]
   ) -> Conversation {
-    play(transcript) { bytes, _ in cut(bytes) }
+    playSteps(of: transcript) { bytes, _ in cut(bytes) }
   }
 
-  private func play(
-    _ transcript: HeartbeatTranscript, _ cut: (ArraySlice<UInt8>, Int) -> [ArraySlice<UInt8>]
+  private func playSteps(
+    of transcript: HeartbeatTranscript, _ cut: (ArraySlice<UInt8>, Int) -> [ArraySlice<UInt8>]
   ) -> Conversation {
     var conversation = Conversation(make())
     conversation.play(transcript) { bytes, step, conversation in
@@ -65,11 +67,13 @@ extension HeartbeatConformance {
       cut.pongs == whole.pongs, "\(how) it counted \(cut.pongs) pongs in place of \(whole.pongs)")
     trial.require(
       comparesReplies ? cut.reply == whole.reply : cut.reply.count == whole.reply.count,
-      "\(how) it replied \(cut.reply.count) bytes that are not the \(whole.reply.count) that it replied to the whole")
+      "\(how) it replied \(cut.reply.count) bytes that are not the \(whole.reply.count) that it replied to the whole"
+    )
     trial.require(
       cut.error == whole.error,
       "\(how) it threw \(cut.error, or: "nothing") in place of \(whole.error, or: "nothing")")
     trial.require(
-      cut.error != nil || cut.isReady == whole.isReady, "\(how) it was \(cut.isReady ? "" : "not ")ready in the end")
+      cut.error != nil || cut.isReady == whole.isReady,
+      "\(how) it was \(cut.isReady ? "" : "not ")ready in the end")
   }
 }

@@ -62,7 +62,8 @@ public struct ScriptedWorld: Sendable {
   public func named(_ name: String) -> ScriptedWorld { ScriptedWorld(name, events: events, info: info) }
 
   /// The multiples of a period after `start`, up to `end`.
-  private static func moments(every period: Duration, from start: Duration, until end: Duration) -> [Duration] {
+  private static func moments(every period: Duration, from start: Duration, until end: Duration) -> [Duration]
+  {
     let step = max(1, period.clampedNanoseconds)
     let first = max(0, start.clampedNanoseconds) / step + 1
     return stride(from: first * step, through: max(0, end.clampedNanoseconds), by: Int64.Stride(step))

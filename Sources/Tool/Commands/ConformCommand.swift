@@ -12,11 +12,13 @@ struct ConformCommand: Command {
       options: [
         OptionDescription(
           "--rule", "RULE", "Only this rule, with each of its violations.",
-          completion: .words(ConformanceRule.allCases.map(\.rawValue) + HeartbeatRule.allCases.map(\.rawValue))),
+          completion: .words(
+            ConformanceRule.allCases.map(\.rawValue) + HeartbeatRule.allCases.map(\.rawValue))),
         OptionDescription(
           "--set", "KEY=VALUE", "A setting of the detector, as a policy would give it.", isRepeatable: true),
         OptionDescription(
-          "--answers", "FILE", "What a real peer of the protocol sends, such as a recording; a ping goes before.",
+          "--answers", "FILE",
+          "What a real peer of the protocol sends, such as a recording; a ping goes before.",
           completion: .files, isRepeatable: true),
         OptionDescription("--json", "One JSON object for each rule."),
       ],

@@ -4,13 +4,15 @@ import FlatlineTestKit
 /// The lines of `flatline conform`.
 enum ConformText {
   private static let width =
-    (ConformanceRule.allCases.map(\.rawValue) + HeartbeatRule.allCases.map(\.rawValue)).map(\.count).max() ?? 0
+    (ConformanceRule.allCases.map(\.rawValue) + HeartbeatRule.allCases.map(\.rawValue)).map(\.count).max()
+    ?? 0
 
   /// One line for each violation, or one for the verdict.
   static func text(_ name: String, _ rule: String, _ verdict: RuleVerdict, isJSON: Bool) -> String {
     guard !isJSON else { return json(name, rule, verdict) }
     let start = rule.padded(to: width) + "  "
-    return verdict.description.split(separator: "\n").map { start + String($0).inOneLine }.joined(separator: "\n")
+    return verdict.description.split(separator: "\n").map { start + String($0).inOneLine }.joined(
+      separator: "\n")
   }
 
   private static func json(_ name: String, _ rule: String, _ verdict: RuleVerdict) -> String {

@@ -52,12 +52,15 @@ struct RuleProcess {
     if !isOver {
       // The thread that tries the rule says where it is, before the process ends.
       kill(pid, SIGABRT)
-      if !collect(from: [output.reading, errors.reading], into: &texts, for: .seconds(2)) { kill(pid, SIGKILL) }
+      if !collect(from: [output.reading, errors.reading], into: &texts, for: .seconds(2)) {
+        kill(pid, SIGKILL)
+      }
     }
     var status: CInt = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     let lines = texts.map { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init) }
-    return RuleProcess(end: isOver ? end(status) : .died("no end within two minutes"), output: lines[0], errors: lines[1])
+    return RuleProcess(
+      end: isOver ? end(status) : .died("no end within two minutes"), output: lines[0], errors: lines[1])
   }
 
   /// wait(2).
@@ -112,7 +115,8 @@ struct RuleProcess {
     posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
     var arguments = words.map { strdup($0) } + [nil]
     // One line says where a trap was; Swift's own backtrace has hundreds, and takes seconds.
-    var environment = variables(but: "SWIFT_BACKTRACE").map { strdup($0) } + [strdup("SWIFT_BACKTRACE=enable=no"), nil]
+    var environment =
+      variables(but: "SWIFT_BACKTRACE").map { strdup($0) } + [strdup("SWIFT_BACKTRACE=enable=no"), nil]
     defer { for text in arguments + environment { free(text) } }
     return posix_spawn(&pid, "/proc/self/exe", &actions, nil, &arguments, &environment)
   }

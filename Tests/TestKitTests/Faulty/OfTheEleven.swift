@@ -88,7 +88,9 @@ struct ConcludesSilence: DetectorOfOneFault {
   func examine(_ look: borrowing Look, _ state: inout Memory) -> Opinion {
     var opinion = faultless(look, &state)
     // Only after a silence that it has followed itself: one reading has no such silence.
-    if opinion.evidence?.leaning == .dead, look.end == nil { opinion.evidence?.isConclusive = state.looks > 5 }
+    if opinion.evidence?.leaning == .dead, look.end == nil {
+      opinion.evidence?.isConclusive = state.looks > 5
+    }
     state.looks += look.isDue ? 1 : 0
     return opinion
   }

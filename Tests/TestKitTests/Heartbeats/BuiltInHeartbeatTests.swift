@@ -13,7 +13,8 @@ import Testing
     ],
     "mqtt": [
       HeartbeatTranscript(
-        "a session", [.peer([0x20, 2, 0, 0]), .ping, .ping, .peer([0xD0, 0, 0x30, 3, 0, 1, 0x61, 0xD0, 0])],
+        "a session",
+        [.peer([0x20, 2, 0, 0]), .ping, .ping, .peer([0xD0, 0, 0x30, 3, 0, 1, 0x61, 0xD0, 0])],
         pongs: 2),
       HeartbeatTranscript("a refusal", [.peer([0x20, 2, 0, 5])], pongs: 0),
     ],
@@ -30,15 +31,19 @@ import Testing
         "two responses, the last one",
         [
           .ping, .peer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"), .ping,
-          .peer("HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
+          .peer(
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
         ], pongs: 2)
     ],
     "websocket": [HeartbeatTranscript("a refusal", [.peer("HTTP/1.1 404 Not Found\r\n\r\n")], pongs: 0)],
     // The peer sends back what it got.
-    "echo": [HeartbeatTranscript("an echo", [.ping, .answer { $0 }, .ping, .ping, .answer { $0 }], pongs: 3)],
+    "echo": [
+      HeartbeatTranscript("an echo", [.ping, .answer { $0 }, .ping, .ping, .answer { $0 }], pongs: 3)
+    ],
     "framed": [
       HeartbeatTranscript(
-        "a peer that pings too", [.ping, .answer { FramedPeer.answer($0) }, .ping, .answer { FramedPeer.answer($0) }],
+        "a peer that pings too",
+        [.ping, .answer { FramedPeer.answer($0) }, .ping, .answer { FramedPeer.answer($0) }],
         pongs: 2)
     ],
   ]

@@ -33,7 +33,8 @@ extension DetectorConformance {
         for hearsFirst in [true, false] {
           trial.enter("\(life.name), with a sleep of \(stall)")
           guard
-            let said = try remarks(after: stall, at: moment, hearsFirst: hearsFirst, in: world, pinger, &trial)
+            let said = try remarks(
+              after: stall, at: moment, hearsFirst: hearsFirst, in: world, pinger, &trial)
           else { return }
           let gravest = said.max { $0.leaning < $1.leaning }
           trial.require(

@@ -26,12 +26,12 @@ extension DetectorConformance {
     let connection = try LoopbackConnection.nonblocking()
     for world in worlds {
       trial.enter("the world \"\(world.name)\" on a real connection")
-      let story = try story("a watch with \(world.name)") {
+      let left = story("a watch with \(world.name)") {
         let run = try? DetectorRun(try make(), on: .healthy, descriptor: connection.near, pinger: pinger)
         run?.play(world, for: length)
         run?.end()
       }
-      if let story { return story }
+      if let left { return left }
     }
     return nil
   }

@@ -31,7 +31,8 @@ extension DetectorConformance {
       if trial.hasFailed { return }
       run.play(world, for: length)
       let bytes = connection.received(at: connection.near)
-      trial.require(bytes == 12, "with \(world.name), of 12 bytes that the peer sent the app could read \(bytes)")
+      trial.require(
+        bytes == 12, "with \(world.name), of 12 bytes that the peer sent the app could read \(bytes)")
       trial.require(
         connection.received(at: connection.far) == 0,
         "with \(world.name) it sent bytes of its own on the app's stream")

@@ -19,7 +19,8 @@ extension DetectorConformance {
       }
       trial.require(
         turns < SourceTrial.mostTurns,
-        "after \(turns) turns at its deadline its source's deadline was still not in the future: a monitor would spin")
+        "after \(turns) turns at its deadline its source's deadline was still not in the future: a monitor would spin"
+      )
     }
   }
 }

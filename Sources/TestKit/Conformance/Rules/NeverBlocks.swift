@@ -10,7 +10,8 @@ extension DetectorConformance {
 
   /// On a scripted socket, or on a real one in scripted worlds.
   private func neverBlocks(
-    on connection: LoopbackConnection?, _ pinger: (any Pinger)?, _ trial: inout Trial, _ call: CallInProgress? = nil
+    on connection: LoopbackConnection?, _ pinger: (any Pinger)?, _ trial: inout Trial,
+    _ call: CallInProgress? = nil
   ) throws {
     let place = connection == nil ? "" : " on a real socket without bytes"
     let descriptor = connection?.near ?? ScriptedSocket.descriptor

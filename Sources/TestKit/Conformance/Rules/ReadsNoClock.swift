@@ -53,8 +53,7 @@ extension DetectorConformance {
         guard memories.count < Self.mostMemories else { return evidence }
         var after = before
         let opinion = detector.examine(look, &after)
-        memories.append(
-          Memory(world: world.name, look: LookCopy(look), before: before, after: after, opinion: opinion))
+        memories.append((world.name, LookCopy(look), before, after, opinion))
         return evidence
       }
     }
@@ -71,7 +70,8 @@ extension DetectorConformance {
           + "state a second later")
       if let states = difference(memory.after, state) {
         trial.fail(
-          "with \(memory.world) a look left \(states.0), and the same look and state a second later \(states.1)")
+          "with \(memory.world) a look left \(states.0), and the same look and state a second later \(states.1)"
+        )
       }
     }
   }

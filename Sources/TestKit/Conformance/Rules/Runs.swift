@@ -11,9 +11,11 @@ enum Runs {
     let silence = ScriptedWorld.silentIdle(from: .seconds(1))
     let hung = ScriptedWorld.hung(from: .seconds(1))
     let heard = [
-      ScriptedWorld.healthy.receiving(10, every: beat, until: length).named("a healthy peer that the app hears"),
+      ScriptedWorld.healthy.receiving(10, every: beat, until: length).named(
+        "a healthy peer that the app hears"),
       silence.receiving(10, every: beat, until: .seconds(1)).named("silence after bytes that the app heard"),
-      hung.receiving(10, every: beat, until: .seconds(1)).named("a hung program after bytes that the app heard"),
+      hung.receiving(10, every: beat, until: .seconds(1)).named(
+        "a hung program after bytes that the app heard"),
     ]
     let told = [
       ScriptedWorld.healthy.adding(newsEvents(until: length)).named("a healthy peer and news of a source"),

@@ -51,7 +51,8 @@ extension DetectorConformance {
       run.end()
       let changed = SocketOptionReading(connection.near).changes(since: before)
       trial.require(
-        changed.isEmpty, "with \(world.name) it changed \(changed) of a real socket, by no action of the monitor")
+        changed.isEmpty,
+        "with \(world.name) it changed \(changed) of a real socket, by no action of the monitor")
     }
   }
 }

@@ -14,5 +14,6 @@ func difference<State: BitwiseCopyable>(_ first: State, _ second: State) -> (Str
 private func fields<State>(of state: State) -> String {
   var text = ""
   dump(state, to: &text, indent: 0)
-  return text.split(separator: "\n").dropFirst().map { $0.drop { "-▿ ".contains($0) } }.joined(separator: ", ")
+  return text.split(separator: "\n").dropFirst().map { $0.drop { "-▿ ".contains($0) } }.joined(
+    separator: ", ")
 }
