@@ -25,7 +25,6 @@ enum ConformText {
       members["verdict"] = .text("learned nothing")
       members["reason"] = .text(reason)
     case .kept: members["verdict"] = .text("kept")
-    @unknown default: members["verdict"] = .text(verdict.description)
     }
     return JSON.object(members).line
   }

@@ -102,7 +102,8 @@ struct RuleProcess {
 
   private static func pipe() throws(CommandError) -> (reading: CInt, writing: CInt) {
     var ends: [CInt] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw .system("pipe", .current) }
+    guard Glibc.pipe(&ends) == 0 else { throw .system("pipe", .current) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 

@@ -13,15 +13,25 @@ extension DetectorOfAFaultySource {
   }
 }
 
-/// A source without a fault: an event counter that somebody raises, and a deadline a second from the last look.
+/// A source without a fault: a pipe that somebody writes to, and a deadline a second from the last look.
 class FaultlessSource: NewsSource {
-  let descriptor: CInt? = eventfd(0, CInt(EFD_NONBLOCK.rawValue | EFD_CLOEXEC.rawValue))
+  private let ends: (reading: CInt, writing: CInt)
   var deadline = MonotonicTime.now() + .seconds(1)
   var connections: Set<ConnectionID> = []
 
-  deinit {
-    if let descriptor { close(descriptor) }
+  init() {
+    var ends: [CInt] = [-1, -1]
+    pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    self.ends = (ends[0], ends[1])
   }
+
+  deinit {
+    close(ends.reading)
+    close(ends.writing)
+  }
+
+  var descriptor: CInt? { ends.reading }
 
   func attach(_ connection: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
     connections.insert(connection)
@@ -36,16 +46,15 @@ class FaultlessSource: NewsSource {
   }
 
   func drain() {
-    var count: UInt64 = 0
-    if let descriptor { read(descriptor, &count, 8) }
+    var buffer = [UInt8](repeating: 0, count: 64)
+    while read(ends.reading, &buffer, buffer.count) > 0 {}
   }
 
   func news(of connection: ConnectionID) -> UInt64 { 0 }
 
   /// Makes a source's descriptor ready.
   static func raise(_ source: any NewsSource) {
-    var one: UInt64 = 1
-    if let descriptor = source.descriptor { write(descriptor, &one, 8) }
+    if let source = source as? FaultlessSource { write(source.ends.writing, "!", 1) }
   }
 }
 
