@@ -78,7 +78,8 @@ struct CheckTests {
     #expect(idle.status == 2)
     #expect(
       idle.errors.contains {
-        $0.hasSuffix(#"warning: dead.any[2]: "icmp" can never come to dead: icmp leans to suspicious at most"#)
+        $0.hasSuffix(
+          #"warning: dead.any[2]: "icmp" can never come to dead: icmp leans to suspicious at most"#)
       }, "\(idle.errors)")
     // One that holds the rule back is no error.
     let voice = try check("{majority: ['keepalive', 'progress']}")

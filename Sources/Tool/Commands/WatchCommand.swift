@@ -148,7 +148,9 @@ struct WatchCommand: Command {
           + names.map(\.rawValue).joined(separator: ", "))
       return
     }
-    guard heartbeat == nil, policy.detectors.allSatisfy({ $0.method == HeartbeatDetector.name }) else { return }
+    guard heartbeat == nil, policy.detectors.allSatisfy({ $0.method == HeartbeatDetector.name }) else {
+      return
+    }
     StandardStreams.complain(
       "flatline watch: the policy \(policy.name) sees nothing without --heartbeat PROTOCOL")
   }

@@ -6,7 +6,8 @@ import Testing
 
 /// What a rule can come to when its detectors lean only so far.
 struct RuleReachTests {
-  private let reach = RuleReach(gravest: ["d0": .alive, "d1": .suspicious, "d2": .abstaining], counted: .dead)
+  private let reach = RuleReach(
+    gravest: ["d0": .alive, "d1": .suspicious, "d2": .abstaining], counted: .dead)
 
   @Test func eachDetectorIsCountedAsItsRuleCountsIt() {
     let rule = Rule.any([.all(["d1", "d3"]), .suspicious(.any(["d0", "d1", "d3"]))])
@@ -46,7 +47,9 @@ struct RuleReachTests {
       func isReached(_ ballots: [Leaning]) -> Bool {
         plan.votesDead { detector in ballots[names.firstIndex(of: own[detector]) ?? 0] }
       }
-      let possible = names.map { name in leanings.filter { $0 <= max(.abstaining, gravest[name] ?? .dead) || $0 == .alive } }
+      let possible = names.map { name in
+        leanings.filter { $0 <= max(.abstaining, gravest[name] ?? .dead) || $0 == .alive }
+      }
       let found = possible[0].contains { a in
         possible[1].contains { b in possible[2].contains { c in isReached([a, b, c]) } }
       }

@@ -61,7 +61,8 @@ struct RememberedVoteTests {
     // In the trail both have decided, each where it was cast, and none twice.
     let decided = death.trail.entries.filter(\.hasDecided).map(\.ballot)
     #expect(decided.map(\.detector) == ["b", "c"])
-    #expect(death.trail.entries.count { $0.ballot.detector == "b" && $0.ballot.evidence.leaning == .dead } == 1)
+    #expect(
+      death.trail.entries.count { $0.ballot.detector == "b" && $0.ballot.evidence.leaning == .dead } == 1)
   }
 
   @Test func aMajorityIsOutvotedAndWins() throws {

@@ -35,8 +35,10 @@ struct RoundTripTests {
         name: random.pick(Self.texts), summary: random.pick(Self.texts), halfClose: base.halfClose,
         conclusive: base.conclusive,
         detectors: base.detectors.map { DetectorUse($0.name, settings(&random)) }.shuffled(using: &random),
-        suspect: base.suspect, dead: base.dead)
-      .renaming(random.chance(50) ? ["d0": .init(rawValue: random.pick(Self.texts) + "!"), "d1": "slow"] : [:])
+        suspect: base.suspect, dead: base.dead
+      )
+      .renaming(
+        random.chance(50) ? ["d0": .init(rawValue: random.pick(Self.texts) + "!"), "d1": "slow"] : [:])
       let text = policy.json
       let read = try Policy(json: Array(text.utf8), registry: .puppets)
       #expect(read == policy)

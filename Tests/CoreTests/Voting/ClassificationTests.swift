@@ -16,7 +16,8 @@ struct ClassificationTests {
     var ballot: Ballot {
       Ballot(
         detector: name,
-        evidence: Evidence(leaning, layer: layer, cause: cause, at: .at(0), isConclusive: isConclusive,
+        evidence: Evidence(
+          leaning, layer: layer, cause: cause, at: .at(0), isConclusive: isConclusive,
           yieldsToNearerLayers: yields))
     }
   }

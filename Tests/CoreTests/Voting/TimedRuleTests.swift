@@ -201,7 +201,8 @@ struct TimedRuleTests {
       name: "p", detectors: [DetectorUse("d0"), DetectorUse("d1")],
       suspect: .sustained("d0", for: .seconds(1)),
       dead: .any([
-        .confirm("d0", by: "d1", within: .seconds(1)), .sustained(.recent("d0", for: .milliseconds(1)), for: .seconds(1)),
+        .confirm("d0", by: "d1", within: .seconds(1)),
+        .sustained(.recent("d0", for: .milliseconds(1)), for: .seconds(1)),
       ]))
     let plan = VotingPlan(policy)
     var memory = VoteMemory()
