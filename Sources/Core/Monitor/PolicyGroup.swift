@@ -167,7 +167,8 @@ final class PolicyGroup {
   /// Attaches a new connection to the sources.
   func join(_ row: Int, _ id: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
     var attached: [Int] = []
-    for place in sources ?? [] where active[row].contains(place.detector) && !attached.contains(place.source) {
+    for place in sources ?? [] where active[row].contains(place.detector) && !attached.contains(place.source)
+    {
       attached.append(place.source)
       columns[place.detector].source?.attach(id, endpoints, now: now)
     }
@@ -273,7 +274,7 @@ final class PolicyGroup {
       old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
       || old.isConclusive != evidence.isConclusive || old.isHalfClose != evidence.isHalfClose
     let isGood = !(evidence.leaning > .alive)
-    if plan.remembersVotes { trouble?.keepReplaced(detector, by: evidence.leaning) }
+    if let trouble, plan.remembersVotes { trouble.keepReplaced(detector, by: evidence.leaning) }
     if isGood { trouble?.ballots[detector] = nil }
     // Most looks at a healthy connection end here.
     if isGood, !isNews { return standing == old ? .nothing : .ballot }
