@@ -5,9 +5,11 @@ struct SourceTable {
     let source: (any SharedSource)?
     /// The same source, if it is a ``NewsSource``. Cast once, because each turn needs it.
     let news: (any NewsSource)?
+    var polled: PolledSource
   }
 
   private let surroundings: SourceSurroundings
+  private let queue: any EventQueue
   private var entries: [Entry] = []
   /// The source that reads ahead, if any does.
   private(set) var reader: (any ReadAheadSource)?
@@ -15,30 +17,43 @@ struct SourceTable {
   private var waiting: [(connection: ConnectionID, source: Int)] = []
   private var next = 0
 
-  init(_ surroundings: SourceSurroundings) {
+  init(_ surroundings: SourceSurroundings, queue: any EventQueue) {
     self.surroundings = surroundings
+    self.queue = queue
   }
 
   /// The source of a detector, by its index, made when first asked for; `nil` if the detector has none.
-  ///
-  /// - Parameter poll: adds a new source's descriptor to the epoll set under its index.
-  mutating func index(
-    for column: any DetectorColumn, poll: (_ descriptor: CInt, _ index: Int) throws(Errno) -> Void
-  ) throws(Errno) -> Int? {
+  mutating func index(for column: any DetectorColumn) throws(SourceError) -> Int? {
     let known = entries.firstIndex { $0.use == column.use }
     if let known { return entries[known].source == nil ? nil : known }
     let source = try column.makeSource(in: surroundings)
-    if let descriptor = (source as? any NewsSource)?.descriptor { try poll(descriptor, entries.count) }
-    entries.append(Entry(use: column.use, source: source, news: source as? any NewsSource))
+    let news = source as? any NewsSource
+    var polled = PolledSource(index: entries.count)
+    do throws(Errno) {
+      try polled.follow(news?.descriptor, in: queue)
+    } catch {
+      throw SourceError("the descriptor of its source cannot be polled", errno: error)
+    }
+    entries.append(Entry(use: column.use, source: source, news: news, polled: polled))
     if reader == nil { reader = source as? any ReadAheadSource }
     return source == nil ? nil : entries.count - 1
   }
 
   subscript(index: Int) -> (any SharedSource)? { entries[index].source }
 
-  /// The number that a source has for the detector of a connection.
-  func news(of connection: ConnectionID, from source: (any SharedSource)?) -> UInt64? {
-    (source as? any NewsSource)?.news(of: connection)
+  /// What a source has for the detector of a connection.
+  func news(of connection: ConnectionID, from source: (any SharedSource)?) -> News? {
+    (source as? any NewsSource)?.anyNews(of: connection)
+  }
+
+  /// Polls the descriptors that the sources have now.
+  mutating func pollAnew() {
+    for index in entries.indices { pollAnew(index) }
+  }
+
+  private mutating func pollAnew(_ index: Int) {
+    // A descriptor that cannot be polled is not: the source has its deadline.
+    if let news = entries[index].news { try? entries[index].polled.follow(news.descriptor, in: queue) }
   }
 
   /// Whether there is no source. A monitor without sources pays only for this check.
@@ -57,6 +72,7 @@ struct SourceTable {
       let isReady = ready.contains(index)
       guard isReady || source.deadline <= now else { continue }
       for connection in source.advance(isReady: isReady, now: now) { waiting.append((connection, index)) }
+      pollAnew(index)
     }
   }
 
