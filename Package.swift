@@ -64,7 +64,7 @@ let libraries: [Module] =
 
 // What only this package imports.
 let inner: [Module] = [
-  ("FlatlineTestSupport", "Tests/Support", ["CTestSupport", "FlatlineCore", "FlatlineLab"]),
+  ("FlatlineTestSupport", "Tests/Support", ["CTestSupport", "FlatlineCore", "FlatlineLab"])
 ]
 
 let programs: [Module] = [

@@ -27,7 +27,8 @@ struct Report: Codable, Sendable {
     }
     if let reuse, reuse.nanoseconds > Report.mostForAQuestion {
       misses.append(
-        "isReusable: \(Table.number(reuse.nanoseconds)) ns; at most \(Table.number(Report.mostForAQuestion)) are allowed")
+        "isReusable: \(Table.number(reuse.nanoseconds)) ns; at most \(Table.number(Report.mostForAQuestion)) are allowed"
+      )
     }
     return misses
   }

@@ -95,8 +95,14 @@ public struct SettingDescription: Sendable, Hashable {
     case (.number(let range), .number(let number)): range.contains(number)
     case (.flag, .flag): true
     case (.choice(let choices), .text(let text)): choices.contains(text)
-    case (.text(let limit), .text(let text)): text.utf8.count <= limit && !text.utf8.contains { $0 < 32 || $0 == 127 }
+    case (.text(let limit), .text(let text)):
+      text.utf8.count <= limit && !text.unicodeScalars.contains(where: SettingDescription.breaksLine)
     default: false
     }
+  }
+
+  /// A control character, or a line end of Unicode's: messages stay on one line.
+  private static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
   }
 }

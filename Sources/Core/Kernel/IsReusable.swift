@@ -23,7 +23,9 @@ public func isReusable(_ socket: CInt) -> Reusability {
   guard code == 0 else { return .unusable(code == EBADF ? .notOpen : .notTCP) }
   let info = TCPInfo(raw)
   if let reason = Reusability.reason(info, hasError: { hasPendingError(socket) }) { return .unusable(reason) }
-  if Reusability.mayBeItself(info), flatline_is_connected_to_itself(socket) == 1 { return .unusable(.connectedToItself) }
+  if Reusability.mayBeItself(info), flatline_is_connected_to_itself(socket) == 1 {
+    return .unusable(.connectedToItself)
+  }
   var unread: CInt = 0
   if flatline_get_unread_bytes(socket, &unread) == 0, unread > 0 { return .unusable(.unread) }
   return .reusable

@@ -45,7 +45,9 @@ extension News: Hashable {
 
   public func hash(into hasher: inout Hasher) {
     guard let box else { return hasher.combine(plain) }
-    if let value = box.value as? any Hashable { hasher.combine(AnyHashable(value)) } else {
+    if let value = box.value as? any Hashable {
+      hasher.combine(AnyHashable(value))
+    } else {
       hasher.combine(ObjectIdentifier(box))
     }
   }

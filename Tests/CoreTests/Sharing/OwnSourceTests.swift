@@ -140,7 +140,8 @@ struct OwnSourceTests {
   @Test func aChangedDescriptorLeavesItsNumbersNewOwnerAlone() throws {
     let registry = Registry()
     try Registered.$registry.withValue(registry) {
-      let monitor = try Monitor(registry: DetectorRegistry.builtIn.registering(Registered.self), drive: .application)
+      let monitor = try Monitor(
+        registry: DetectorRegistry.builtIn.registering(Registered.self), drive: .application)
       defer { monitor.shutDown() }
       let pair = try TCPPair.loopback(server: .silent)
       let other = try TCPPair.loopback(server: .silent)

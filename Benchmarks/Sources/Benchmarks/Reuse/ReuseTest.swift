@@ -31,7 +31,8 @@ struct ReuseTest {
       peeks.append(
         try Self.each(used) { socket in
           var byte: UInt8 = 0
-          return recv(socket, &byte, 1, CInt(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)) == -1 && errno == EAGAIN
+          return recv(socket, &byte, 1, CInt(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)) == -1
+            && errno == EAGAIN
         })
       fresher.append(try Self.each(fresh) { Flatline.isReusable($0) == .reusable })
       pings.append(try echo.ping(Self.request, times: 200))
@@ -92,7 +93,9 @@ private final class Echo {
     self.pair = pair
     Thread.detachNewThread {
       var room = [UInt8](repeating: 0, count: 64)
-      while case let count = recv(pair.far, &room, room.count, 0), count > 0 { send(pair.far, room, count, 0) }
+      while case let count = recv(pair.far, &room, room.count, 0), count > 0 {
+        send(pair.far, room, count, 0)
+      }
       Glibc.close(pair.far)
     }
   }
@@ -105,7 +108,9 @@ private final class Echo {
     var room = [UInt8](repeating: 0, count: 64)
     let start = ReuseTest.time(CLOCK_MONOTONIC)
     for _ in 0..<times {
-      guard send(pair.near, request, request.count, 0) == request.count, recv(pair.near, &room, room.count, 0) > 0 else {
+      guard send(pair.near, request, request.count, 0) == request.count,
+        recv(pair.near, &room, room.count, 0) > 0
+      else {
         throw Failure.system("ping", errno)
       }
     }

@@ -32,7 +32,9 @@ struct UnixLine: BitwiseCopyable {
   func close() { Glibc.close(descriptor) }
 
   /// The address of a path; one that is too long is cut, and so found nowhere.
-  static func withAddress<Result>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+  static func withAddress<Result>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result)
+    -> Result
+  {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }

@@ -27,7 +27,8 @@ struct MaintenanceTests {
     let connection = try Loopback()
     let monitor = try Monitor(registry: OurPolicies.registry)
     let policy = Policy(
-      name: "p", detectors: [DetectorUse("maintenance", ["registry": .text("/nowhere")])], suspect: "maintenance",
+      name: "p", detectors: [DetectorUse("maintenance", ["registry": .text("/nowhere")])],
+      suspect: "maintenance",
       dead: "maintenance")
     let error = try #require(throws: WatchError.self) { try monitor.watch(connection.near, policy: policy) }
     #expect(
@@ -90,7 +91,8 @@ struct MaintenanceTests {
     let connection = try Loopback()
     let monitor = try Monitor(registry: OurPolicies.registry)
     let policy = Policy(
-      name: "p", detectors: [DetectorUse("maintenance", ["registry": .text(registry.path)])], suspect: "maintenance",
+      name: "p", detectors: [DetectorUse("maintenance", ["registry": .text(registry.path)])],
+      suspect: "maintenance",
       dead: "maintenance")
     let seen = Mutex<[Verdict]>([])
     _ = try monitor.watch(connection.near, policy: policy) { event in
@@ -99,7 +101,9 @@ struct MaintenanceTests {
     registry.accept()
     for (round, list) in [["127.0.0.1": "kernel update"], [:], ["127.0.0.1": "again"]].enumerated() {
       registry.send(list)
-      for _ in 0..<2000 where seen.withLock({ $0.count }) <= round { try await Task.sleep(for: .milliseconds(5)) }
+      for _ in 0..<2000 where seen.withLock({ $0.count }) <= round {
+        try await Task.sleep(for: .milliseconds(5))
+      }
       registry.stop()
       try registry.start()
       registry.accept()

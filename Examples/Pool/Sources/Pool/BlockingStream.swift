@@ -28,7 +28,9 @@ final class BlockingStream: Sendable {
   func send(_ bytes: [UInt8]) throws(Errno) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL.rawValue)) }
+      let count = rest.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL.rawValue))
+      }
       guard count > 0 else { throw Errno(rawValue: errno) }
       rest = rest.dropFirst(count)
     }

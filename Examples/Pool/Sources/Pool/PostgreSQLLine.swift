@@ -44,7 +44,8 @@ public final class PostgreSQLLine: PoolLine {
         switch kind {
         case UInt8(ascii: "E"): throw LineError(answer: String(decoding: body, as: UTF8.self))
         // AuthenticationOk is a zero; any other asks for a password.
-        case UInt8(ascii: "R") where body.contains { $0 != 0 }: throw LineError(answer: "a password is asked for")
+        case UInt8(ascii: "R") where body.contains { $0 != 0 }:
+          throw LineError(answer: "a password is asked for")
         // DataRow: the number of columns, then the length of the first and its bytes.
         case UInt8(ascii: "D"): column = String(decoding: body.dropFirst(6), as: UTF8.self)
         case UInt8(ascii: "Z"): return column

@@ -21,11 +21,15 @@ struct PoolDemo {
     for line in lines { pool.checkIn(line) }
     redis.freeze()
     let sound = lines.count { Flatline.isReusable($0.socket).isReusable }
-    print("\nRedis is stopped (SIGSTOP): its kernel answers for it, and \(sound) of 16 idle connections look sound")
+    print(
+      "\nRedis is stopped (SIGSTOP): its kernel answers for it, and \(sound) of 16 idle connections look sound"
+    )
     let start = MonotonicTime.now()
     while pool.idleCount > 0, MonotonicTime.now() - start < .seconds(10) { usleep(1000) }
     let seconds = Double((MonotonicTime.now() - start).components.attoseconds) / 1e18
-    print("the monitor finds \(pool.counts.cause.map { "\($0)" } ?? "nothing"): \(pool.counts.evicted) evicted at once, \(seconds) s later")
+    print(
+      "the monitor finds \(pool.counts.cause.map { "\($0)" } ?? "nothing"): \(pool.counts.evicted) evicted at once, \(seconds) s later"
+    )
     redis.thaw()
     guard pool.counts.evicted == 16 else { exit(1) }
   }

@@ -144,7 +144,8 @@ struct PostgreSQLPoolTests {
   @Test func aFrozenServerTakesItsConnectionsAlong() throws {
     let lines = try (0..<4).map { _ in try pool.checkOut() }
     let own = try lines[0].ask("SELECT pg_backend_pid()")
-    let pids = try lines[0].ask("SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE backend_type = 'client backend'")
+    let pids = try lines[0].ask(
+      "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE backend_type = 'client backend'")
     for line in lines { pool.checkIn(line) }
     #expect(pids.contains(own))
     for pid in pids.split(separator: " ").compactMap({ pid_t($0) }) { kill(pid, SIGSTOP) }

@@ -45,7 +45,9 @@ public final class RegistryServer {
 
 extension Scene {
   /// A sound connection to a host that a registry takes into maintenance.
-  public static func maintenance(_ policy: Policy, limit: Duration = .seconds(3)) async throws -> [VerdictChange] {
+  public static func maintenance(_ policy: Policy, limit: Duration = .seconds(3)) async throws
+    -> [VerdictChange]
+  {
     let registry = try RegistryServer()
     let connection = try Loopback()
     var policy = policy
