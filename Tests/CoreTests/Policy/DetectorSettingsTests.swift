@@ -37,9 +37,7 @@ struct DetectorSettingsTests {
       ("count", .number(.nan)), ("count", .number(.infinity)), ("level", .number(-1.000_001)),
       ("level", .number(.nan)), ("level", .number(1001)), ("on", .number(1)), ("on", .text("true")),
       ("mode", .text("Plain")), ("mode", .flag(false)),
-      ("place", .number(1)),
-
-      ("place", .text(String(repeating: "x", count: 25))),
+      ("place", .number(1)), ("place", .text(String(repeating: "x", count: 25))),
     ] as [(String, SettingValue)])
   func whatIsOfAnotherKindOrOutOfRangeIsRefused(key: String, value: SettingValue) throws {
     let error = try #require(throws: PolicyError.self) { try settings([key: value]) }

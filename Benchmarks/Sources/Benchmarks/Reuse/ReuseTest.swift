@@ -31,7 +31,7 @@ struct ReuseTest {
       peeks.append(
         try Self.each(used) { socket in
           var byte: UInt8 = 0
-          return recv(socket, &byte, 1, CInt(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)) == -1
+          return recv(socket, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT)) == -1
             && errno == EAGAIN
         })
       fresher.append(try Self.each(fresh) { Flatline.isReusable($0) == .reusable })
@@ -78,7 +78,7 @@ private struct Pair {
     for (from, to, bytes) in [(near, far, request), (far, near, answer)] {
       var room = [UInt8](repeating: 0, count: bytes.count)
       guard send(from, bytes, bytes.count, 0) == bytes.count,
-        recv(to, &room, room.count, CInt(MSG_WAITALL.rawValue)) == bytes.count
+        recv(to, &room, room.count, CInt(MSG_WAITALL)) == bytes.count
       else { throw Failure.system("exchange", errno) }
     }
   }

@@ -26,10 +26,10 @@ struct PoolDemo {
     )
     let start = MonotonicTime.now()
     while pool.idleCount > 0, MonotonicTime.now() - start < .seconds(10) { usleep(1000) }
-    let seconds = Double((MonotonicTime.now() - start).components.attoseconds) / 1e18
-    print(
-      "the monitor finds \(pool.counts.cause.map { "\($0)" } ?? "nothing"): \(pool.counts.evicted) evicted at once, \(seconds) s later"
-    )
+    let wait = Int((MonotonicTime.now() - start) / .milliseconds(1))
+    let counts = pool.counts
+    let cause = counts.cause.map { "\($0)" } ?? "nothing"
+    print("the monitor finds \(cause) after \(wait) ms: \(counts.evicted) connections are evicted at once")
     redis.thaw()
     guard pool.counts.evicted == 16 else { exit(1) }
   }
@@ -47,7 +47,7 @@ struct Costs {
     question = Costs.nanoseconds(100_000) { _ = Flatline.isReusable(socket) }
     peek = Costs.nanoseconds(100_000) {
       var byte: UInt8 = 0
-      recv(socket, &byte, 1, CInt(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue))
+      recv(socket, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT))
     }
     ping = try Costs.nanoseconds(5000) { try line.ping() }
   }
@@ -63,6 +63,6 @@ struct Costs {
   private static func nanoseconds(_ times: Int, _ body: () throws -> Void) rethrows -> Double {
     let start = MonotonicTime.now()
     for _ in 0..<times { try body() }
-    return Double((MonotonicTime.now() - start).components.attoseconds) / 1e9 / Double(times)
+    return (MonotonicTime.now() - start) / .nanoseconds(1) / Double(times)
   }
 }

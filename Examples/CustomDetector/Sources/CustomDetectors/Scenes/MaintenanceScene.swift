@@ -32,7 +32,7 @@ public final class RegistryServer {
   /// Sends the list to all clients: reasons by host.
   public func send(_ list: [String: String]) {
     let text = list.map { "\($0.key) \($0.value)\n" }.joined() + "\n"
-    for client in clients { Glibc.send(client, text, text.utf8.count, CInt(MSG_NOSIGNAL.rawValue)) }
+    for client in clients { Glibc.send(client, text, text.utf8.count, CInt(MSG_NOSIGNAL)) }
   }
 
   /// Ends, as a restart does.
