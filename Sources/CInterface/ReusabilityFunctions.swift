@@ -2,7 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import Flatline
-public import FlatlineCHeader
+import FlatlineCHeader
 
 // Declared in flatline.h; the compiler checks that they agree. flatline_reusability_text is in flatline.c.
 
