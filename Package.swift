@@ -43,6 +43,8 @@ let libraries: [Module] =
     ("FlatlineExplaining", "Sources/Explaining", ["FlatlineCore"]),
     // When silence is too long.
     ("FlatlineEstimating", "Sources/Estimating", []),
+    // Questions to the kernel, for link, socket-diag, the lab, and sources of one's own.
+    ("FlatlineNetlink", "Sources/Netlink", ["FlatlineCore"]),
   ] + detectors + [
     // The umbrella: every built-in detector and the named policies.
     (
@@ -70,9 +72,7 @@ let libraries: [Module] =
 
 // What only this package imports.
 let inner: [Module] = [
-  // Questions to the kernel, for link, socket-diag and the lab.
-  ("FlatlineNetlink", "Sources/Netlink", ["FlatlineCore"]),
-  ("FlatlineTestSupport", "Tests/Support", ["CTestSupport", "FlatlineCore", "FlatlineLab"]),
+  ("FlatlineTestSupport", "Tests/Support", ["CTestSupport", "FlatlineCore", "FlatlineLab"])
 ]
 
 let programs: [Module] = [

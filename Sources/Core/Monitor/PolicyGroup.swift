@@ -150,7 +150,9 @@ final class PolicyGroup {
   // MARK: Shared sources
 
   /// Finds the sources of the detectors, once.
-  func findSources(_ index: (any DetectorColumn) throws(Errno) -> (Int, any SharedSource)?) throws(Errno) {
+  func findSources<Failure: Error>(
+    _ index: (any DetectorColumn) throws(Failure) -> (Int, any SharedSource)?
+  ) throws(Failure) {
     guard sources == nil else { return }
     var found: [(detector: Int, source: Int)] = []
     for (detector, column) in columns.enumerated() {

@@ -23,6 +23,10 @@ struct RoundTripTests {
     }
     if random.chance(50) { settings["on"] = .flag(random.chance(50)) }
     if random.chance(50) { settings["mode"] = .text(random.pick(["plain", "größer", "\"quoted\"\n"])) }
+    if random.chance(50) {
+      settings["place"] = .text(
+        random.pick(["", "http://x/?q='\"'", "\\path // no comment", "e\u{301} \u{E9} {[("]))
+    }
     return settings
   }
 
