@@ -7,9 +7,9 @@ let package = Package(
   dependencies: [
     .package(name: "flatline", path: "../.."),
     .package(name: "fixtures", path: "../Fixtures"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
-    .package(url: "https://github.com/apple/swift-log.git", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.7.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
   ],
   targets: [
     // What an app would take over.

@@ -36,7 +36,8 @@ struct MonitorServiceTests {
     #expect(entry.metadata["connection"] == "\(connection)")
     #expect(entry.metadata["verdict"] == "dead")
     #expect(entry.metadata["cause"] == "peerReset")
-    let counter = try metrics.expectCounter("flatline_verdicts", [("verdict", "dead"), ("cause", "peerReset")])
+    let counter = try metrics.expectCounter(
+      "flatline_verdicts", [("verdict", "dead"), ("cause", "peerReset")])
     #expect(counter.totalValue == 1)
   }
 
