@@ -162,6 +162,7 @@ extension ScriptedWorld {
     info.segmentsSent = UInt32(truncatingIfNeeded: 2 + 2 * beats)
     info.bytesReceived = UInt64(10 * beats)
     info.bytesAcknowledged = UInt64(1 + 10 * beats)
+    info.bytesSent = UInt64(10 * beats)
     info.acknowledgedBeyondData = 1
     info.sinceDataSent = age
     info.sinceDataReceived = age

@@ -56,6 +56,7 @@ extension DetectorConformance {
     most.outOfOrderReceived = .max
     most.bytesAcknowledged = .max
     most.bytesReceived = .max
+    most.bytesSent = .max
     most.acknowledgedBeyondData = .max
     for age in [
       \TCPInfo.retransmissionTimeout, \.roundTripTime, \.roundTripVariation, \.shortestRoundTripTime,
