@@ -9,6 +9,7 @@ SWIFT ?= swift
 INSTALL ?= install
 
 header = Sources/CHeader/include/flatline.h
+pluginHeader = Sources/CHeader/include/flatline_plugin.h
 version := $(shell sed -n 's/^.define FLATLINE_VERSION "\(.*\)"/\1/p' $(header))
 # The ABI's number: the last part that may change what programs rely on.
 soname = libflatline.so.$(firstword $(subst ., ,$(version)))
@@ -46,6 +47,7 @@ install: build
 	$(INSTALL) -m 644 $(build)/libflatline.a $(lib)/libflatline.a
 	$(INSTALL) -m 644 $(build)/flatline.pc $(lib)/pkgconfig/flatline.pc
 	$(INSTALL) -m 644 $(header) $(include)/flatline.h
+	$(INSTALL) -m 644 $(pluginHeader) $(include)/flatline_plugin.h
 	$(INSTALL) -m 644 Documentation/flatline.1 $(man1)/flatline.1
 	$(INSTALL) -m 644 $(build)/completions.bash $(bash)/flatline
 	$(INSTALL) -m 644 $(build)/completions.zsh $(zsh)/_flatline
@@ -53,7 +55,8 @@ install: build
 
 uninstall:
 	rm -f $(bin)/flatline $(lib)/libflatline.so.$(version) $(lib)/$(soname) $(lib)/libflatline.so \
-	  $(lib)/libflatline.a $(lib)/pkgconfig/flatline.pc $(include)/flatline.h $(man1)/flatline.1 \
+	  $(lib)/libflatline.a $(lib)/pkgconfig/flatline.pc $(include)/flatline.h \
+	  $(include)/flatline_plugin.h $(man1)/flatline.1 \
 	  $(bash)/flatline $(zsh)/_flatline $(fish)/flatline.fish
 
 clean:

@@ -54,6 +54,11 @@ public func flatline_verdict(_ monitor: OpaquePointer!, _ connection: flatline_c
 }
 
 @c @implementation
+public func flatline_look(_ monitor: OpaquePointer!, _ connection: flatline_connection) -> Int32 {
+  MonitorHandle.of(monitor)?.monitor.look(at: ConnectionID(rawValue: connection))?.code ?? -1
+}
+
+@c @implementation
 public func flatline_shut_down_socket(_ monitor: OpaquePointer!, _ connection: flatline_connection) -> Int32 {
   let isDone = MonitorHandle.of(monitor)?.monitor.shutDownSocket(of: ConnectionID(rawValue: connection))
   return Int32(isDone == true ? FLATLINE_OK : FLATLINE_ERROR_NOT_WATCHED)
@@ -93,7 +98,7 @@ extension MonitorHandle {
   fileprivate func policy(_ name: UnsafePointer<CChar>?) throws(WatchError) -> Policy {
     guard let name else { return NamedPolicies.standard }
     do throws(PolicyError) {
-      return try policies.policy(String(cString: name))
+      return try policy(String(cString: name))
     } catch {
       throw .policy(error)
     }

@@ -51,7 +51,7 @@ public struct PluginFile: Sendable {
       self.detectors = detectors
       self.heartbeats = heartbeats
     } catch {
-      throw error.from(PolicyError.plain(path))
+      throw error.from(path)
     }
   }
 
@@ -65,13 +65,13 @@ public struct PluginFile: Sendable {
       throw PluginError(
         at: "detectors.\(detector.name)", found: "a detector of that name already",
         allowed: "a name that is not taken"
-      ).from(PolicyError.plain(path))
+      ).from(path)
     }
     for name in heartbeatNames where protocols.names.contains(name) {
       throw PluginError(
         at: "heartbeats.\(name)", found: "a heartbeat protocol of that name already",
         allowed: "a name that is not taken"
-      ).from(PolicyError.plain(path))
+      ).from(path)
     }
     for detector in detectors { registry.register(detector) }
     for heartbeat in heartbeats {

@@ -16,16 +16,18 @@ public enum FlatlineTool {
     name: String? = nil, registry: DetectorRegistry = .builtIn, protocols: HeartbeatProtocols = .builtIn
   ) -> Never {
     StandardStreams.prepare()
-    let surroundings = ToolSurroundings(
+    var surroundings = ToolSurroundings(
       program: name ?? ProgramName.own, registry: registry, protocols: protocols)
-    exit(run(Array(CommandLine.arguments.dropFirst()), surroundings).code)
+    exit(run(Array(CommandLine.arguments.dropFirst()), &surroundings).code)
   }
 
-  private static func run(_ words: [String], _ surroundings: ToolSurroundings) -> ExitStatus {
+  private static func run(_ words: [String], _ surroundings: inout ToolSurroundings) -> ExitStatus {
     var name = surroundings.program
-    let commands = Commands(surroundings: surroundings)
-    let help = HelpText(surroundings: surroundings)
+    var words = words
     do throws(CommandError) {
+      for file in try PluginOption.take(from: &words) { try surroundings.load(plugin: file) }
+      let commands = Commands(surroundings: surroundings)
+      let help = HelpText(surroundings: surroundings)
       guard let first = words.first else {
         throw .usage("the command", found: "nothing", allowed: commands.allowed)
       }

@@ -18,7 +18,7 @@ struct ServerTests {
 
   /// Watches until the heartbeat was answered, lets `fault` happen to the server, and waits for the end.
   private func watch(_ kind: ServerKind, _ server: RealServer, _ fault: () throws -> Void) throws -> Ends {
-    let watch = try Flatline.watch(server.port, kind.heartbeat)
+    let watch = try Flatline.watch(server.port, kind.heartbeat())
     try watch.waitForLine(containing: "\"detector\":\"heartbeat\"", timeout: .seconds(20))
     // A second answer at least: the handshake is over and the server is at rest.
     usleep(600_000)

@@ -133,6 +133,19 @@ int flatline_monitor_descriptor(const flatline_monitor *monitor);
 /* For FLATLINE_DRIVEN: does what is ready, without waiting, and calls callbacks. From a callback it does nothing. */
 void flatline_monitor_process(flatline_monitor *monitor);
 
+/* A detector in C: flatline_plugin.h. */
+struct flatline_detector;
+
+/* Adds a detector of your own to those that policies may name, for this monitor. Policies that name it are read
+ * afterwards. The detector, and what it points to, must live until flatline_monitor_destroy has returned.
+ * Fails with FLATLINE_ERROR_ARGUMENT for a description that is wrong, and for a name that is taken. */
+int32_t flatline_register_detector(
+    flatline_monitor *monitor, const struct flatline_detector *detector, flatline_error *error);
+
+/* Loads a shared library (flatline_plugin.h) and adds its detectors, for this monitor. It is never unloaded. Loading
+ * runs its code: load only what you trust. Fails with FLATLINE_ERROR_ARGUMENT. */
+int32_t flatline_load_plugin(flatline_monitor *monitor, const char *file, flatline_error *error);
+
 /* Begins to watch a connected TCP socket.
  *   policy      a name ("lan", "wan", ...), a file (with a slash, or ending in .json or .json5), or NULL for "fast-path"
  *   callback    told each verdict that differs from the one before
@@ -162,10 +175,38 @@ void flatline_unwatch(flatline_monitor *monitor, flatline_connection connection)
 /* The verdict that stands, or -1 for a connection that is not watched. */
 int32_t flatline_verdict(flatline_monitor *monitor, flatline_connection connection);
 
+/* Looks at a connection now, with every detector of its policy, on the calling thread, and returns the verdict that
+ * stands then; -1 for a connection that is not watched. Callbacks run on the monitor's thread as always. From a callback,
+ * the look is left to the monitor's next turn. */
+int32_t flatline_look(flatline_monitor *monitor, flatline_connection connection);
+
 /* Shuts both directions of a watched socket down (shutdown(2)), so that threads blocked on it return. The
  * descriptor stays open. Fails with FLATLINE_ERROR_NOT_WATCHED, and touches nothing, where the connection is not
  * watched, the descriptor names another socket by now, or the kernel has ended the connection already. */
 int32_t flatline_shut_down_socket(flatline_monitor *monitor, flatline_connection connection);
+
+/* Why a pooled connection is of no more use, from flatline_is_reusable. Later versions may have more. */
+enum {
+  FLATLINE_REUSABLE = 0,
+  FLATLINE_NOT_OPEN = 1,             /* the descriptor is not open */
+  FLATLINE_NOT_TCP = 2,              /* not a TCP socket */
+  FLATLINE_NOT_CONNECTED = 3,        /* it listens, connects, or never did */
+  FLATLINE_CLOSED = 4,               /* both directions ended in order */
+  FLATLINE_ONE_WAY = 5,              /* half-closed: one direction ended */
+  FLATLINE_RESET = 6,                /* a RST, or another error that is still pending */
+  FLATLINE_TIMED_OUT = 7,            /* the kernel gave up on the peer */
+  FLATLINE_UNREAD = 8,               /* bytes wait that nobody asked for */
+  FLATLINE_SILENT = 9,               /* data is in flight and is not acknowledged */
+  FLATLINE_CONNECTED_TO_ITSELF = 10  /* both ends are this socket */
+};
+
+/* Whether an idle connection may carry another request: 1, or 0. Needs no monitor and no round trip. It costs one
+ * TCP_INFO and one SIOCINQ. Nothing is consumed: bytes stay to be read, and a pending error stays for the next call.
+ *   reason  set to FLATLINE_REUSABLE or the reason against it; may be NULL */
+int32_t flatline_is_reusable(int descriptor, int32_t *reason);
+
+/* A reason in a word or a few, such as "half-closed"; "unknown" for a number that is none. */
+const char *flatline_reusability_text(int32_t reason);
 
 #ifdef __cplusplus
 }

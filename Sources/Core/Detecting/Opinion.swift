@@ -3,8 +3,9 @@ public struct Opinion: Hashable, Sendable {
   /// Replaces the detector's standing ballot; `nil` leaves it as it is.
   public var evidence: Evidence?
   /// Time of the next look; `never` for none. `nil` keeps the time that is set. If that time has come, the next
-  /// look is one period later, or never without a period. A time that is not in the future becomes one millisecond
-  /// from now.
+  /// look is one period later, or never without a period. The next look is at least 1 ms away. From the third
+  /// due look in a row that asks for less, each makes the wait longer, up to 1 s. The third is reported as evidence with
+  /// the fact `detector_fault`.
   public var next: MonotonicTime?
   /// Actions for the monitor, in order. It carries them out after it has examined every detector of the connection.
   public var actions: [Action]

@@ -15,7 +15,14 @@ protocol DetectorColumn: AnyObject {
   func nextLook(_ row: Int) -> MonotonicTime
   /// The source that all connections of the monitor share for the detector, if it has one.
   var source: (any SharedSource)? { get set }
-  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
+  func makeSource(in surroundings: SourceSurroundings) throws(SourceError) -> (any SharedSource)?
+}
+
+/// Set by a column whose detector does not move its next look on, and taken by the engine, which reports it. One for
+/// all columns of a policy, so that a look without a fault pays for one check.
+final class DetectorFault {
+  // Unchecked as in `Engine`, for the same reason.
+  @exclusivity(unchecked) var isRaised = false
 }
 
 final class StateColumn<Method: Detector>: DetectorColumn {
@@ -25,6 +32,9 @@ final class StateColumn<Method: Detector>: DetectorColumn {
   @exclusivity(unchecked) private var states = Chunks(of: Method.State.self)
   /// Time of the next look, by row. Zero means never, so that a detector without times takes no memory for them.
   @exclusivity(unchecked) private var times = Column<MonotonicTime>()
+  /// Requests for a next look at once, by row. Like `times`, it takes no memory where there are none.
+  @exclusivity(unchecked) private var paces = Column<NextLookPace>()
+  private let fault: DetectorFault
   // `detector` is of a generic type and stands last: the offset of a property behind it is looked up at each use.
   let needs: Needs
   let leeway: Duration
@@ -32,8 +42,9 @@ final class StateColumn<Method: Detector>: DetectorColumn {
   var source: (any SharedSource)?
   private let detector: Method
 
-  init(_ detector: Method, use: DetectorUse) {
+  init(_ detector: Method, use: DetectorUse, fault: DetectorFault) {
     self.detector = detector
+    self.fault = fault
     self.use = use
     needs = detector.needs
     leeway = needs.leeway
@@ -42,8 +53,8 @@ final class StateColumn<Method: Detector>: DetectorColumn {
 
   var name: DetectorName { use.name }
 
-  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
-    try detector.makeSource(in: surroundings)
+  func makeSource(in surroundings: SourceSurroundings) throws(SourceError) -> (any SharedSource)? {
+    do { return try detector.makeSource(in: surroundings) } catch { throw SourceError(error) }
   }
 
   func begin(_ row: Int, _ look: borrowing Look) -> Bool {
@@ -51,6 +62,7 @@ final class StateColumn<Method: Detector>: DetectorColumn {
     if needs.pinger, !look.canPing { return false }
     guard let state = detector.begin(look) else { return false }
     states.address(row).initializeMemory(as: Method.State.self, to: state)
+    if !paces[row].isNew { paces[row] = NextLookPace() }
     keep((needs.firstLook ?? period).map { look.now + max($0, .zero) } ?? .never, row)
     return true
   }
@@ -69,8 +81,7 @@ final class StateColumn<Method: Detector>: DetectorColumn {
 
   private func reschedule(_ row: Int, _ look: borrowing Look, _ next: MonotonicTime?) {
     if let next {
-      // A time that is not in the future would make the monitor spin.
-      keep(max(next, look.now + StateColumn.leastWait), row)
+      keep(max(next, look.now + wait(row, look, next)), row)
     } else if look.isDue {
       keep(period.map { look.now + $0 } ?? .never, row)
     } else if look.readiness.isEmpty, look.stall > .zero {
@@ -78,8 +89,19 @@ final class StateColumn<Method: Detector>: DetectorColumn {
     }
   }
 
+  /// The shortest wait for the next look: a time that does not move on would make the monitor spin.
+  private func wait(_ row: Int, _ look: borrowing Look, _ next: MonotonicTime) -> Duration {
+    guard look.isDue else { return NextLookPace.least }
+    guard next < look.now + NextLookPace.least else {
+      if !paces[row].isCalm { paces[row].reset() }
+      return NextLookPace.least
+    }
+    let (wait, isFault) = paces[row].hurry()
+    if isFault { fault.isRaised = true }
+    return wait
+  }
+
   private static var none: MonotonicTime { MonotonicTime(nanoseconds: 0) }
-  private static var leastWait: Duration { .milliseconds(1) }
 
   private func keep(_ time: MonotonicTime, _ row: Int) {
     let kept = time == .never ? StateColumn.none : time

@@ -5,6 +5,7 @@ extension Engine {
     guard slots.contains(wake.id) else { return }
     let entry = slots[wake.slot]
     guard !entry.isEnded else { return }
+    looks &+= 1
     let group = groups[entry.group]
     beginLook(wake, entry, now)
     guard verify(&wake, entry, now) else { return end(wake.slot, now) }
@@ -17,8 +18,13 @@ extension Engine {
     let before = group.baselines[wake.row]
     fillReadings(detectors, wake, group, now)
     let isQuiet = look.tcpInfo.map(before.hasHeardNothing) ?? true
-    detectors.formUnion(findChangedOptions(&wake, entry, group, now, isQuiet: isQuiet))
-    guard let hasSaid = examine(detectors, &wake, group, now) else { return end(wake.slot, now) }
+    let concerned = findChangedOptions(&wake, entry, group, now, isQuiet: isQuiet)
+    if !concerned.isEmpty {
+      detectors.formUnion(concerned)
+      fillReadings(concerned, wake, group, now)
+    }
+    guard var hasSaid = examine(detectors, &wake, group, now) else { return end(wake.slot, now) }
+    if wake.isRequested { hasSaid = challengeAll(&wake, group, now) || hasSaid }
     // At rest, only a new ballot changes the vote.
     if hasSaid || !entry.isAtRest { vote(&wake, entry, group, now) }
     perform(wake, now)
@@ -86,7 +92,7 @@ extension Engine {
     return .watched
   }
 
-  /// Has detectors examine the look, and casts their evidence.
+  /// Has detectors examine the look, whose readings are made, and casts their evidence.
   ///
   /// - Returns: whether any ballot changed; `nil`, and nothing is cast, if the descriptor turns out to name another socket.
   func examine(
@@ -94,7 +100,6 @@ extension Engine {
     challengedBy challengers: DetectorSet? = nil, isStall: Bool = false
   ) -> Bool? {
     if detectors.isEmpty { return false }
-    if !isStall { fillReadings(detectors, wake, group, now) }
     look.isChallenged = challengers != nil
     look.readiness = challengers == nil ? wake.readiness : []
     if challengers != nil, !look.changedOptions.isEmpty { look.changedOptions = [] }
@@ -107,14 +112,15 @@ extension Engine {
       let column = group.columns[detector]
       if !isStall, challengers == nil {
         look.isDue = wake.isDue && column.nextLook(wake.row) <= horizon + column.leeway
-        look.news = wake.informed.contains(detector) ? sources.news(of: wake.id, from: column.source) : nil
+        look.setNews(wake.informed.contains(detector) ? sources.news(of: wake.id, from: column.source) : nil)
         look.pingOutcome = wake.pinged.flatMap { $0.detectors.contains(detector) ? $0.outcome : nil }
       } else {
         look.isDue = false
-        look.news = nil
+        look.setNews(nil)
         look.pingOutcome = nil
       }
-      var opinion = column.examine(wake.row, look)
+      var opinion = examine(column, detector, wake.row, group)
+      if group.fault.isRaised { reportFault(of: detector, wake, group, now) }
       if !opinion.actions.isEmpty { for action in opinion.actions { actions.append((detector, action)) } }
       guard var evidence = opinion.evidence.take() else { continue }
       if wake.isTrusted, !wake.isVerified {
@@ -133,10 +139,30 @@ extension Engine {
     return hasChanged
   }
 
+  /// One detector's examination of the look, counted and perhaps timed.
+  private func examine(
+    _ column: any DetectorColumn, _ detector: Int, _ row: Int, _ group: PolicyGroup
+  ) -> Opinion {
+    guard group.accounts[detector].count() else { return column.examine(row, look) }
+    let start = clock.now()
+    let opinion = column.examine(row, look)
+    group.accounts[detector].add(clock.now() - start)
+    return consume opinion
+  }
+
+  /// A detector does not move its next look on. The monitor does, and says so once a connection.
+  private func reportFault(of detector: Int, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime) {
+    group.fault.isRaised = false
+    let evidence = Evidence(
+      .abstaining, layer: .connection, at: now,
+      notes: [.text("detector_fault", "it asks for its next look at once, again and again: made less often")])
+    outbox.post(.evidence(wake.id, Ballot(detector: group.names[detector], evidence: evidence)))
+  }
+
   // MARK: Readings
 
   /// Makes the readings that the detectors need, each once a turn.
-  private func fillReadings(
+  func fillReadings(
     _ detectors: DetectorSet, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
   ) {
     if !detectors.intersection(group.informedByTCPInfo).isEmpty { readTCPInfo(wake, group, now) }

@@ -8,6 +8,7 @@ extension Engine {
     if !challenged.isEmpty {
       // A challenge needs a reading of now.
       if wake.isReadAhead { look.tcpInfo = nil }
+      fillReadings(challenged, wake, group, now)
       _ = examine(challenged, &wake, group, now, challengedBy: decision.challengers)
       let recheck = decision.recheck
       decision = group.decide(wake.row, now: now, isAnswered: true)

@@ -10,6 +10,8 @@ final class Engine {
   static var stallLimit: Duration { .milliseconds(100) }
   /// The most looks in one turn. Further due looks wait for the next turn, right after.
   static var largestTurn: Int { 256 }
+  /// Due looks that a turn makes in any case, however many connections were woken.
+  static var leastDueLooks: Int { 64 }
   /// One in this many looks at a connection at rest checks that the descriptor names the borrowed socket.
   static var looksPerCheck: UInt8 { 4 }
   /// One in this many looks at any connection reads its held options, whatever the other readings show.
@@ -23,6 +25,9 @@ final class Engine {
   let options: OptionRegistry
   /// Sum of all stalls: every deadline has moved by it.
   var timeAsleep = Duration.zero
+  /// Turns and looks so far, for the monitor's account.
+  @exclusivity(unchecked) var turns = 0
+  @exclusivity(unchecked) var looks = 0
   /// The engine's phase, for the assertions at its entries.
   @exclusivity(unchecked) var phase = Phase.idle
   // The monitor's lock keeps two threads out, and no method here is called back while it changes one of these;
@@ -66,7 +71,7 @@ final class Engine {
     options = system.options
     sockets = WatchedSockets(system.sockets)
     groups = PolicyGroups(registry: registry)
-    sources = SourceTable(surroundings)
+    sources = SourceTable(surroundings, queue: system.queue)
   }
 
   /// Called at each entry: the lock must be held, and no detector may be in an examination.

@@ -87,6 +87,12 @@ public final class Monitor: Sendable {
     }
   }
 
+  /// Adds a detector to those that policies may name; one of the same name is replaced. Policies that are in use
+  /// already keep theirs.
+  public func register(_ detector: RegisteredDetector) {
+    engine.withEngine { $0?.groups.register(detector) }
+  }
+
   /// Ends a watch and restores the socket's options. After it returns, no handler is called for that connection.
   /// Does nothing for a connection that is not watched.
   public func unwatch(_ connection: ConnectionID) {
@@ -115,10 +121,32 @@ public final class Monitor: Sendable {
     engine.withEngine { $0?.verdict(of: connection) }
   }
 
+  /// Looks at a connection now, with every detector of its policy: before a request that must not be lost, or when
+  /// the app has a suspicion of its own. A detector that samples reads now; one that asks the peer sends its question
+  /// now, and the answer comes later.
+  ///
+  /// The look runs on the calling thread, and so do the pings of the connection. Handlers run as always, on the
+  /// monitor's thread. In a handler or a ping, the look is left to the next turn.
+  ///
+  /// - Parameter connection: a connection of this monitor.
+  /// - Returns: the verdict that stands after the look; `nil` for a connection that is not watched.
+  @discardableResult
+  public func look(at connection: ConnectionID) -> Verdict? {
+    engine.withEngine { $0?.look(at: connection) ?? nil }
+  }
+
   /// Sum of this monitor's stalls: it slept past a deadline because it was stopped, suspended, or on a machine too
   /// busy to run it. Every deadline has moved by that time, and verdicts with them. Zero once it is shut down.
   public var timeAsleep: Duration {
     engine.withEngine { $0?.timeAsleep ?? .zero }
+  }
+
+  /// The monitor's account of its own work: it names the detectors that take long. Without entries once the monitor is
+  /// shut down.
+  public var account: MonitorAccount {
+    engine.withEngine {
+      $0?.account ?? MonitorAccount(turns: 0, looks: 0, timeAsleep: .zero, detectors: [])
+    }
   }
 
   /// Verdict changes of every connection, from now on, in order. Ends when the monitor is shut down. Changes that

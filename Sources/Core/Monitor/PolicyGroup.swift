@@ -3,6 +3,10 @@
 final class PolicyGroup {
   let policy: Policy
   let columns: [any DetectorColumn]
+  /// Raised during a look by the column that was examined.
+  let fault = DetectorFault()
+  /// The looks of each detector, and their time.
+  @exclusivity(unchecked) var accounts: ContiguousArray<LookAccount>
   let plan: VotingPlan
   /// The readiness bits any detector wants.
   let readiness: Readiness
@@ -101,9 +105,10 @@ final class PolicyGroup {
     self.policy = policy
     var columns: [any DetectorColumn] = []
     for (use, detector) in zip(policy.detectors, try policy.makeDetectors(from: registry)) {
-      columns.append(PolicyGroup.column(detector, use))
+      columns.append(PolicyGroup.column(detector, use, fault))
     }
     self.columns = columns
+    accounts = ContiguousArray(repeating: LookAccount(), count: columns.count)
     names = columns.map(\.name)
     singleNames = names.map { [$0] }
     wanted = columns.map(\.needs.readiness)
@@ -114,8 +119,10 @@ final class PolicyGroup {
     readiness = columns.reduce(into: []) { $0.formUnion($1.needs.readiness) }
   }
 
-  private static func column<Method: Detector>(_ detector: Method, _ use: DetectorUse) -> any DetectorColumn {
-    StateColumn(detector, use: use)
+  private static func column<Method: Detector>(
+    _ detector: Method, _ use: DetectorUse, _ fault: DetectorFault
+  ) -> any DetectorColumn {
+    StateColumn(detector, use: use, fault: fault)
   }
 
   // MARK: Rows
@@ -143,7 +150,9 @@ final class PolicyGroup {
   // MARK: Shared sources
 
   /// Finds the sources of the detectors, once.
-  func findSources(_ index: (any DetectorColumn) throws(Errno) -> (Int, any SharedSource)?) throws(Errno) {
+  func findSources<Failure: Error>(
+    _ index: (any DetectorColumn) throws(Failure) -> (Int, any SharedSource)?
+  ) throws(Failure) {
     guard sources == nil else { return }
     var found: [(detector: Int, source: Int)] = []
     for (detector, column) in columns.enumerated() {
@@ -160,7 +169,8 @@ final class PolicyGroup {
   /// Attaches a new connection to the sources.
   func join(_ row: Int, _ id: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
     var attached: [Int] = []
-    for place in sources ?? [] where active[row].contains(place.detector) && !attached.contains(place.source) {
+    for place in sources ?? [] where active[row].contains(place.detector) && !attached.contains(place.source)
+    {
       attached.append(place.source)
       columns[place.detector].source?.attach(id, endpoints, now: now)
     }
@@ -266,7 +276,7 @@ final class PolicyGroup {
       old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
       || old.isConclusive != evidence.isConclusive || old.isHalfClose != evidence.isHalfClose
     let isGood = !(evidence.leaning > .alive)
-    if plan.remembersVotes { trouble?.keepReplaced(detector, by: evidence.leaning) }
+    if let trouble, plan.remembersVotes { trouble.keepReplaced(detector, by: evidence.leaning) }
     if isGood { trouble?.ballots[detector] = nil }
     // Most looks at a healthy connection end here.
     if isGood, !isNews { return standing == old ? .nothing : .ballot }

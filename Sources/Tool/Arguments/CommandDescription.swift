@@ -21,7 +21,8 @@ struct CommandDescription {
   var usage: String {
     let operands = operands.map { $0.isRequired ? $0.name : "[\($0.name)]" }
     // Help lists the options; a long line of them is hard to read.
-    let options = options.count > 3 ? ["[OPTION ...]"] : options.map { "[\($0.usage)]" }
-    return ([program, name] + operands + options).joined(separator: " ")
+    let options = options.filter { !$0.isCommon }
+    let choices = options.count > 3 ? ["[OPTION ...]"] : options.map { "[\($0.usage)]" }
+    return ([program, name] + operands + choices).joined(separator: " ")
   }
 }

@@ -10,17 +10,20 @@ struct OptionDescription {
   let completion: Completion
   /// Whether it may be repeated, with another value.
   let isRepeatable: Bool
+  /// Whether every command has it: usages leave it out.
+  let isCommon: Bool
 
   /// An option with a value.
   init(
     _ name: String, _ value: String, _ summary: String, completion: Completion = .nothing,
-    isRepeatable: Bool = false
+    isRepeatable: Bool = false, isCommon: Bool = false
   ) {
     self.name = name
     self.value = value
     self.summary = summary
     self.completion = completion
     self.isRepeatable = isRepeatable
+    self.isCommon = isCommon
   }
 
   /// A flag.
@@ -30,6 +33,7 @@ struct OptionDescription {
     self.summary = summary
     completion = .nothing
     isRepeatable = false
+    isCommon = false
   }
 
   var usage: String { (value.map { "\(name) \($0)" } ?? name) + (isRepeatable ? " ..." : "") }

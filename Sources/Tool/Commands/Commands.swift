@@ -14,10 +14,17 @@ struct Commands {
 
   private static let all: [any Command.Type] = [
     WatchCommand.self, PoliciesCommand.self, ExplainCommand.self, DetectorsCommand.self, CheckCommand.self,
-    ServeCommand.self, LabCommand.self, DemoCommand.self, CompletionsCommand.self,
+    ConformCommand.self, ServeCommand.self, LabCommand.self, DemoCommand.self, CompletionsCommand.self,
   ]
 
-  var descriptions: [CommandDescription] { Commands.all.map { $0.description(surroundings) } }
+  var descriptions: [CommandDescription] { Commands.all.map(description) }
+
+  /// A command's own description, and the option of every command.
+  private func description(_ type: any Command.Type) -> CommandDescription {
+    var description = type.description(surroundings)
+    description.options.append(PluginOption.description)
+    return description
+  }
 
   /// Every valid first argument.
   private var names: [String] { descriptions.map(\.name) + ["help", "--help", "--version"] }
@@ -30,7 +37,7 @@ struct Commands {
     _ name: String
   ) throws(CommandError) -> (type: any Command.Type, description: CommandDescription) {
     for type in Commands.all {
-      let description = type.description(surroundings)
+      let description = description(type)
       if description.name == name { return (type, description) }
     }
     throw .usage(

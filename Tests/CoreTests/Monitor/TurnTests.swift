@@ -8,26 +8,75 @@ import Testing
 struct TurnTests {
   // MARK: The next look
 
-  /// The greedy detector is looked at every millisecond, and the others when they want to be: on its connection, and on others.
-  @Test(arguments: [Duration.seconds(3600), .milliseconds(1), .zero])
-  func aNextLookInThePastStarvesNobody(_ past: Duration) throws {
+  /// The greedy detector is looked at less and less often, and the others when they want to be: on its connection, and
+  /// on others. Its fault is reported once a connection.
+  @Test(arguments: [Duration.seconds(3600), .milliseconds(1), .zero, .microseconds(-900)])
+  func aNextLookThatDoesNotMoveOnStarvesNobody(_ past: Duration) throws {
     let (greedy, modest) = (
       PuppetStrings(needs: .every(.milliseconds(10))), PuppetStrings(needs: .every(.milliseconds(100)))
     )
     greedy.answer { Opinion(next: $0.now - past) }
     let stage = try VirtualStage(.pair(greedy, modest), sockets: 3)
-    _ = try stage.monitor.watch(1, policy: .both)
-    _ = try stage.monitor.watch(2, policy: .first)
-    _ = try stage.monitor.watch(3, policy: .second)
+    let log = VerdictLog()
+    _ = try stage.monitor.watch(1, policy: .both, onEvent: log.take)
+    _ = try stage.monitor.watch(2, policy: .first, onEvent: log.take)
+    _ = try stage.monitor.watch(3, policy: .second, onEvent: log.take)
     let start = stage.machine.now()
-    stage.run(.seconds(2))
-    // Each of its two connections is looked at once a millisecond at most.
-    #expect(greedy.looks.count <= 2 * 2001)
-    #expect(greedy.looks.count >= 2 * 1900)
+    stage.run(.seconds(3))
+    // After 10, 1, 1, 8, 64 and 512 ms, then once a second.
+    #expect(greedy.looks.count == 2 * 8)
     // Two connections, every 100 ms; no look is more than the slack of a millisecond early.
-    #expect(modest.looks.count == 2 * 20)
+    #expect(modest.looks.count == 2 * 30)
     let times = modest.looks.map { ($0.now - start).milliseconds }
     #expect(times.enumerated().allSatisfy { abs($1 - Double($0 / 2 + 1) * 100) <= Double($0 / 2 + 1) })
+    #expect(log.ballots.map(\.detector) == ["first", "first"])
+    #expect(log.ballots.allSatisfy { $0.evidence.facts.map(\.name) == ["detector_fault"] })
+  }
+
+  /// A deadline that has just passed is no fault: what moves on is looked at when it wants to be.
+  @Test func aDeadlineThatMovesOnAgainIsNoFault() throws {
+    let strings = PuppetStrings(needs: .every(.milliseconds(10)))
+    let looks = Atomic(0)
+    strings.answer { look in
+      // Twice at once, then in 10 ms.
+      let count = looks.add(1, ordering: .relaxed).newValue
+      return Opinion(next: count % 3 == 0 ? look.now + .milliseconds(10) : look.now)
+    }
+    let stage = try VirtualStage(strings)
+    let log = VerdictLog()
+    _ = try stage.monitor.watch(1, policy: .puppet, onEvent: log.take)
+    stage.run(.milliseconds(1000))
+    #expect(log.ballots.isEmpty)
+    // Three looks in 1 + 1 + 10 ms, the slack of a turn apart.
+    #expect(looks.load(ordering: .relaxed) >= 3 * 1000 / 13)
+  }
+
+  // MARK: The account
+
+  @Test func aDetectorThatTakesLongStandsFirstInTheAccount() throws {
+    let (slow, quick) = (
+      PuppetStrings(needs: .every(.milliseconds(100))), PuppetStrings(needs: .every(.milliseconds(10)))
+    )
+    let stage = try VirtualStage(.pair(slow, quick))
+    let machine = Unchecked(stage.machine)
+    slow.answer { _ in
+      machine.value.pass(.milliseconds(5))
+      return .unchanged
+    }
+    _ = try stage.monitor.watch(1, policy: .both)
+    stage.run(.seconds(20))
+    let account = stage.monitor.account
+    #expect(account.detectors.map(\.name) == ["first", "second"])
+    let first = try #require(account.detectors.first)
+    #expect(first.policy == "both")
+    #expect(first.looks == slow.looks.count && first.looks >= 180)
+    // Every one is timed.
+    #expect(first.time == .milliseconds(5) * first.looks)
+    #expect(first.longest == .milliseconds(5))
+    #expect(account.detectors.last?.looks == quick.looks.count)
+    #expect(account.detectors.last?.time == .zero)
+    #expect(account.looks >= quick.looks.count && account.turns >= account.looks)
+    #expect(account.description.split(separator: "\n").count == 3)
   }
 
   // MARK: Pings

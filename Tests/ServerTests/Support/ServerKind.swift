@@ -10,19 +10,22 @@ enum ServerKind: String, CaseIterable, CustomTestStringConvertible {
   case mosquittoWebsockets
   case postgresql
   case nginx
+  case memcached
   /// `flatline serve`.
   case plain
 
   var testDescription: String { rawValue }
 
   /// What `flatline watch` says to it.
-  var heartbeat: [String] {
+  func heartbeat() throws -> [String] {
     switch self {
     case .redis: ["--heartbeat", "redis"]
     case .mosquitto: ["--heartbeat", "mqtt"]
     case .mosquittoWebsockets: ["--heartbeat", "websocket", "--subprotocol", "mqtt"]
     case .postgresql: ["--heartbeat", "postgresql", "--user", "postgres", "--database", "postgres"]
     case .nginx: ["--heartbeat", "http", "--path", "/"]
+    // A protocol that the command does not know, from a plug-in.
+    case .memcached: ["--plugin", try MemcachedPlugin.path.get(), "--heartbeat", "memcached"]
     case .plain: ["--heartbeat", "echo"]
     }
   }
@@ -41,6 +44,7 @@ enum ServerKind: String, CaseIterable, CustomTestStringConvertible {
       case .mosquittoWebsockets: try ServerKind.startMosquitto("websockets", port, directory)
       case .postgresql: try ServerKind.startPostgreSQL(port, directory)
       case .nginx: try ServerKind.startNginx(port, directory)
+      case .memcached: try ServerKind.startMemcached(port)
       case .plain: try ChildProcess(Flatline.path, ["serve", "127.0.0.1:\(port)"])
       }
     let server = RealServer(process, port: port, directory: directory)
@@ -74,6 +78,12 @@ enum ServerKind: String, CaseIterable, CustomTestStringConvertible {
 
       """, to: "mosquitto.conf")
     return try ChildProcess(program, ["-c", file])
+  }
+
+  private static func startMemcached(_ port: UInt16) throws -> ChildProcess {
+    let program = try RealServer.find("memcached", package: "memcached")
+    return try ChildProcess(
+      program, ["-l", "127.0.0.1", "-p", "\(port)", "-U", "0", "-u", geteuid() == 0 ? "root" : "nobody"])
   }
 
   /// PostgreSQL refuses to run as root: then it runs as the user that Debian's package makes.
