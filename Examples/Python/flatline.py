@@ -48,7 +48,7 @@ def _library():
         c_void_p, c_int, c_char_p, _Callback, c_void_p, POINTER(c_uint64), POINTER(_Error)]
     library.flatline_register_detector.argtypes = [c_void_p, c_void_p, POINTER(_Error)]
     library.flatline_unwatch.argtypes = [c_void_p, c_uint64]
-    library.flatline_look.argtypes = [c_void_p, c_uint64]
+    library.flatline_look_at.argtypes = [c_void_p, c_uint64]
     library.flatline_is_reusable.argtypes = [c_int, POINTER(c_int32)]
     library.flatline_reusability_text.argtypes = [c_int32]
     library.flatline_reusability_text.restype = c_char_p
@@ -117,7 +117,7 @@ class Monitor:
 
     def look(self, connection):
         """Looks now, with every detector, and returns the verdict; None for what is not watched."""
-        verdict = self._library.flatline_look(self._pointer, connection)
+        verdict = self._library.flatline_look_at(self._pointer, connection)
         return VERDICTS[verdict] if verdict >= 0 else None
 
     def close(self):

@@ -54,7 +54,7 @@ public func flatline_verdict(_ monitor: OpaquePointer!, _ connection: flatline_c
 }
 
 @c @implementation
-public func flatline_look(_ monitor: OpaquePointer!, _ connection: flatline_connection) -> Int32 {
+public func flatline_look_at(_ monitor: OpaquePointer!, _ connection: flatline_connection) -> Int32 {
   MonitorHandle.of(monitor)?.monitor.look(at: ConnectionID(rawValue: connection))?.code ?? -1
 }
 

@@ -4,7 +4,7 @@ import FlatlineTestSupport
 import Glibc
 import Testing
 
-/// `flatline_is_reusable` and `flatline_look`, called as C calls them.
+/// `flatline_is_reusable` and `flatline_look_at`, called as C calls them.
 struct ReusabilityTests {
   @Test(arguments: Reusability.Reason.allCases)
   func eachReasonHasItsNumberAndItsText(_ reason: Reusability.Reason) throws {
@@ -48,15 +48,15 @@ struct ReusabilityTests {
     var connection: UInt64 = 0
     #expect(
       flatline_watch(monitor, pair.client, "lan", Context.callback, context.pointer, &connection, nil) == 0)
-    #expect(flatline_look(monitor, connection) == Int32(FLATLINE_ALIVE))
+    #expect(flatline_look_at(monitor, connection) == Int32(FLATLINE_ALIVE))
     pair.serverResets()
-    #expect(eventually { flatline_look(monitor, connection) == Int32(FLATLINE_DEAD) })
+    #expect(eventually { flatline_look_at(monitor, connection) == Int32(FLATLINE_DEAD) })
     // The callback is the loop's.
     #expect(context.told.isEmpty)
     flatline_monitor_process(monitor)
     #expect(context.told.map(\.cause) == ["peerReset"])
     flatline_unwatch(monitor, connection)
-    #expect(flatline_look(monitor, connection) == -1)
-    #expect(flatline_look(nil, connection) == -1)
+    #expect(flatline_look_at(monitor, connection) == -1)
+    #expect(flatline_look_at(nil, connection) == -1)
   }
 }

@@ -178,7 +178,7 @@ int32_t flatline_verdict(flatline_monitor *monitor, flatline_connection connecti
 /* Looks at a connection now, with every detector of its policy, on the calling thread, and returns the verdict that
  * stands then; -1 for a connection that is not watched. Callbacks run on the monitor's thread as always. From a callback,
  * the look is left to the monitor's next turn. */
-int32_t flatline_look(flatline_monitor *monitor, flatline_connection connection);
+int32_t flatline_look_at(flatline_monitor *monitor, flatline_connection connection);
 
 /* Shuts both directions of a watched socket down (shutdown(2)), so that threads blocked on it return. The
  * descriptor stays open. Fails with FLATLINE_ERROR_NOT_WATCHED, and touches nothing, where the connection is not

@@ -18,7 +18,7 @@ import Glibc
 /// - Parameter socket: a descriptor; it stays the caller's. Call it on a connection without a request under way.
 /// - Returns: the verdict, with the reason.
 public func isReusable(_ socket: CInt) -> Reusability {
-  var raw = flatline_tcp_info()
+  var raw = flatline_tcp_reading()
   let code = flatline_get_tcp_info(socket, &raw)
   guard code == 0 else { return .unusable(code == EBADF ? .notOpen : .notTCP) }
   let info = TCPInfo(raw)
