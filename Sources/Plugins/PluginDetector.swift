@@ -4,6 +4,8 @@ package import FlatlineCore
 /// The state of a detector in C: that many words of plain memory, aligned to 8 bytes.
 struct PluginState<let words: Int>: BitwiseCopyable, Sendable {
   var memory = InlineArray<words, UInt64>(repeating: 0)
+  /// Whether a wrong opinion was reported.
+  var hasErred = false
 }
 
 /// A detector in C whose state fits that many words.
@@ -29,7 +31,7 @@ struct PluginDetector<let words: Int>: Detector {
   func begin(_ look: borrowing Look) -> PluginState<words>? {
     var state = PluginState<words>()
     var isWanted = false
-    withUnsafeMutableBytes(of: &state) { bytes in
+    withUnsafeMutableBytes(of: &state.memory) { bytes in
       guard let address = bytes.baseAddress else { return }
       isWanted = functions.begin(look, settings, address)
     }
@@ -37,16 +39,17 @@ struct PluginDetector<let words: Int>: Detector {
   }
 
   func examine(_ look: borrowing Look, _ state: inout PluginState<words>) -> Opinion {
-    let opinion = withUnsafeMutableBytes(of: &state) { bytes in
+    let opinion = withUnsafeMutableBytes(of: &state.memory) { bytes in
       bytes.baseAddress.map { functions.examine(look, settings, $0) }
     }
     guard let opinion else { return .unchanged }
     do throws(WrongValue) {
       return try opinion.checked(look, needs)
     } catch {
-      return Opinion(
-        Evidence(
-          .abstaining, layer: .connection, at: look.now, notes: [.text("plugin_error", error.description)]))
+      // What was wrong is said once a connection.
+      defer { state.hasErred = true }
+      let notes: [Fact] = state.hasErred ? [] : [.text("plugin_error", error.description)]
+      return Opinion(Evidence(.abstaining, layer: .connection, at: look.now, notes: notes))
     }
   }
 }

@@ -1,5 +1,6 @@
 import FlatlineCHeader
 import FlatlineCore
+import FlatlineTestSupport
 import Testing
 
 @testable import FlatlinePlugins
@@ -164,6 +165,22 @@ struct OpinionTests {
     #expect(opinion.next == nil && opinion.actions.isEmpty)
   }
 
+  @Test func whatIsWrongIsSaidOnceAConnection() throws {
+    let pair = try TCPPair.loopback(server: .silent)
+    var detector = self.detector
+    detector.raw.needs = { _, needs in needs?.pointee.period_ns = 1_000_000 }
+    strings.opinion.leaning = 9
+    let monitor = try Monitor(registry: DetectorRegistry().registering(detector.registered()))
+    let log = VerdictLog()
+    let policy = Policy(name: "made", detectors: [DetectorUse("made")], suspect: "made", dead: "made")
+    let id = try monitor.watch(pair.client, policy: policy, onEvent: log.take)
+    #expect(log.wait { (monitor.account.detectors.first?.looks ?? 0) > 10 })
+    monitor.unwatch(id)
+    #expect(log.ballots.map(\.detector) == ["made"])
+    #expect(log.ballots.first?.evidence.notes.map(\.name) == ["plugin_error"])
+    #expect(log.changes.isEmpty)
+  }
+
   /// A state of each size that there is room for, and of one byte more.
   @Test(arguments: [1, 8, 9, 32, 33, 128, 129, 512, 513, 1024] as [UInt32])
   func stateIsZeroedAndKept(_ size: UInt32) throws {
@@ -189,7 +206,6 @@ extension Detector {
   /// The times that it asks for in looks at one connection.
   fileprivate func count(looks: Int) -> [UInt64] {
     guard var state = begin(Look(now: MonotonicTime(nanoseconds: 1))) else { return [] }
-    #expect(UInt32(MemoryLayout<State>.size).isMultiple(of: 8))
     return (0..<looks).compactMap { _ in
       examine(Look(now: MonotonicTime(nanoseconds: 1)), &state).next?.nanoseconds
     }

@@ -256,8 +256,8 @@ typedef struct flatline_action {
 
 /* A detector's answer to a look. Set beforehand to: time_ns the look's time, all else 0: nothing new.
  *
- * A wrong value never ends the process. The whole opinion is replaced: the detector abstains, with a fact "plugin_error"
- * that says which member was wrong, what was found and what is allowed. */
+ * A wrong value never ends the process. The whole opinion is replaced: the detector abstains. Once a connection, a fact
+ * "plugin_error" says which member was wrong, what was found and what is allowed. */
 typedef struct flatline_opinion {
   uint32_t size;            /* of this structure, in bytes, as Flatline has it */
   int32_t leaning;          /* FLATLINE_UNCHANGED, ...; with FLATLINE_UNCHANGED the evidence below is not read */

@@ -275,6 +275,8 @@ final class PolicyGroup {
     let isNews =
       old.leaning(at: now) != evidence.leaning || oldCause != evidence.cause
       || old.isConclusive != evidence.isConclusive || old.isHalfClose != evidence.isHalfClose
+      // A detector that says why it abstains.
+      || (evidence.leaning == .abstaining && !evidence.notes.isEmpty)
     let isGood = !(evidence.leaning > .alive)
     if let trouble, plan.remembersVotes { trouble.keepReplaced(detector, by: evidence.leaning) }
     if isGood { trouble?.ballots[detector] = nil }
