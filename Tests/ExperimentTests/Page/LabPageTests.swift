@@ -1,6 +1,7 @@
 import Flatline
 import FlatlineExperiments
 import FlatlineLab
+import Foundation
 import Testing
 
 /// The page as text.

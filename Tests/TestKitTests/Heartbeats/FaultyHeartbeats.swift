@@ -153,7 +153,7 @@ struct Repeats: HeartbeatOfOneFault {
 
   mutating func consume(_ bytes: ArraySlice<UInt8>) throws(HeartbeatProtocolError) -> Reception {
     var reception = try faultless(bytes)
-    reception.reply = bytes + bytes
+    reception.reply = Array(bytes) + bytes
     return reception
   }
 }
