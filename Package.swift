@@ -43,6 +43,8 @@ let libraries: [Module] =
     ("FlatlineExplaining", "Sources/Explaining", ["FlatlineCore"]),
     // When silence is too long.
     ("FlatlineEstimating", "Sources/Estimating", []),
+    // Questions to the kernel, for link, socket-diag, the lab, and sources of one's own.
+    ("FlatlineNetlink", "Sources/Netlink", ["FlatlineCore"]),
   ] + detectors + [
     // The umbrella: every built-in detector and the named policies.
     (
@@ -53,25 +55,29 @@ let libraries: [Module] =
     // Detectors and heartbeat protocols in C, from a shared library or a program.
     ("FlatlinePlugins", "Sources/Plugins", ["FlatlineCHeader", "FlatlineCore", "FlatlineHeartbeat"]),
     // For users' tests too: what every detector must keep to, without a test framework.
-    ("FlatlineTestKit", "Sources/TestKit", ["CFlatline", "FlatlineCore"]),
+    (
+      "FlatlineTestKit", "Sources/TestKit",
+      ["CFlatline", "CFlatlineTestKit", "FlatlineCore", "FlatlineHeartbeat"]
+    ),
     // Two hosts and a path between them, and every fault that can befall them.
     ("FlatlineLab", "Sources/Lab", ["CFlatlineLab", "FlatlineCore", "FlatlineNetlink"]),
     // Policies tried in the lab: promises, judgements, statistics and the report.
     ("FlatlineExperiments", "Sources/Experiments", ["Flatline", "FlatlineLab", "FlatlineTestKit"]),
     // The command line tool, for a runner with detectors of one's own.
-    ("FlatlineTool", "Sources/Tool", ["CFlatline", "Flatline", "FlatlineExperiments", "FlatlinePlugins"]),
+    (
+      "FlatlineTool", "Sources/Tool",
+      ["CFlatline", "Flatline", "FlatlineExperiments", "FlatlinePlugins", "FlatlineTestKit"]
+    ),
   ]
 
 // What only this package imports.
 let inner: [Module] = [
-  // Questions to the kernel, for link, socket-diag and the lab.
-  ("FlatlineNetlink", "Sources/Netlink", ["FlatlineCore"]),
-  ("FlatlineTestSupport", "Tests/Support", ["CTestSupport", "FlatlineCore", "FlatlineLab"]),
+  ("FlatlineTestSupport", "Tests/Support", ["CTestSupport", "FlatlineCore", "FlatlineLab"])
 ]
 
 let programs: [Module] = [
   ("FlatlineRunner", "Sources/Runner", ["FlatlineTool"]),
-  // A runner with a detector and a heartbeat protocol of its own.
+  // A runner with detectors and a heartbeat protocol of its own.
   ("own-runner", "Tests/OwnRunner", ["Flatline", "FlatlineTool"]),
   // A monitoring process that a test can stop.
   ("monitoring-process", "Tests/MonitoringProcess", ["Flatline"]),
@@ -125,6 +131,8 @@ var targets: [Target] = [
   // What Swift's Glibc module cannot show: epoll, eventfd, timerfd and the whole of tcp_info.
   .target(name: "CFlatline", path: "Sources/CFlatline"),
   .target(name: "CFlatlineLab", path: "Sources/CFlatlineLab"),
+  // What a trial of a detector asks the C library: who crashed, who waited, who keeps memory.
+  .target(name: "CFlatlineTestKit", path: "Sources/CFlatlineTestKit"),
   .target(name: "CTestSupport", path: "Tests/Support-C"),
   // A program in C, for the tests of what its callbacks may do.
   .target(name: "CInterfaceProgram", dependencies: ["FlatlineCHeader"], path: "Tests/CInterfaceTests-C"),

@@ -1,5 +1,5 @@
 """Flatline for Python: a thin layer of ctypes over libflatline.so (see flatline.h)."""
-import ctypes, ctypes.util, os
+import ctypes, ctypes.util, functools, os
 from ctypes import CFUNCTYPE, POINTER, byref, c_char, c_char_p, c_int, c_int32, c_uint32, c_uint64, c_void_p
 from typing import NamedTuple, Optional
 
@@ -37,6 +37,7 @@ class _Change(ctypes.Structure):
 _Callback = CFUNCTYPE(None, POINTER(_Change), c_void_p)
 
 
+@functools.cache
 def _library():
     """FLATLINE_LIBRARY, or where the system finds it."""
     library = ctypes.CDLL(os.environ.get("FLATLINE_LIBRARY") or "libflatline.so.0")
@@ -47,7 +48,28 @@ def _library():
         c_void_p, c_int, c_char_p, _Callback, c_void_p, POINTER(c_uint64), POINTER(_Error)]
     library.flatline_register_detector.argtypes = [c_void_p, c_void_p, POINTER(_Error)]
     library.flatline_unwatch.argtypes = [c_void_p, c_uint64]
+    library.flatline_look_at.argtypes = [c_void_p, c_uint64]
+    library.flatline_is_reusable.argtypes = [c_int, POINTER(c_int32)]
+    library.flatline_reusability_text.argtypes = [c_int32]
+    library.flatline_reusability_text.restype = c_char_p
     return library
+
+
+class Reusability(NamedTuple):
+    """Whether an idle connection may carry another request, and what speaks against it."""
+
+    is_reusable: bool
+    reason: str
+
+    def __bool__(self):
+        return self.is_reusable
+
+
+def is_reusable(sock):
+    """Asks the kernel alone: no round trip, and nothing is consumed."""
+    library, reason = _library(), c_int32()
+    found = library.flatline_is_reusable(sock.fileno(), byref(reason))
+    return Reusability(bool(found), library.flatline_reusability_text(reason.value).decode())
 
 
 class Monitor:
@@ -92,6 +114,11 @@ class Monitor:
     def unwatch(self, connection):
         self._library.flatline_unwatch(self._pointer, connection)
         self._callbacks.pop(connection, None)
+
+    def look(self, connection):
+        """Looks now, with every detector, and returns the verdict; None for what is not watched."""
+        verdict = self._library.flatline_look_at(self._pointer, connection)
+        return VERDICTS[verdict] if verdict >= 0 else None
 
     def close(self):
         self._library.flatline_monitor_destroy(self._pointer)

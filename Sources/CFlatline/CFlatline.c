@@ -90,6 +90,18 @@ int flatline_get_unread_bytes(int descriptor, int *count) {
   return ioctl(descriptor, SIOCINQ, count) == 0 ? 0 : errno;
 }
 
+int flatline_is_connected_to_itself(int descriptor) {
+  struct sockaddr_in6 near, far;
+  socklen_t near_length = sizeof near, far_length = sizeof far;
+  if (getsockname(descriptor, (struct sockaddr *)&near, &near_length) != 0 ||
+      getpeername(descriptor, (struct sockaddr *)&far, &far_length) != 0 || near.sin6_family != far.sin6_family ||
+      near.sin6_port != far.sin6_port)
+    return 0;
+  if (near.sin6_family == AF_INET6) return memcmp(&near.sin6_addr, &far.sin6_addr, sizeof near.sin6_addr) == 0;
+  return memcmp(&((struct sockaddr_in *)&near)->sin_addr, &((struct sockaddr_in *)&far)->sin_addr,
+                sizeof(struct in_addr)) == 0;
+}
+
 int flatline_get_unacknowledged(int descriptor, int *count) {
   return ioctl(descriptor, SIOCOUTQ, count) == 0 ? 0 : errno;
 }

@@ -2,6 +2,23 @@
 
 const char *flatline_version(void) { return FLATLINE_VERSION; }
 
+const char *flatline_reusability_text(int32_t reason) {
+  static const char *const texts[] = {
+      [FLATLINE_REUSABLE] = "reusable",
+      [FLATLINE_NOT_OPEN] = "not open",
+      [FLATLINE_NOT_TCP] = "not TCP",
+      [FLATLINE_NOT_CONNECTED] = "not connected",
+      [FLATLINE_CLOSED] = "closed",
+      [FLATLINE_ONE_WAY] = "half-closed",
+      [FLATLINE_RESET] = "reset",
+      [FLATLINE_TIMED_OUT] = "timed out",
+      [FLATLINE_UNREAD] = "unread bytes",
+      [FLATLINE_SILENT] = "silent",
+      [FLATLINE_CONNECTED_TO_ITSELF] = "connected to itself",
+  };
+  return reason >= 0 && (size_t)reason < sizeof texts / sizeof *texts ? texts[reason] : "unknown";
+}
+
 /* What the ABI promises of sizes and places, checked by every build, on 64-bit machines. */
 
 #if UINTPTR_MAX == UINT64_MAX

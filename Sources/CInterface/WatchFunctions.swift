@@ -54,6 +54,11 @@ public func flatline_verdict(_ monitor: OpaquePointer!, _ connection: flatline_c
 }
 
 @c @implementation
+public func flatline_look_at(_ monitor: OpaquePointer!, _ connection: flatline_connection) -> Int32 {
+  MonitorHandle.of(monitor)?.monitor.look(at: ConnectionID(rawValue: connection))?.code ?? -1
+}
+
+@c @implementation
 public func flatline_shut_down_socket(_ monitor: OpaquePointer!, _ connection: flatline_connection) -> Int32 {
   let isDone = MonitorHandle.of(monitor)?.monitor.shutDownSocket(of: ConnectionID(rawValue: connection))
   return Int32(isDone == true ? FLATLINE_OK : FLATLINE_ERROR_NOT_WATCHED)

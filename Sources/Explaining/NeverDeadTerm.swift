@@ -2,7 +2,7 @@ import FlatlineCore
 
 /// A term of a policy's dead rule that can never come to dead, because its detectors never lean as far as it counts.
 ///
-/// Such a term may still matter: it can hold the rule back, as a voice of a ``Rule/majority(_:)`` does. A term that
+/// Such a term may still matter: it can hold the rule back, as a voice of a `Rule.majority(_:)` does. A term that
 /// does not matter is an ``IdleTerm`` as well.
 public struct NeverDeadTerm: Hashable, Sendable {
   /// Where it stands: `dead.any[0]`.

@@ -74,7 +74,8 @@ public struct PolicyReview: Hashable, Sendable {
     let never = [Leaning.dead, .suspicious].compactMap { counted -> String? in
       let names = limited.filter { $0.counted == counted }.map { PolicyError.plain($0.detector.rawValue) }
       guard !names.isEmpty else { return nil }
-      return "\(names.joined(separator: ", ")) never \(names.count > 1 ? "lean" : "leans") to \(words(counted))"
+      return
+        "\(names.joined(separator: ", ")) never \(names.count > 1 ? "lean" : "leans") to \(words(counted))"
     }
     return PolicyError(
       at: place, found: "a rule that can never come true: \(never.joined(separator: ", "))",

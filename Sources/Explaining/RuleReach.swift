@@ -7,25 +7,25 @@ struct RuleReach {
   /// The leaning that the rule counts.
   let counted: Leaning
 
-  private func gravest(_ name: DetectorName) -> Leaning { gravest[name] ?? .dead }
+  private func limit(of name: DetectorName) -> Leaning { gravest[name] ?? .dead }
 
   /// The detectors that never lean as far as a plain rule counts.
-  func unable(_ rule: Rule) -> Set<DetectorName> { Set(rule.detectors.filter { gravest($0) < counted }) }
+  func unable(_ rule: Rule) -> Set<DetectorName> { Set(rule.detectors.filter { limit(of: $0) < counted }) }
 
   /// The detectors whose leaning to suspicious is nothing of its own.
   func muted(_ rule: Rule) -> Set<DetectorName> {
-    counted < .dead ? Set(rule.detectors) : Set(rule.detectors.filter { gravest($0) < .suspicious })
+    counted < .dead ? Set(rule.detectors) : Set(rule.detectors.filter { limit(of: $0) < .suspicious })
   }
 
   /// Whether the rule comes to dead when every detector leans as far to dead as it can. Every rule is monotone: no
   /// other ballots come nearer to dead.
   func canBeDead(_ rule: Rule) -> Bool {
     let names = rule.detectors
-    guard names.contains(where: { gravest($0) < counted }) else { return true }
+    guard names.contains(where: { limit(of: $0) < counted }) else { return true }
     return VotingPlan(rule: rule).votesDead { detector in
-      let gravest = gravest(names[detector])
-      if gravest >= counted { return .dead }
-      return gravest < .suspicious ? .abstaining : gravest
+      let limit = limit(of: names[detector])
+      if limit >= counted { return .dead }
+      return limit < .suspicious ? .abstaining : limit
     }
   }
 
@@ -36,10 +36,11 @@ struct RuleReach {
       var counted = counted
       switch rule {
       case .detector(let name):
-        guard gravest(name) < counted, !found.contains(where: { $0.detector == name }) else { return }
+        guard limit(of: name) < counted, !found.contains(where: { $0.detector == name }) else { return }
         found.append((name, counted))
       case .suspicious: counted = .suspicious
-      case .any, .all, .atLeast, .weighted, .confirm, .fallback, .unless, .sustained, .recent, .majority: break
+      case .any, .all, .atLeast, .weighted, .confirm, .fallback, .unless, .sustained, .recent, .majority:
+        break
       }
       for part in rule.parts { collect(part, counted) }
     }
@@ -53,7 +54,7 @@ struct RuleReach {
   ///   - rule: a rule that can.
   ///   - place: where it stands.
   func neverDead(in rule: Rule, at place: String) -> [NeverDeadTerm] {
-    guard rule.detectors.contains(where: { gravest($0) < counted }) else { return [] }
+    guard rule.detectors.contains(where: { limit(of: $0) < counted }) else { return [] }
     return neverDead(below: rule, at: place, countsHints: false)
   }
 
@@ -64,7 +65,8 @@ struct RuleReach {
     case .suspicious: countsHints = true
     // The second is there to be alive.
     case .unless: parts = Array(parts.prefix(1))
-    case .detector, .any, .all, .atLeast, .weighted, .confirm, .fallback, .sustained, .recent, .majority: break
+    case .detector, .any, .all, .atLeast, .weighted, .confirm, .fallback, .sustained, .recent, .majority:
+      break
     }
     var found: [NeverDeadTerm] = []
     for (name, part) in parts {
@@ -82,7 +84,7 @@ struct RuleReach {
   private func reason(_ rule: Rule) -> String {
     let limits = limited(rule).map { name, _ in
       let word =
-        switch gravest(name) {
+        switch limit(of: name) {
         case .abstaining: "has no opinion"
         case .alive: "leans to alive at most"
         case .suspicious: "leans to suspicious at most"
@@ -100,7 +102,8 @@ struct RuleReach {
       var found: [IdleTerm] = []
       if case .suspicious = rule {
         if countsHints {
-          found.append(IdleTerm(at: place, rule.text, reason: "changes nothing: suspicions count there anyway"))
+          found.append(
+            IdleTerm(at: place, rule.text, reason: "changes nothing: suspicions count there anyway"))
         }
         countsHints = true
       }

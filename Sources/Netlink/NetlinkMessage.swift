@@ -1,22 +1,26 @@
 import FlatlineCore
 
 /// One message of a datagram from the kernel (netlink(7)). Valid for the call it is passed to.
-package struct NetlinkMessage {
-  package let type: UInt16
-  package let sequence: UInt32
+public struct NetlinkMessage {
+  /// The type, a number of the family (nlmsg_type).
+  public let type: UInt16
+  /// The number of the request that it answers; zero for a notification (nlmsg_seq).
+  public let sequence: UInt32
   /// The bytes after the header.
-  package let body: NetlinkBytes
+  public let body: NetlinkBytes
 
-  package static let headerSize = 16
+  /// Bytes of a header (struct nlmsghdr).
+  public static let headerSize = 16
   /// NLMSG_ERROR: a failure, or an acknowledgement.
   private static let errorType: UInt16 = 2
   /// NLMSG_DONE: the end of a dump.
   private static let doneType: UInt16 = 3
 
-  package var isDone: Bool { type == NetlinkMessage.doneType }
+  /// Whether it ends a dump.
+  public var isDone: Bool { type == NetlinkMessage.doneType }
 
   /// The errno in the message, zero for an acknowledgement; `nil` for a message of another kind.
-  package var errorCode: Int32? {
+  public var errorCode: Int32? {
     guard type == NetlinkMessage.errorType else { return nil }
     // Negative on the wire. A message that is cut off is no success.
     return body.word(0).map { 0 &- Int32(bitPattern: $0) } ?? Errno.noBufferSpace.rawValue
@@ -24,7 +28,7 @@ package struct NetlinkMessage {
 
   /// Calls `body` for each whole message of a datagram. Bytes after a message that contradicts its own length are not
   /// read.
-  package static func each(in datagram: NetlinkBytes, _ body: (NetlinkMessage) -> Void) {
+  public static func each(in datagram: NetlinkBytes, _ body: (NetlinkMessage) -> Void) {
     var rest = datagram
     while let length = rest.word(0), let type = rest.half(4), let sequence = rest.word(8),
       length >= headerSize, let content = rest.part(headerSize..<max(headerSize, Int(length)))
@@ -37,7 +41,7 @@ package struct NetlinkMessage {
   }
 
   /// Calls `body` for each whole attribute after a family's header of `offset` bytes.
-  package func eachAttribute(after offset: Int, _ body: (_ type: UInt16, _ value: NetlinkBytes) -> Void) {
+  public func eachAttribute(after offset: Int, _ body: (_ type: UInt16, _ value: NetlinkBytes) -> Void) {
     guard var rest = self.body.dropFirst(offset) else { return }
     while let length = rest.half(0), let type = rest.half(2), length >= 4,
       let value = rest.part(4..<max(4, Int(length)))

@@ -1,24 +1,29 @@
-package import FlatlineCore
+public import FlatlineCore
 import Glibc
 
-/// A netlink socket (netlink(7)) and the buffer for its datagrams. Never blocks.
-package final class NetlinkSocket {
-  package let descriptor: CInt
+/// A netlink socket (netlink(7)) and the buffer for its datagrams. Never blocks. For one thread at a time.
+public final class NetlinkSocket {
+  /// Its descriptor, to be polled for input.
+  public let descriptor: CInt
   private let room: UnsafeMutableRawBufferPointer
   private var sequence: UInt32 = 0
 
+  /// Opens and binds a socket.
+  ///
   /// - Parameters:
   ///   - number: the protocol, such as NETLINK_ROUTE.
   ///   - groups: multicast groups to join, one bit each.
-  ///   - opening: where the socket comes from.
-  package convenience init(_ number: CInt, groups: UInt32 = 0, opening: NetlinkOpening) throws(Errno) {
+  ///   - opening: where the socket comes from, such as `SourceSurroundings.netlink`.
+  public convenience init(_ number: CInt, groups: UInt32 = 0, opening: NetlinkOpening) throws(Errno) {
     try self.init(try opening.open(number), groups: groups)
   }
 
+  /// Binds a socket.
+  ///
   /// - Parameters:
   ///   - descriptor: a netlink socket that is not bound; it belongs to the new value, also where this throws.
   ///   - groups: multicast groups to join, one bit each.
-  package init(_ descriptor: CInt, groups: UInt32 = 0) throws(Errno) {
+  public init(_ descriptor: CInt, groups: UInt32 = 0) throws(Errno) {
     self.descriptor = descriptor
     // The most that the kernel sends at a time.
     room = .allocate(byteCount: 32 * 1024, alignment: 8)
@@ -38,10 +43,10 @@ package final class NetlinkSocket {
   }
 
   /// Its network namespace; zero if that is not known.
-  package var namespace: UInt64 { namespaceCookie(of: descriptor) }
+  public var namespace: UInt64 { namespaceCookie(of: descriptor) }
 
   /// A number for the next request.
-  package func nextSequence() -> UInt32 {
+  public func nextSequence() -> UInt32 {
     sequence &+= 1
     return sequence
   }
@@ -49,7 +54,7 @@ package final class NetlinkSocket {
   /// Reads one datagram of the kernel's. False when none waits.
   ///
   /// - Throws: `Errno.noBufferSpace` when messages were lost.
-  package func receive(_ body: (NetlinkMessage) -> Void) throws(Errno) -> Bool {
+  public func receive(_ body: (NetlinkMessage) -> Void) throws(Errno) -> Bool {
     while true {
       var sender = NetlinkAddress(groups: 0)
       var length = socklen_t(MemoryLayout<NetlinkAddress>.size)
@@ -83,7 +88,7 @@ package final class NetlinkSocket {
   ///   - body: called with each answer.
   ///   - isEnough: asked after each datagram. A dump that is given up so blocks the socket for the next.
   /// - Throws: the errno that the kernel answers.
-  package func exchange(
+  public func exchange(
     _ request: NetlinkRequest, _ body: (NetlinkMessage) -> Void, until isEnough: () -> Bool = { false }
   ) throws(Errno) {
     try send(request)

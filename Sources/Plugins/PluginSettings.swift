@@ -126,6 +126,8 @@ struct PluginSettings: Sendable {
       case .choice:
         let text = try given.text(key)
         value.integer = Int64(setting.choices.firstIndex(of: text) ?? 0)
+      // No setting in C is of this kind.
+      case .text: break
       }
       values.append(value)
     }

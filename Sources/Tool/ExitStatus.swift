@@ -2,7 +2,7 @@
 enum ExitStatus: Int32 {
   /// Done; for a watch: alive at the end of its time, or interrupted.
   case success = 0
-  /// No connection, or no output; for the demo: a verdict that was not the expected one.
+  /// No connection, or no output; for the demo: a verdict that was not the expected one; for a trial: a broken rule.
   case failure = 1
   /// Wrong usage, or a wrong policy.
   case usage = 2

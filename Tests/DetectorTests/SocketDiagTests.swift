@@ -21,7 +21,7 @@ struct SocketDiagTests {
     ("segmentsReceived", { Int64($0.segmentsReceived) }), ("segmentsSent", { Int64($0.segmentsSent) }),
     ("dataSegmentsReceived", { Int64($0.dataSegmentsReceived) }),
     ("dataSegmentsSent", { Int64($0.dataSegmentsSent) }),
-    ("bytesRetransmitted", { Int64($0.bytesRetransmitted) }),
+    ("bytesSent", { Int64($0.bytesSent) }), ("bytesRetransmitted", { Int64($0.bytesRetransmitted) }),
     ("outOfOrderReceived", { Int64($0.outOfOrderReceived) }),
     ("bytesAcknowledged", { Int64($0.bytesAcknowledged) }), ("bytesReceived", { Int64($0.bytesReceived) }),
     ("acknowledgedBeyondData", { $0.acknowledgedBeyondData }),

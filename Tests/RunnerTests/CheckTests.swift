@@ -66,6 +66,32 @@ struct CheckTests {
     #expect(line.contains("icmp, progress never lean to dead; allowed: "), "\(line)")
   }
 
+  @Test("A term that can never come to dead is named, with its place")
+  func neverDead() throws {
+    let directory = try TemporaryDirectory()
+    let policy = "{detectors: {icmp: {}, progress: {}, keepalive: {}}, suspect: 'icmp', dead: RULE}"
+    func check(_ rule: String) throws -> Flatline.Outcome {
+      let path = try directory.write(policy.replacingOccurrences(of: "RULE", with: rule), to: "never.json")
+      return try Flatline.run(["check", "--strict", path])
+    }
+    let idle = try check("{any: ['keepalive', {suspicious: 'progress'}, 'icmp']}")
+    #expect(idle.status == 2)
+    #expect(
+      idle.errors.contains {
+        $0.hasSuffix(
+          #"warning: dead.any[2]: "icmp" can never come to dead: icmp leans to suspicious at most"#)
+      }, "\(idle.errors)")
+    // One that holds the rule back is no error.
+    let voice = try check("{majority: ['keepalive', 'progress']}")
+    #expect(voice.status == 0)
+    #expect(voice.errors.count == 1)
+    #expect(
+      voice.errors.first?.contains(#"note: dead.majority[1]: "progress" can never come to dead"#) == true,
+      "\(voice.errors)")
+    let hint = "{rule: {all: ['keepalive', {suspicious: 'icmp'}]}, unless: 'progress'}"
+    #expect(try check(hint).errors == [])
+  }
+
   @Test("Too many ballots to search is a note, and no error")
   func unsearched() throws {
     let directory = try TemporaryDirectory()

@@ -26,13 +26,13 @@ import Testing
     let registered = try #require(DetectorRegistry.builtIn[name])
     for settings in [[:]] + (Self.ways[name] ?? []) {
       let detector = try registered.makeDetector(settings)
-      try check(type(of: detector), settings, rule)
+      try check(detector, settings, rule)
     }
   }
 
   private func check<Method: Detector>(
-    _ type: Method.Type, _ settings: Settings, _ rule: ConformanceRule
+    _ detector: Method, _ settings: Settings, _ rule: ConformanceRule
   ) throws {
-    try DetectorConformance(type, settings: settings).check(rule)
+    try DetectorConformance(Method.self, settings: settings).check(rule)
   }
 }

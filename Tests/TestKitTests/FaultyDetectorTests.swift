@@ -16,11 +16,28 @@ import Testing
       self.rule = rule
       self.words = words
       detector = "\(type)"
-      violations = { try DetectorConformance(Method.self).violations(of: rule) }
+      violations = {
+        try DetectorConformance(Method.self, stirring: FaultlessSource.raise).violations(of: rule)
+      }
     }
   }
 
   static let faults = [
+    Fault(.neverBlocks, Blocks.self, "examine(_:_:) waited"),
+    Fault(.neverBlocks, WaitsForBytes.self, "did not come back within three seconds"),
+    Fault(.setsDeclaredOptions, LeavesAnOption.self, "it changed TCP_KEEPIDLE"),
+    Fault(.setsDeclaredOptions, ForgetsOneOfFour.self, "it set [\"6/6\"]"),
+    Fault(.leavesBytes, ReadsInSilence.self, "of 12 bytes that the peer sent the app could read"),
+    Fault(.leavesPendingError, TakesTheErrorInTheEnd.self, "SO_ERROR was taken"),
+    Fault(.blamesNobodyForOurStall, ExcusesNoSleep.self, "dead(pathSilent) of a healthy peer"),
+    Fault(.readsNoClock, KeepsItsOwnTime.self, "in place of"),
+    Fault(.readsNoClock, ReadsTheClock.self, "a second later"),
+    Fault(.concludesOnlyEnds, ConcludesSilence.self, "dead(pathSilent) for conclusive"),
+    Fault(.closesWhatItOpens, OpensAtADeath.self, "stayed open"),
+    Fault(.movesDeadlinesOn, StandsStillAfterNews.self, "a monitor would spin"),
+    Fault(.attachesInAnyOrder, HasALoyalSource.self, "that it no longer has"),
+    Fault(.drainsItsSource, HasAFullSource.self, "still ready to read: a monitor would spin"),
+    Fault(.movesItsSourceOn, HasALateSource.self, "still not in the future"),
     Fault(.silentAfterTheEnd, TellsOfOthers.self, "of another, healthy one"),
     Fault(.silentAfterTheEnd, PingsOn.self, "after the end the peer was sent bytes"),
     Fault(.setsDeclaredOptions, SetsWhatItDoesNotDeclare.self, "it set [\"6/4\"]"),

@@ -56,6 +56,11 @@ enum Main {
       }
       if !options.isJSON { show(SamplingResult.table(report.sampling)) }
     }
+    if options.tests.contains(.reuse) {
+      let result = try ReuseTest().run()
+      report.reuse = result
+      if !options.isJSON { show(ReuseResult.table(result)) }
+    }
     if options.isJSON {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

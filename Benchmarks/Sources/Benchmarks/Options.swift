@@ -16,6 +16,7 @@ struct Options {
     case rst
     case idle
     case sampling
+    case reuse
   }
 
   static let help = """
@@ -27,6 +28,7 @@ struct Options {
       rst       the same with SO_LINGER 0, which resets the connection
       idle      memory and CPU of idle watched connections, one process a contender
       sampling  TCP_INFO of many connections: a call for each against one dump
+      reuse     whether a pooled connection is of use: isReusable, MSG_PEEK and a ping
 
       --only NAME         this alone; a test or a contender, and may be repeated
                           tests: \(TestName.allCases.map(\.rawValue).joined(separator: ", "))
@@ -67,7 +69,7 @@ struct Options {
     if !onlyTests.isEmpty { tests = onlyTests }
     if !onlyContenders.isEmpty { contenders = onlyContenders }
     // A ratio that was not measured is no ratio that was kept.
-    if isCheck, tests != [.idle], !contenders.contains(.c) {
+    if isCheck, !tests.isSubset(of: [.idle, .reuse]), !contenders.contains(.c) {
       throw Failure.usage("--check compares with C: add --only c-epoll")
     }
   }

@@ -50,6 +50,9 @@ int flatline_get_socket_cookie(int descriptor, uint64_t *cookie);
 /* ioctl(SIOCINQ): bytes received and not yet read. Returns 0, or the errno. */
 int flatline_get_unread_bytes(int descriptor, int *count);
 
+/* Whether both ends of a connection have one address and port (getsockname(2), getpeername(2)): 1, or 0. */
+int flatline_is_connected_to_itself(int descriptor);
+
 /* ioctl(SIOCOUTQ): sequence numbers given to the kernel and not yet acknowledged, a FIN among them. Returns 0, or the
    errno. */
 int flatline_get_unacknowledged(int descriptor, int *count);

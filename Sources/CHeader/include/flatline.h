@@ -175,10 +175,38 @@ void flatline_unwatch(flatline_monitor *monitor, flatline_connection connection)
 /* The verdict that stands, or -1 for a connection that is not watched. */
 int32_t flatline_verdict(flatline_monitor *monitor, flatline_connection connection);
 
+/* Looks at a connection now, with every detector of its policy, on the calling thread, and returns the verdict that
+ * stands then; -1 for a connection that is not watched. Callbacks run on the monitor's thread as always. From a callback,
+ * the look is left to the monitor's next turn. */
+int32_t flatline_look_at(flatline_monitor *monitor, flatline_connection connection);
+
 /* Shuts both directions of a watched socket down (shutdown(2)), so that threads blocked on it return. The
  * descriptor stays open. Fails with FLATLINE_ERROR_NOT_WATCHED, and touches nothing, where the connection is not
  * watched, the descriptor names another socket by now, or the kernel has ended the connection already. */
 int32_t flatline_shut_down_socket(flatline_monitor *monitor, flatline_connection connection);
+
+/* Why a pooled connection is of no more use, from flatline_is_reusable. Later versions may have more. */
+enum {
+  FLATLINE_REUSABLE = 0,
+  FLATLINE_NOT_OPEN = 1,             /* the descriptor is not open */
+  FLATLINE_NOT_TCP = 2,              /* not a TCP socket */
+  FLATLINE_NOT_CONNECTED = 3,        /* it listens, connects, or never did */
+  FLATLINE_CLOSED = 4,               /* both directions ended in order */
+  FLATLINE_ONE_WAY = 5,              /* half-closed: one direction ended */
+  FLATLINE_RESET = 6,                /* a RST, or another error that is still pending */
+  FLATLINE_TIMED_OUT = 7,            /* the kernel gave up on the peer */
+  FLATLINE_UNREAD = 8,               /* bytes wait that nobody asked for */
+  FLATLINE_SILENT = 9,               /* data is in flight and is not acknowledged */
+  FLATLINE_CONNECTED_TO_ITSELF = 10  /* both ends are this socket */
+};
+
+/* Whether an idle connection may carry another request: 1, or 0. Needs no monitor and no round trip. It costs one
+ * TCP_INFO and one SIOCINQ. Nothing is consumed: bytes stay to be read, and a pending error stays for the next call.
+ *   reason  set to FLATLINE_REUSABLE or the reason against it; may be NULL */
+int32_t flatline_is_reusable(int descriptor, int32_t *reason);
+
+/* A reason in a word or a few, such as "half-closed"; "unknown" for a number that is none. */
+const char *flatline_reusability_text(int32_t reason);
 
 #ifdef __cplusplus
 }

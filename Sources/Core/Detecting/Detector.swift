@@ -38,14 +38,17 @@ public protocol Detector: Sendable {
   func examine(_ look: borrowing Look, _ state: inout State) -> Opinion
 
   /// Makes the source that all connections of one monitor share for this detector, such as a netlink socket. Called
-  /// once per monitor and policy entry, before its first connection. Returns `nil`, the default, for a detector
-  /// without a source. An error makes `watch` fail.
-  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
+  /// once per monitor and policy entry, before its first connection, on the detector that has the entry's settings.
+  /// Returns `nil`, the default, for a detector without a source.
+  ///
+  /// - Throws: any error; `watch` then fails with ``WatchError/source(_:_:)``, and the next `watch` asks again. A
+  ///   ``SourceError`` says it in the detector's own words.
+  func makeSource(in surroundings: SourceSurroundings) throws -> (any SharedSource)?
 }
 
 extension Detector {
   public static var settings: [SettingDescription] { [] }
-  public func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? { nil }
+  public func makeSource(in surroundings: SourceSurroundings) throws -> (any SharedSource)? { nil }
 }
 
 /// The state of a detector that remembers nothing.

@@ -13,14 +13,14 @@ public struct Look: ~Copyable {
   public var isDue: Bool
   /// Bytes from the peer, as the app reported them; 0 for none.
   public var received: Int
-  /// A policy asks for the detector's opinion now.
+  /// A policy, or the app (``Monitor/look(at:)``), asks for the detector's opinion now.
   public var isChallenged: Bool
   /// How long the monitor itself slept past its deadlines; zero without a stall. That time is not the peer's
   /// silence. A look for this reason has no readings. Unless the opinion sets a next look, the monitor moves the
   /// next look later by the stall.
   public var stall: Duration
-  /// The number that the detector's ``NewsSource`` gives for this connection; `nil` if it gave none in this turn.
-  public var news: UInt64?
+  /// What the detector's ``NewsSource`` gives for this connection; `nil` if it gave nothing in this turn.
+  public private(set) var anyNews: News?
   /// The outcome of the detector's last ping, if it was not sent. A ping that was sent causes no look.
   public var pingOutcome: PingOutcome?
   /// Options that the detector held and that other code has set since. They are no longer held. Each is reported
@@ -59,7 +59,7 @@ public struct Look: ~Copyable {
     self.received = received
     self.isChallenged = isChallenged
     self.stall = stall
-    self.news = news
+    anyNews = news.map { News($0) }
     self.pingOutcome = pingOutcome
     self.changedOptions = changedOptions
     self.tcpInfo = tcpInfo
@@ -68,6 +68,24 @@ public struct Look: ~Copyable {
     self.options = options
     self.descriptor = descriptor
     self.canPing = canPing
+  }
+
+  /// The source's news of this connection as a number; `nil` if it gave none in this turn, or a value of another type.
+  public var news: UInt64? {
+    get { anyNews?.number }
+    set { setNews(newValue.map { News($0) }) }
+  }
+
+  /// The source's news of this connection, as the type that the source gives; `nil` if it gave none in this turn, or a
+  /// value of another type.
+  ///
+  ///     guard let notice = look.news(as: Notice.self) else { return .unchanged }
+  public func news<Value>(as type: Value.Type) -> Value? { anyNews?.value(as: type) }
+
+  /// Gives the look a source's news.
+  public mutating func setNews(_ news: News?) {
+    // Nearly every look has none, and every look sets it for each detector.
+    if news != nil || anyNews != nil { anyNews = news }
   }
 
   /// Whether there is a descriptor: not for a connection of another process.

@@ -14,6 +14,8 @@ public struct SettingDescription: Sendable, Hashable {
     case flag
     /// One of these texts.
     case choice([String])
+    /// Any text on one line of at most so many bytes in UTF-8: an address, a path.
+    case text(upTo: Int)
   }
 
   /// The name of the setting in a policy.
@@ -65,6 +67,13 @@ public struct SettingDescription: Sendable, Hashable {
     SettingDescription(key, .choice(choices), .text(standard), summary)
   }
 
+  /// A setting that is any text on one line: its key, its default, the most bytes in UTF-8, what it means.
+  public static func text(
+    _ key: String, _ standard: String, upTo limit: Int = 1024, _ summary: String
+  ) -> SettingDescription {
+    SettingDescription(key, .text(upTo: limit), .text(standard), summary)
+  }
+
   /// The allowed values as text: `a duration from 1ms to 1h`.
   public var allowed: String {
     switch kind {
@@ -74,6 +83,7 @@ public struct SettingDescription: Sendable, Hashable {
     case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .flag: "true or false"
     case .choice(let choices): "one of " + choices.map { "\"\($0)\"" }.joined(separator: ", ")
+    case .text(let limit): "a text on one line of at most \(limit) bytes"
     }
   }
 
@@ -85,7 +95,14 @@ public struct SettingDescription: Sendable, Hashable {
     case (.number(let range), .number(let number)): range.contains(number)
     case (.flag, .flag): true
     case (.choice(let choices), .text(let text)): choices.contains(text)
+    case (.text(let limit), .text(let text)):
+      text.utf8.count <= limit && !text.unicodeScalars.contains(where: SettingDescription.breaksLine)
     default: false
     }
+  }
+
+  /// A control character, or a line end of Unicode's: messages stay on one line.
+  private static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
   }
 }

@@ -24,16 +24,18 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   public var segmentsReceived: UInt32 = 0
   /// Segments sent, with and without data, retransmissions too (tcpi_segs_out). Wraps.
   public var segmentsSent: UInt32 = 0
-  /// Of the segments received, those with data.
+  /// Of the segments received, those with data (tcpi_data_segs_in). Wraps.
   public var dataSegmentsReceived: UInt32 = 0
-  /// Of the segments sent, those with data, retransmissions included.
+  /// Of the segments sent, those with data, retransmissions included (tcpi_data_segs_out). Wraps.
   public var dataSegmentsSent: UInt32 = 0
-  /// Data segments that arrived out of order.
+  /// Data segments that arrived out of order (tcpi_rcv_ooopack). Wraps.
   public var outOfOrderReceived: UInt32 = 0
   /// Bytes that the peer has acknowledged (tcpi_bytes_acked; RFC 4898, tcpEStatsAppHCThruOctetsAcked).
   public var bytesAcknowledged: UInt64 = 0
   /// Bytes received in order (tcpi_bytes_received; RFC 4898, tcpEStatsAppHCThruOctetsReceived).
   public var bytesReceived: UInt64 = 0
+  /// Bytes of data sent, retransmissions included (tcpi_bytes_sent; RFC 4898, tcpEStatsPerfHCDataOctetsOut).
+  public var bytesSent: UInt64 = 0
   /// Bytes sent again (tcpi_bytes_retrans; RFC 4898, tcpEStatsPerfOctetsRetrans).
   public var bytesRetransmitted: UInt64 = 0
   /// bytes_acked − (bytes_sent − bytes_retrans). With nothing in flight: 0, +1 for our SYN if we connected, +1 for
@@ -45,32 +47,32 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
     self.state = state
   }
 
-  /// Retransmission time-outs in a row without progress.
+  /// Retransmission time-outs in a row without progress (tcpi_retransmits).
   public var retransmits: Int {
     get { Int(retransmitsCount) }
     set { retransmitsCount = UInt8(clamping: newValue) }
   }
-  /// Unanswered keepalive or zero-window probes.
+  /// Unanswered keepalive or zero-window probes (tcpi_probes).
   public var probes: Int {
     get { Int(probesCount) }
     set { probesCount = UInt8(clamping: newValue) }
   }
-  /// Doublings of the retransmission time-out in force (RFC 6298, 5.5).
+  /// Doublings of the retransmission time-out in force (tcpi_backoff; RFC 6298, 5.5).
   public var backoff: Int {
     get { Int(backoffCount) }
     set { backoffCount = UInt8(clamping: newValue) }
   }
-  /// Segments sent and not yet acknowledged.
+  /// Segments sent and not yet acknowledged (tcpi_unacked).
   public var unacknowledged: Int {
     get { Int(unacknowledgedSegments) }
     set { unacknowledgedSegments = UInt32(clamping: newValue) }
   }
-  /// Bytes queued and never yet sent.
+  /// Bytes queued and never yet sent (tcpi_notsent_bytes).
   public var notSent: Int {
     get { Int(notSentBytes) }
     set { notSentBytes = UInt32(clamping: newValue) }
   }
-  /// The peer's receive window in bytes; `nil` where the kernel does not report it (before Linux 5.4).
+  /// The peer's receive window in bytes (tcpi_snd_wnd); `nil` where the kernel does not report it (before Linux 5.4).
   public var sendWindow: Int? {
     get { reportsSendWindow ? Int(sendWindowBytes) : nil }
     set {
@@ -78,17 +80,17 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
       sendWindowBytes = UInt32(clamping: newValue ?? 0)
     }
   }
-  /// The retransmission time-out in force.
+  /// The retransmission time-out in force (tcpi_rto).
   public var retransmissionTimeout: Duration {
     get { Duration(microseconds: retransmissionMicroseconds) }
     set { retransmissionMicroseconds = newValue.microsecondsCount }
   }
-  /// Smoothed round-trip time (RFC 6298).
+  /// Smoothed round-trip time (tcpi_rtt; RFC 6298).
   public var roundTripTime: Duration {
     get { Duration(microseconds: roundTripMicroseconds) }
     set { roundTripMicroseconds = newValue.microsecondsCount }
   }
-  /// Mean deviation of the round-trip time.
+  /// Mean deviation of the round-trip time (tcpi_rttvar).
   public var roundTripVariation: Duration {
     get { Duration(microseconds: variationMicroseconds) }
     set { variationMicroseconds = newValue.microsecondsCount }
@@ -99,17 +101,17 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
     get { Duration(microseconds: shortestMicroseconds) }
     set { shortestMicroseconds = newValue.microsecondsCount }
   }
-  /// Time since data was last sent, retransmissions included.
+  /// Time since data was last sent, retransmissions included (tcpi_last_data_sent).
   public var sinceDataSent: Duration {
     get { Duration(milliseconds: dataSentMilliseconds) }
     set { dataSentMilliseconds = newValue.microsecondsCount / 1000 }
   }
-  /// Time since data was last received.
+  /// Time since data was last received (tcpi_last_data_recv).
   public var sinceDataReceived: Duration {
     get { Duration(milliseconds: dataReceivedMilliseconds) }
     set { dataReceivedMilliseconds = newValue.microsecondsCount / 1000 }
   }
-  /// Time since an acceptable ACK was last received.
+  /// Time since an acceptable ACK was last received (tcpi_last_ack_recv).
   public var sinceAcknowledged: Duration {
     get { Duration(milliseconds: acknowledgedMilliseconds) }
     set { acknowledgedMilliseconds = newValue.microsecondsCount / 1000 }
@@ -160,6 +162,7 @@ extension TCPInfo {
     acknowledgedMilliseconds = raw.last_ack_recv
     bytesAcknowledged = raw.bytes_acked
     bytesReceived = raw.bytes_received
+    bytesSent = raw.bytes_sent
     bytesRetransmitted = raw.bytes_retrans
     let sent = raw.bytes_sent &- raw.bytes_retrans
     acknowledgedBeyondData = Int64(truncatingIfNeeded: raw.bytes_acked &- sent)

@@ -4,7 +4,8 @@ public struct ConnectionID: Hashable, Sendable, BitwiseCopyable {
   /// Slot in the low half, generation in the high half. It is the epoll_data of the socket.
   public let rawValue: UInt64
 
-  package init(rawValue: UInt64) {
+  /// For tests of a ``SharedSource``. A monitor names its connections itself.
+  public init(rawValue: UInt64) {
     self.rawValue = rawValue
   }
 

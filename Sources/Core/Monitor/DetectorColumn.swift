@@ -15,7 +15,7 @@ protocol DetectorColumn: AnyObject {
   func nextLook(_ row: Int) -> MonotonicTime
   /// The source that all connections of the monitor share for the detector, if it has one.
   var source: (any SharedSource)? { get set }
-  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)?
+  func makeSource(in surroundings: SourceSurroundings) throws(SourceError) -> (any SharedSource)?
 }
 
 /// Set by a column whose detector does not move its next look on, and taken by the engine, which reports it. One for
@@ -53,8 +53,8 @@ final class StateColumn<Method: Detector>: DetectorColumn {
 
   var name: DetectorName { use.name }
 
-  func makeSource(in surroundings: SourceSurroundings) throws(Errno) -> (any SharedSource)? {
-    try detector.makeSource(in: surroundings)
+  func makeSource(in surroundings: SourceSurroundings) throws(SourceError) -> (any SharedSource)? {
+    do { return try detector.makeSource(in: surroundings) } catch { throw SourceError(error) }
   }
 
   func begin(_ row: Int, _ look: borrowing Look) -> Bool {

@@ -23,7 +23,8 @@ extension Engine {
       detectors.formUnion(concerned)
       fillReadings(concerned, wake, group, now)
     }
-    guard let hasSaid = examine(detectors, &wake, group, now) else { return end(wake.slot, now) }
+    guard var hasSaid = examine(detectors, &wake, group, now) else { return end(wake.slot, now) }
+    if wake.isRequested { hasSaid = challengeAll(&wake, group, now) || hasSaid }
     // At rest, only a new ballot changes the vote.
     if hasSaid || !entry.isAtRest { vote(&wake, entry, group, now) }
     perform(wake, now)
@@ -111,11 +112,11 @@ extension Engine {
       let column = group.columns[detector]
       if !isStall, challengers == nil {
         look.isDue = wake.isDue && column.nextLook(wake.row) <= horizon + column.leeway
-        look.news = wake.informed.contains(detector) ? sources.news(of: wake.id, from: column.source) : nil
+        look.setNews(wake.informed.contains(detector) ? sources.news(of: wake.id, from: column.source) : nil)
         look.pingOutcome = wake.pinged.flatMap { $0.detectors.contains(detector) ? $0.outcome : nil }
       } else {
         look.isDue = false
-        look.news = nil
+        look.setNews(nil)
         look.pingOutcome = nil
       }
       var opinion = examine(column, detector, wake.row, group)

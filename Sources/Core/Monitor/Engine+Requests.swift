@@ -16,6 +16,53 @@ extension Engine {
     pend(id.slot) { $0.note(received: bytes) }
   }
 
+  /// Looks at one connection now, on the calling thread. The monitor's next turn delivers the events. Inside a turn, the
+  /// look is left to the next one.
+  ///
+  /// - Returns: the verdict after the look; `nil` for a connection that is not watched.
+  func look(at id: ConnectionID) -> Verdict? {
+    assertEntered()
+    guard slots.contains(id), !slots[id.slot].isEnded else { return verdict(of: id) }
+    guard phase == .idle else {
+      pend(id.slot) { $0.isRequested = true }
+      return verdict(of: id)
+    }
+    phase = .turning
+    defer { phase = .idle }
+    let now = clock.now()
+    // A request is no turn: one that comes late for its deadlines is still to be found late.
+    let lastTurn = lastTurn
+    if !compensateForStall(now) { self.lastTurn = lastTurn }
+    guard slots.contains(id) else { return nil }
+    var wake = wake(id.slot)
+    wake.isRequested = true
+    wake.readiness = endingReadiness(of: wake)
+    look(at: &wake, now)
+    schedule(wake, after: now + Engine.slack)
+    setTimer()
+    queue.wakeUp()
+    return verdict(of: id)
+  }
+
+  /// The signs of an end that epoll has reported or is about to report (poll(2)).
+  private func endingReadiness(of wake: Wake) -> Readiness {
+    guard wake.descriptor >= 0 else { return [] }
+    let wanted = groups[slots[wake.slot].group].readiness.intersection(.ending)
+    var question = pollfd(fd: wake.descriptor, events: Int16(truncatingIfNeeded: wanted.rawValue), revents: 0)
+    guard poll(&question, 1, 0) == 1 else { return [] }
+    // epoll's bits have poll's numbers.
+    return Readiness(rawValue: UInt32(UInt16(bitPattern: question.revents))).intersection(.ending)
+  }
+
+  /// Challenges every detector of a connection.
+  ///
+  /// - Returns: whether any ballot changed.
+  func challengeAll(_ wake: inout Wake, _ group: PolicyGroup, _ now: MonotonicTime) -> Bool {
+    let detectors = group.detectors(wake.row)
+    fillReadings(detectors, wake, group, now)
+    return examine(detectors, &wake, group, now, challengedBy: DetectorSet()) ?? false
+  }
+
   /// The verdict that stands; `nil` for a connection that is not watched.
   func verdict(of id: ConnectionID) -> Verdict? {
     assertEntered()

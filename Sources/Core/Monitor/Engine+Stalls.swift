@@ -1,5 +1,21 @@
 /// Stalls: the monitor itself slept. That time is not the peer's silence.
 extension Engine {
+  /// Compensates for a stall since the last turn, if there was one.
+  ///
+  /// - Returns: whether there was one.
+  @discardableResult
+  func compensateForStall(_ now: MonotonicTime) -> Bool {
+    // A look that waits only for the limit of a turn is not late: the monitor was awake.
+    let expected = max(timers.earliest, lastTurn)
+    lastTurn = now
+    guard now > expected + Engine.stallLimit else { return false }
+    compensate(for: now - expected, now)
+    // The time of the compensation is no stall either. Otherwise a monitor of very many connections would never
+    // end it.
+    lastTurn = clock.now()
+    return true
+  }
+
   /// Reports a stall to the detectors of every connection, before any of its deadlines counts.
   func compensate(for stall: Duration, _ now: MonotonicTime) {
     timeAsleep += stall

@@ -11,15 +11,7 @@ extension Engine {
     turns &+= 1
     let now = clock.now()
     let horizon = now + Engine.slack
-    // A look that waits only for the limit of a turn is not late: the monitor was awake.
-    let expected = max(timers.earliest, lastTurn)
-    lastTurn = now
-    if now > expected + Engine.stallLimit {
-      compensate(for: now - expected, now)
-      // The time of the compensation is no stall either. Otherwise a monitor of very many connections would never
-      // end it.
-      lastTurn = clock.now()
-    }
+    compensateForStall(now)
     var readySources: [Int] = []
     for place in 0..<ready.count {
       let (token, readiness) = ready[place]
@@ -78,7 +70,7 @@ extension Engine {
   }
 
   /// Sets the time of the next look. Each connection has one look a turn.
-  private func schedule(_ wake: Wake, after horizon: MonotonicTime) {
+  func schedule(_ wake: Wake, after horizon: MonotonicTime) {
     guard slots.contains(wake.id) else { return }
     let entry = slots[wake.slot]
     let next = entry.isEnded ? .never : min(wake.recheck, groups[entry.group].nextLook(wake.row))

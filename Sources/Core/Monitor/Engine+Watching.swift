@@ -29,7 +29,7 @@ extension Engine {
     _ foreign: (any ForeignSocket)?, _ handler: (@Sendable (WatchEvent) -> Void)?
   ) throws(WatchError) -> ConnectionID {
     let group = groups[index]
-    do { try findSources(of: group) } catch { throw .system(error) }
+    try findSources(of: group)
     let id = slots.take()
     sockets.add(id.slot, pinger, foreign)
     do {
@@ -100,6 +100,7 @@ extension Engine {
     group.baselines[row] = EndBaseline(info, at: now)
     if group.hasSources {
       group.join(row, id, try? sockets.access(id.slot, descriptor).endpoints(descriptor), now: now)
+      sources.pollAnew()
     }
     return row
   }
@@ -129,13 +130,14 @@ extension Engine {
     for slot in 0..<slots.count where slots[slot].isUsed { unwatch(slots.id(slot)) }
   }
 
-  private func findSources(of group: PolicyGroup) throws(Errno) {
-    try group.findSources { (column) throws(Errno) in
-      let index = try sources.index(for: column) { (descriptor, index) throws(Errno) in
-        try queue.add(descriptor, token: QueueToken(source: index), interest: .readable)
+  private func findSources(of group: PolicyGroup) throws(WatchError) {
+    try group.findSources { (column) throws(WatchError) in
+      do throws(SourceError) {
+        guard let index = try sources.index(for: column), let source = sources[index] else { return nil }
+        return (index, source)
+      } catch {
+        throw .source(column.name, error)
       }
-      guard let index, let source = sources[index] else { return nil }
-      return (index, source)
     }
   }
 

@@ -71,7 +71,7 @@ final class Engine {
     options = system.options
     sockets = WatchedSockets(system.sockets)
     groups = PolicyGroups(registry: registry)
-    sources = SourceTable(surroundings)
+    sources = SourceTable(surroundings, queue: system.queue)
   }
 
   /// Called at each entry: the lock must be held, and no detector may be in an examination.

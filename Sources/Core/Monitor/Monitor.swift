@@ -121,6 +121,20 @@ public final class Monitor: Sendable {
     engine.withEngine { $0?.verdict(of: connection) }
   }
 
+  /// Looks at a connection now, with every detector of its policy: before a request that must not be lost, or when
+  /// the app has a suspicion of its own. A detector that samples reads now; one that asks the peer sends its question
+  /// now, and the answer comes later.
+  ///
+  /// The look runs on the calling thread, and so do the pings of the connection. Handlers run as always, on the
+  /// monitor's thread. In a handler or a ping, the look is left to the next turn.
+  ///
+  /// - Parameter connection: a connection of this monitor.
+  /// - Returns: the verdict that stands after the look; `nil` for a connection that is not watched.
+  @discardableResult
+  public func look(at connection: ConnectionID) -> Verdict? {
+    engine.withEngine { $0?.look(at: connection) ?? nil }
+  }
+
   /// Sum of this monitor's stalls: it slept past a deadline because it was stopped, suspended, or on a machine too
   /// busy to run it. Every deadline has moved by that time, and verdicts with them. Zero once it is shut down.
   public var timeAsleep: Duration {

@@ -150,7 +150,9 @@ final class PolicyGroup {
   // MARK: Shared sources
 
   /// Finds the sources of the detectors, once.
-  func findSources(_ index: (any DetectorColumn) throws(Errno) -> (Int, any SharedSource)?) throws(Errno) {
+  func findSources<Failure: Error>(
+    _ index: (any DetectorColumn) throws(Failure) -> (Int, any SharedSource)?
+  ) throws(Failure) {
     guard sources == nil else { return }
     var found: [(detector: Int, source: Int)] = []
     for (detector, column) in columns.enumerated() {
@@ -167,7 +169,8 @@ final class PolicyGroup {
   /// Attaches a new connection to the sources.
   func join(_ row: Int, _ id: ConnectionID, _ endpoints: SocketEndpoints?, now: MonotonicTime) {
     var attached: [Int] = []
-    for place in sources ?? [] where active[row].contains(place.detector) && !attached.contains(place.source) {
+    for place in sources ?? [] where active[row].contains(place.detector) && !attached.contains(place.source)
+    {
       attached.append(place.source)
       columns[place.detector].source?.attach(id, endpoints, now: now)
     }
@@ -275,7 +278,7 @@ final class PolicyGroup {
       // A detector that says why it abstains.
       || (evidence.leaning == .abstaining && !evidence.notes.isEmpty)
     let isGood = !(evidence.leaning > .alive)
-    if plan.remembersVotes { trouble?.keepReplaced(detector, by: evidence.leaning) }
+    if let trouble, plan.remembersVotes { trouble.keepReplaced(detector, by: evidence.leaning) }
     if isGood { trouble?.ballots[detector] = nil }
     // Most looks at a healthy connection end here.
     if isGood, !isNews { return standing == old ? .nothing : .ballot }

@@ -7,6 +7,8 @@ struct Wake {
   /// Bytes that the owner of the stream has read.
   private(set) var received = 0
   var isDue = false
+  /// The app asks for the opinion of every detector.
+  var isRequested = false
   /// Detectors that their shared source wakes.
   var informed = DetectorSet()
   /// Detectors with a ping that was not sent, and its outcome.
@@ -14,11 +16,11 @@ struct Wake {
   var slot: UInt32 { id.slot }
   /// Only epoll caused this look: detectors will set nothing on the socket.
   var isOnlyReadiness: Bool {
-    !readiness.isEmpty && !isDue && received == 0 && informed.isEmpty && pinged == nil
+    !readiness.isEmpty && !isDue && !isRequested && received == 0 && informed.isEmpty && pinged == nil
   }
   /// Only a due time caused this look.
   var isOnlyDue: Bool {
-    isDue && readiness.isEmpty && received == 0 && informed.isEmpty && pinged == nil
+    isDue && !isRequested && readiness.isEmpty && received == 0 && informed.isEmpty && pinged == nil
   }
   /// Set by the vote: earliest time at which its outcome can change without a new ballot.
   var recheck = MonotonicTime.never

@@ -7,6 +7,8 @@ public enum WatchError: Error, Hashable, Sendable {
   case alreadyWatched(descriptor: CInt)
   /// The policy is wrong.
   case policy(PolicyError)
+  /// A detector of the policy cannot make the source that its connections share.
+  case source(DetectorName, SourceError)
   /// The kernel refused.
   case system(Errno)
   /// The monitor was shut down.
@@ -21,6 +23,7 @@ extension WatchError: CustomStringConvertible {
     case .unfit(let descriptor, let reason): "descriptor \(descriptor) cannot be watched: \(reason)"
     case .alreadyWatched(let descriptor): "descriptor \(descriptor) is watched already by this monitor"
     case .policy(let error): error.description
+    case .source(let detector, let error): "the detector \(detector) cannot work: \(error)"
     case .system(let error): "the kernel refused: \(error)"
     case .shutDown: "the monitor was shut down"
     case .ended: "the watch was ended while its outcome was awaited"

@@ -19,10 +19,17 @@ public protocol SharedSource: AnyObject {
 /// A source of events on connections: the monitor polls its descriptor, keeps its deadline, and wakes the detector
 /// of each connection that it names.
 ///
-/// The detector does not see its source. The detector gets the source's number for a connection in ``Look/news``.
-/// Only the two know its meaning.
+/// The detector does not see its source. It gets the source's ``News`` of a connection in the look: a number in
+/// ``Look/news``, a value of any other type by ``Look/news(as:)``. Only the two know its meaning.
 public protocol NewsSource: SharedSource {
+  /// What the detector gets of a connection: a number, or any other type. A number costs no memory.
+  associatedtype Item: Sendable = UInt64
+
   /// Polled for input as soon as the source is made; `nil` if there is nothing to poll. The source closes it.
+  ///
+  /// It may change, also to `nil`: a client that connects anew has a new descriptor. The monitor reads it again after each
+  /// ``advance(isReady:now:)`` and each ``SharedSource/attach(_:_:now:)``. A source that wants to change it at another
+  /// time sets its deadline to now.
   var descriptor: CInt? { get }
 
   /// When to call ``advance(isReady:now:)`` without input; `never` for not at all.
@@ -37,8 +44,8 @@ public protocol NewsSource: SharedSource {
   /// after they are delivered. To act, set the deadline to now.
   func someConnectionBecameSuspect(now: MonotonicTime)
 
-  /// The number for the detector of a connection that is awake.
-  func news(of connection: ConnectionID) -> UInt64
+  /// The news for the detector of a connection that is awake.
+  func news(of connection: ConnectionID) -> Item
 }
 
 extension NewsSource {

@@ -6,6 +6,7 @@ struct SourceTable {
     let source: (any SharedSource)?
     /// The same source, if it is a ``NewsSource``. Cast once, because each turn needs it.
     let news: (any NewsSource)?
+    var polled: PolledSource
     /// Advances in a row that left the deadline in the past.
     var hurries = 0
     /// Not advanced before, except for input.
@@ -25,6 +26,7 @@ struct SourceTable {
   }
 
   private let surroundings: SourceSurroundings
+  private let queue: any EventQueue
   private var entries: [Entry] = []
   /// The source that reads ahead, if any does.
   private(set) var reader: (any ReadAheadSource)?
@@ -32,32 +34,45 @@ struct SourceTable {
   private var waiting: [(connection: ConnectionID, source: Int)] = []
   private var next = 0
 
-  init(_ surroundings: SourceSurroundings) {
+  init(_ surroundings: SourceSurroundings, queue: any EventQueue) {
     self.surroundings = surroundings
+    self.queue = queue
   }
 
   /// The source of a detector, by its index, made when first asked for; `nil` if the detector has none.
-  ///
-  /// - Parameter poll: adds a new source's descriptor to the epoll set under its index.
-  mutating func index(
-    for column: any DetectorColumn, poll: (_ descriptor: CInt, _ index: Int) throws(Errno) -> Void
-  ) throws(Errno) -> Int? {
+  mutating func index(for column: any DetectorColumn) throws(SourceError) -> Int? {
     let use = column.use
     let known = entries.firstIndex { $0.method == use.method && $0.settings == use.settings }
     if let known { return entries[known].source == nil ? nil : known }
     let source = try column.makeSource(in: surroundings)
-    if let descriptor = (source as? any NewsSource)?.descriptor { try poll(descriptor, entries.count) }
+    let news = source as? any NewsSource
+    var polled = PolledSource(index: entries.count)
+    do throws(Errno) {
+      try polled.follow(news?.descriptor, in: queue)
+    } catch {
+      throw SourceError("the descriptor of its source cannot be polled", errno: error)
+    }
     entries.append(
-      Entry(method: use.method, settings: use.settings, source: source, news: source as? any NewsSource))
+      Entry(method: use.method, settings: use.settings, source: source, news: news, polled: polled))
     if reader == nil { reader = source as? any ReadAheadSource }
     return source == nil ? nil : entries.count - 1
   }
 
   subscript(index: Int) -> (any SharedSource)? { entries[index].source }
 
-  /// The number that a source has for the detector of a connection.
-  func news(of connection: ConnectionID, from source: (any SharedSource)?) -> UInt64? {
-    (source as? any NewsSource)?.news(of: connection)
+  /// What a source has for the detector of a connection.
+  func news(of connection: ConnectionID, from source: (any SharedSource)?) -> News? {
+    (source as? any NewsSource)?.anyNews(of: connection)
+  }
+
+  /// Polls the descriptors that the sources have now.
+  mutating func pollAnew() {
+    for index in entries.indices { pollAnew(index) }
+  }
+
+  private mutating func pollAnew(_ index: Int) {
+    // A descriptor that cannot be polled is not: the source has its deadline.
+    if let news = entries[index].news { try? entries[index].polled.follow(news.descriptor, in: queue) }
   }
 
   /// Whether there is no source. A monitor without sources pays only for this check.
@@ -77,6 +92,7 @@ struct SourceTable {
       guard isReady || entry.deadline <= now else { continue }
       for connection in source.advance(isReady: isReady, now: now) { waiting.append((connection, index)) }
       entries[index].pace(now: now)
+      pollAnew(index)
     }
   }
 

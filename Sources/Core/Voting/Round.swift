@@ -29,7 +29,8 @@ extension VotingPlan {
       /// How the rule uses its place in the memory.
       package var remembers: Remembering {
         switch self {
-        case .detectors, .suspects, .atLeast, .weighted, .fallback, .unless, .majority, .suspicious, .constant:
+        case .detectors, .suspects, .atLeast, .weighted, .fallback, .unless, .majority, .suspicious,
+          .constant:
           .nothing
         case .confirm: .challenge
         case .sustained: .start

@@ -1,3 +1,5 @@
+import Flatline
+
 /// The quality of service of each policy.
 struct QualitySection {
   private let table: QualityTable

@@ -10,65 +10,137 @@ public import FlatlineCore
 ///     }
 ///
 /// or, in any framework, all of them at once: `try DetectorConformance(MyDetector.self).check()`. The error's
-/// description lists the violations; ``violations(of:)`` returns them as values.
+/// description lists the violations; ``violations(of:)`` returns them as values. ``verdict(of:)`` tells a rule that was
+/// kept from one whose case never came.
 ///
 /// Most rules run on scripted sockets under a virtual clock, the others on loopback connections that they make; no
-/// privilege is needed. A detector that traps ends the test's process: that is its failure.
+/// privilege is needed. Each rule that plays scripted worlds plays yours too:
+///
+///     DetectorConformance(MyDetector.self, worlds: [myWorld])
+///
+/// A detector that traps ends the test's process: that is its failure. The last line on standard error then names the
+/// rule and the world.
 public struct DetectorConformance<Method: Detector> {
   /// Each run has a detector of its own.
   let make: () throws(PolicyError) -> Method
+  /// The detector's name in stories.
+  let name: DetectorName
+  /// The kit's worlds and the author's own.
+  let worlds: [ScriptedWorld]
+  /// The author's own.
+  let ownWorlds: [ScriptedWorld]
+  /// The duration of a run in one world.
+  let length: Duration
+  /// Makes the descriptor of a source ready to read.
+  let stir: (any NewsSource) -> Void
 
   /// - Parameters:
   ///   - type: the detector.
   ///   - settings: settings as a policy would give them; others have their defaults.
-  public init(_ type: Method.Type, settings: [String: SettingValue] = [:]) {
-    make = { () throws(PolicyError) in
+  ///   - worlds: worlds of your own, beside those of the kit. Their moments count from the beginning of a watch.
+  ///   - length: how long a watch of one world lasts; unless given, 30 s. More for a detector that is patient.
+  ///   - stir: makes the descriptor of the detector's shared source ready to read, so that it can be tried whether the
+  ///     source reads what came.
+  public init(
+    _ type: Method.Type, settings: [String: SettingValue] = [:], worlds: [ScriptedWorld] = [],
+    length: Duration = .seconds(30), stirring stir: @escaping (any NewsSource) -> Void = { _ in }
+  ) {
+    self.init(name: type.name, worlds: worlds, length: length, stirring: stir) {
+      () throws(PolicyError) -> Method in
       try type.init(settings: DetectorSettings(settings, for: type.name, described: type.settings))
     }
   }
 
-  /// - Parameter make: makes the detector, for one that needs more than settings. Called for each run.
-  public init(making make: @escaping () -> Method) {
-    self.make = { () throws(PolicyError) in make() }
+  /// - Parameters:
+  ///   - worlds: worlds of your own, beside those of the kit. Their moments count from the beginning of a watch.
+  ///   - length: how long a watch of one world lasts; unless given, 30 s. More for a detector that is patient.
+  ///   - stir: makes the descriptor of the detector's shared source ready to read, so that it can be tried whether the
+  ///     source reads what came.
+  ///   - make: makes the detector, for one that needs more than settings. Called for each run.
+  public init(
+    worlds: [ScriptedWorld] = [], length: Duration = .seconds(30),
+    stirring stir: @escaping (any NewsSource) -> Void = { _ in }, making make: @escaping () -> Method
+  ) {
+    self.init(name: Method.name, worlds: worlds, length: length, stirring: stir) {
+      () throws(PolicyError) -> Method in make()
+    }
   }
 
-  /// The violations of one rule: empty if it is kept.
+  init(
+    name: DetectorName, worlds: [ScriptedWorld], length: Duration,
+    stirring stir: @escaping (any NewsSource) -> Void, make: @escaping () throws(PolicyError) -> Method
+  ) {
+    self.name = name
+    self.make = make
+    self.worlds = Runs.worlds(until: length) + worlds
+    self.length = length
+    self.stir = stir
+    ownWorlds = worlds
+  }
+
+  /// Tries one rule.
+  ///
+  /// - Parameter rule: which rule.
+  /// - Returns: whether it is kept or broken, or that the trial could not tell.
+  /// - Throws: `PolicyError` if the detector refuses its settings; ``LoopbackError`` if there is no loopback for the
+  ///   trial.
+  public func verdict(of rule: ConformanceRule) throws -> RuleVerdict {
+    var trial = Trial(rule: rule.rawValue, subject: name.rawValue)
+    defer { Trial.leave() }
+    let pingers = Self.pingers(try make())
+    if pingers.isEmpty { trial.fail("it has an opinion on no connection, with a pinger or without") }
+    for (index, pinger) in pingers.enumerated() {
+      try run(rule, pinger, isLast: index == pingers.count - 1, &trial)
+    }
+    return trial.verdict
+  }
+
+  private func run(
+    _ rule: ConformanceRule, _ pinger: (any Pinger)?, isLast: Bool, _ trial: inout Trial
+  ) throws {
+    switch rule {
+    case .neverBlocks: try neverBlocks(pinger, &trial)
+    case .silentAfterTheEnd: try silentAfterTheEnd(pinger, &trial)
+    case .setsDeclaredOptions: try setsDeclaredOptions(pinger, &trial)
+    case .leavesBytes: try leavesBytes(pinger, &trial)
+    case .leavesPendingError: try leavesPendingError(pinger, &trial)
+    case .blamesNobodyForOurStall: try blamesNobodyForOurStall(pinger, &trial)
+    case .tellsTimeForward: try tellsTimeForward(pinger, &trial)
+    case .examinesAsAFunction: try examinesAsAFunction(pinger, &trial)
+    case .readsNoClock: try readsNoClock(pinger, waits: isLast, &trial)
+    case .survivesMissingReadings: try survivesMissingReadings(pinger, &trial)
+    case .survivesTCPState: try survivesTCPState(pinger, &trial)
+    case .concludesOnlyEnds: try concludesOnlyEnds(pinger, &trial)
+    case .survivesRecycledDescriptor: try survivesRecycledDescriptor(pinger, &trial)
+    case .closesWhatItOpens: try closesWhatItOpens(pinger, &trial)
+    case .movesDeadlinesOn: try movesDeadlinesOn(pinger, &trial)
+    case .repeatsNothing: try repeatsNothing(pinger, &trial)
+    case .attachesInAnyOrder: try attachesInAnyOrder(&trial)
+    case .drainsItsSource: try drainsItsSource(&trial)
+    case .movesItsSourceOn: try movesItsSourceOn(&trial)
+    }
+  }
+
+  /// The violations of one rule: empty if nothing broke it.
   ///
   /// - Parameter rule: which rule.
   /// - Returns: at most eight violations; more would not help.
-  /// - Throws: `PolicyError` if the detector refuses its settings; ``LoopbackError`` if there is no loopback for the
-  ///   trial.
+  /// - Throws: what ``verdict(of:)`` throws.
   public func violations(of rule: ConformanceRule) throws -> [Violation] {
-    var trial = Trial(rule: rule, detector: Method.name)
-    let pingers = Self.pingers(try make())
-    if pingers.isEmpty { trial.fail("it has an opinion on no connection, with a pinger or without") }
-    for pinger in pingers {
-      switch rule {
-      case .silentAfterTheEnd: try silentAfterTheEnd(pinger, &trial)
-      case .setsDeclaredOptions: try setsDeclaredOptions(pinger, &trial)
-      case .leavesBytes: try leavesBytes(pinger, &trial)
-      case .leavesPendingError: try leavesPendingError(pinger, &trial)
-      case .blamesNobodyForOurStall: try blamesNobodyForOurStall(pinger, &trial)
-      case .tellsTimeForward: try tellsTimeForward(pinger, &trial)
-      case .examinesAsAFunction: try examinesAsAFunction(pinger, &trial)
-      case .survivesMissingReadings: try survivesMissingReadings(pinger, &trial)
-      case .survivesTCPState: try survivesTCPState(pinger, &trial)
-      case .survivesRecycledDescriptor: try survivesRecycledDescriptor(pinger, &trial)
-      case .closesWhatItOpens: try closesWhatItOpens(pinger, &trial)
-      case .movesDeadlinesOn: try movesDeadlinesOn(pinger, &trial)
-      case .repeatsNothing: try repeatsNothing(pinger, &trial)
-      }
-    }
-    return trial.violations
+    guard case .broken(let stories) = try verdict(of: rule) else { return [] }
+    return stories.map { Violation(rule: rule, detector: name, story: $0) }
   }
 
-  /// Checks the detector.
+  /// Checks the detector. A rule whose case never came is not an error.
   ///
-  /// - Parameter rule: which rule; all of them unless given.
-  /// - Throws: ``ConformanceError`` if it breaks any, and what ``violations(of:)`` throws.
+  /// - Parameter rule: which rule; all of them unless given. A detector that blocks is not tried further.
+  /// - Throws: ``ConformanceError`` if it breaks any, and what ``verdict(of:)`` throws.
   public func check(_ rule: ConformanceRule? = nil) throws {
-    let rules = rule.map { [$0] } ?? ConformanceRule.allCases
-    let violations = try rules.flatMap { try self.violations(of: $0) }
+    var violations: [Violation] = []
+    for rule in rule.map({ [$0] }) ?? ConformanceRule.allCases {
+      violations += try self.violations(of: rule)
+      if rule == .neverBlocks, !violations.isEmpty { break }
+    }
     if !violations.isEmpty { throw ConformanceError(violations: violations) }
   }
 
@@ -85,47 +157,4 @@ public struct DetectorConformance<Method: Detector> {
       }
     }
   }
-}
-
-/// The findings of a rule so far.
-struct Trial {
-  let rule: ConformanceRule
-  let detector: DetectorName
-  private(set) var violations: [Violation] = []
-
-  private static let most = 8
-
-  var isOver: Bool { violations.count >= Self.most }
-
-  init(rule: ConformanceRule, detector: DetectorName) {
-    self.rule = rule
-    self.detector = detector
-  }
-
-  mutating func fail(_ story: String) {
-    let violation = Violation(rule: rule, detector: detector, story: story)
-    if !isOver, !violations.contains(violation) { violations.append(violation) }
-  }
-
-  mutating func require(_ condition: Bool, _ story: @autoclosure () -> String) {
-    if !condition { fail(story()) }
-  }
-
-  /// A run that begins on a healthy connection; a detector that refuses this cannot be used at all.
-  mutating func begin<Method: Detector>(
-    _ detector: Method, on socket: ScriptedSocket = .healthy,
-    descriptor: CInt = ScriptedSocket.descriptor, pinger: (any Pinger)?, clock: VirtualClock = VirtualClock()
-  ) -> DetectorRun<Method>? {
-    do throws(DetectorRunError) {
-      return try DetectorRun(detector, on: socket, descriptor: descriptor, pinger: pinger, clock: clock)
-    } catch {
-      fail("it does not begin on a healthy connection: \(error)")
-      return nil
-    }
-  }
-}
-
-extension ScriptedSocket {
-  /// A scripted socket of a healthy connection.
-  static var healthy: ScriptedSocket { ScriptedSocket(ScriptedWorld.healthy.info(.zero)) }
 }

@@ -99,6 +99,22 @@ public final class LoopbackConnection {
     return value
   }
 
+  /// A connection whose near end does not block (O_NONBLOCK), as most apps' sockets.
+  static func nonblocking() throws(LoopbackError) -> LoopbackConnection {
+    let connection = try LoopbackConnection()
+    _ = fcntl(connection.near, F_SETFL, fcntl(connection.near, F_GETFL) | O_NONBLOCK)
+    return connection
+  }
+
+  /// A connection whose near end blocks for at most 20 ms (SO_RCVTIMEO).
+  static func impatient() throws(LoopbackError) -> LoopbackConnection {
+    let connection = try LoopbackConnection()
+    var patience = timeval(tv_sec: 0, tv_usec: 20_000)
+    setsockopt(
+      connection.near, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    return connection
+  }
+
   /// The kernel handles loopback packets before the call that sends them returns, or right after.
   private func settle() { usleep(2000) }
 

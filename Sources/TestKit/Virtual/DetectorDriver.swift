@@ -71,7 +71,7 @@ final class DetectorDriver<Method: Detector> {
     look.isDue = reasons.isDue
     look.received = reasons.received
     look.isChallenged = reasons.isChallenged
-    look.news = reasons.news
+    look.setNews(reasons.anyNews)
     look.pingOutcome = reasons.pingOutcome
     look.changedOptions = reasons.changedOptions
     look.changedOptions += findChangedOptions().filter { !reasons.changedOptions.contains($0) }

@@ -15,12 +15,18 @@ public struct LookReasons: Hashable, Sendable {
   public var isChallenged = false
   /// How long the monitor slept past its deadlines. Such a look comes alone and without readings.
   public var stall = Duration.zero
-  /// The source's number for the connection.
-  public var news: UInt64?
+  /// The source's news of the connection.
+  public var anyNews: News?
   /// The outcome of the last ping, if it was not sent.
   public var pingOutcome: PingOutcome?
   /// Held options that somebody else has set.
   public var changedOptions: [SocketOption] = []
+
+  /// The source's news as a number; `nil` for none, or for a value of another type.
+  public var news: UInt64? {
+    get { anyNews?.number }
+    set { anyNews = newValue.map { News($0) } }
+  }
 
   /// No reason.
   public init() {}
@@ -32,7 +38,7 @@ public struct LookReasons: Hashable, Sendable {
     received = look.received
     isChallenged = look.isChallenged
     stall = look.stall
-    news = look.news
+    anyNews = look.anyNews
     pingOutcome = look.pingOutcome
     changedOptions = look.changedOptions
   }
@@ -55,6 +61,9 @@ public struct LookReasons: Hashable, Sendable {
   /// The detector's source gives this number for the connection.
   public static func news(_ number: UInt64) -> LookReasons { make { $0.news = number } }
 
+  /// The detector's source gives this value for the connection.
+  public static func news(value: some Sendable) -> LookReasons { make { $0.anyNews = News(value) } }
+
   /// The last ping was not sent.
   public static func pingOutcome(_ outcome: PingOutcome) -> LookReasons { make { $0.pingOutcome = outcome } }
 
@@ -74,7 +83,7 @@ public struct LookReasons: Hashable, Sendable {
     sum.received = Int(clamping: Int128(received) + Int128(other.received))
     sum.isChallenged = isChallenged || other.isChallenged
     sum.stall += other.stall
-    sum.news = other.news ?? news
+    sum.anyNews = other.anyNews ?? anyNews
     sum.pingOutcome = other.pingOutcome ?? pingOutcome
     sum.changedOptions += other.changedOptions.filter { !changedOptions.contains($0) }
     return sum
@@ -90,7 +99,7 @@ public struct LookReasons: Hashable, Sendable {
 extension LookReasons {
   /// Whether these reasons wake a detector with such needs, by the monitor's rules.
   func wake(_ needs: Needs) -> Bool {
-    isDue || isChallenged || stall > .zero || news != nil || pingOutcome != nil || !changedOptions.isEmpty
+    isDue || isChallenged || stall > .zero || anyNews != nil || pingOutcome != nil || !changedOptions.isEmpty
       || !readiness.isDisjoint(with: needs.readiness) || (received > 0 && needs.receptions)
   }
 }

@@ -30,9 +30,44 @@ public struct ScriptedWorld: Sendable {
   ///   - end: no challenge comes after it.
   /// - Returns: the world with the challenges.
   public func challenged(every period: Duration, until end: Duration) -> ScriptedWorld {
+    adding(ScriptedWorld.moments(every: period, from: .zero, until: end).map { ($0, .challenge) })
+  }
+
+  /// The same world in which the app reports bytes from the peer.
+  ///
+  /// - Parameters:
+  ///   - bytes: the bytes of each report.
+  ///   - period: time between two reports.
+  ///   - start: no report comes before it.
+  ///   - end: no report comes after it.
+  /// - Returns: the world with the reports.
+  public func receiving(
+    _ bytes: Int, every period: Duration, from start: Duration = .zero, until end: Duration
+  ) -> ScriptedWorld {
+    adding(ScriptedWorld.moments(every: period, from: start, until: end).map { ($0, .received(bytes)) })
+  }
+
+  /// The same world with further events.
+  ///
+  /// - Parameter further: the events, in any order.
+  /// - Returns: the world with the events.
+  public func adding(_ further: [(time: Duration, reasons: LookReasons)]) -> ScriptedWorld {
+    ScriptedWorld(name, events: events + further, info: info)
+  }
+
+  /// The same world under another name.
+  ///
+  /// - Parameter name: the name in tests.
+  /// - Returns: the world.
+  public func named(_ name: String) -> ScriptedWorld { ScriptedWorld(name, events: events, info: info) }
+
+  /// The multiples of a period after `start`, up to `end`.
+  private static func moments(every period: Duration, from start: Duration, until end: Duration) -> [Duration]
+  {
     let step = max(1, period.clampedNanoseconds)
-    let times = stride(from: step, through: max(0, end.clampedNanoseconds), by: Int64.Stride(step))
-    return ScriptedWorld(name, events: events + times.map { (.nanoseconds($0), .challenge) }, info: info)
+    let first = max(0, start.clampedNanoseconds) / step + 1
+    return stride(from: first * step, through: max(0, end.clampedNanoseconds), by: Int64.Stride(step))
+      .map { .nanoseconds($0) }
   }
 }
 
@@ -127,6 +162,7 @@ extension ScriptedWorld {
     info.segmentsSent = UInt32(truncatingIfNeeded: 2 + 2 * beats)
     info.bytesReceived = UInt64(10 * beats)
     info.bytesAcknowledged = UInt64(1 + 10 * beats)
+    info.bytesSent = UInt64(10 * beats)
     info.acknowledgedBeyondData = 1
     info.sinceDataSent = age
     info.sinceDataReceived = age

@@ -14,7 +14,7 @@ struct Commands {
 
   private static let all: [any Command.Type] = [
     WatchCommand.self, PoliciesCommand.self, ExplainCommand.self, DetectorsCommand.self, CheckCommand.self,
-    ServeCommand.self, LabCommand.self, DemoCommand.self, CompletionsCommand.self,
+    ConformCommand.self, ServeCommand.self, LabCommand.self, DemoCommand.self, CompletionsCommand.self,
   ]
 
   var descriptions: [CommandDescription] { Commands.all.map(description) }

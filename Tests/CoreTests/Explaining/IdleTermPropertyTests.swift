@@ -21,6 +21,9 @@ struct IdleTermPropertyTests {
     case .fallback: return .fallback(parts[0], to: parts[1])
     case .unless: return .unless(parts[0], alive: parts[1])
     case .sustained(_, let duration): return .sustained(parts[0], for: duration)
+    case .recent(_, let duration): return .recent(parts[0], for: duration)
+    case .majority: return .majority(parts)
+    case .suspicious: return .suspicious(parts[0])
     }
   }
 
@@ -47,7 +50,7 @@ struct IdleTermPropertyTests {
   }
 
   private static let tuples: [[Leaning]] = {
-    let all: [Leaning] = [.alive, .abstaining, .dead]
+    let all: [Leaning] = [.alive, .abstaining, .suspicious, .dead]
     return all.flatMap { a in all.flatMap { b in all.map { c in [a, b, c] } } }
   }()
 
@@ -133,7 +136,7 @@ struct IdleTermPropertyTests {
       let plan = VotingPlan(rule: rule)
       let names = rule.detectors
       let withoutFirst = Self.tuples.contains { $0[0] != .dead && history(rule, [(1, $0)]).isDead[0] }
-      let found = plan.votesDead { names[$0] == Self.names[0] ? .abstaining : .dead }
+      let found = plan.votesDead { names[$0] == Self.names[0] ? .suspicious : .dead }
       #expect(found == withoutFirst, "\(rule.text)")
     }
   }

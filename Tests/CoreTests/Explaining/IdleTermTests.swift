@@ -35,6 +35,9 @@ struct IdleTermTests {
       .weighted(threshold: 3, [WeightedRule("d0", weight: 1), WeightedRule("d1", weight: 2)]),
       .confirm("d0", by: "d1", within: .seconds(1)), .fallback("d0", to: "d1"),
       .unless("d0", alive: "d1"), .sustained("d0", for: .seconds(1)),
+      .recent("d0", for: .seconds(1)), .majority(["d0", "d1"]), .majority(["d0", "d1", "d2"]),
+      .suspicious("d0"), .all([.suspicious("d0"), "d1"]), .suspicious(.majority(["d0", "d1"])),
+      .atLeast(2, of: [.recent("d0", for: .seconds(1)), .recent("d1", for: .seconds(1))]),
       .fallback(.unless("d0", alive: "d1"), to: "d2"),
     ] as [Rule])
   func aPlainRuleHasNone(rule: Rule) {
@@ -91,6 +94,37 @@ struct IdleTermTests {
     #expect(
       idle(.sustained(.any([.all(["d0", "d1"]), "d0"]), for: .seconds(1)))
         == [#"dead.sustained.any[0]: {"all": ["d0", "d1"]}"#])
+  }
+
+  @Test func ofTwoMemoriesTheOneThatAddsNothingIsNamed() {
+    let (long, short) = (Rule.recent("d0", for: .seconds(2)), Rule.recent("d0", for: .seconds(1)))
+    #expect(idle(.any([long, short])) == ["dead.any[1]: \(short.text)"])
+    #expect(idle(.all([long, short])) == ["dead.all[0]: \(long.text)"])
+    #expect(idle(.any([long, "d0"])) == [#"dead.any[1]: "d0""#])
+    #expect(idle(.all([long, "d0"])) == ["dead.all[0]: \(long.text)"])
+    #expect(
+      idle(.recent(.any([.all(["d0", "d1"]), "d0"]), for: .seconds(1)))
+        == [#"dead.recent.any[0]: {"all": ["d0", "d1"]}"#])
+  }
+
+  /// What a part with a clock comes to besides dead matters to the rules around it: the veto needs an alive.
+  @Test func aTermThatOnlyTellsAliveFromUnknownMatters() {
+    let part = Rule.fallback("d0", to: .all(["d0", "d1"]))
+    #expect(idle(part) == [#"dead.to: {"all": ["d0", "d1"]}"#])
+    #expect(
+      idle(.unless("d2", alive: .sustained(part, for: .seconds(1))))
+        == [#"dead.unless.sustained.to.all[0]: "d0""#])
+    #expect(
+      idle(.unless("d2", alive: .recent(part, for: .seconds(1)))) == [#"dead.unless.recent.to.all[0]: "d0""#])
+  }
+
+  @Test func aSuspicionIsAStateOfItsOwn() {
+    // d0 suspicious: only the first is dead.
+    #expect(idle(.any([.suspicious("d0"), "d0"])) == [#"dead.any[1]: "d0""#])
+    #expect(idle(.all([.suspicious("d0"), "d0"])) == [#"dead.all[0]: {"suspicious": "d0"}"#])
+    let search = IdleTermSearch(
+      .any([.suspicious("d0"), .all(["d0", "d1"])]), at: "dead", isFinal: true, muted: ["d0"])
+    #expect(search.idleTerms.map(\.place) == ["dead.any[1]"])
   }
 
   // MARK: What cannot be searched, and what cannot be said

@@ -19,6 +19,7 @@ struct PolicyReviewTests {
     #expect(review.idleTerms.map(\.description) == [])
     #expect(review.unsearched == [])
     #expect(review.unreachable == [])
+    #expect(review.neverDead == [])
   }
 
   @Test func theIdleTermIsNamed() throws {
@@ -44,6 +45,48 @@ struct PolicyReviewTests {
   @Test func aTermThatNeverSaysDeadIsIdle() throws {
     let found = try review(.any(["icmp", "keepalive"]), [.icmp(), .keepalive()])
     #expect(found.idleTerms.map(\.place) == ["dead.any[0]"])
+  }
+
+  @Test func whatNeverComesToDeadIsNamed() throws {
+    let detectors: [DetectorUse] = [.icmp(), .progress(always: true), .keepalive(), .tcpInfo()]
+    func neverDead(_ rule: Rule) throws -> [String] {
+      let review = try review(rule, detectors)
+      #expect(review.unreachable == [])
+      return review.neverDead.map(\.description)
+    }
+    let icmp = "can never come to dead: icmp leans to suspicious at most"
+    #expect(try neverDead(.any(["icmp", "keepalive"])) == [#"dead.any[0]: "icmp" \#(icmp)"#])
+    let both = Rule.all(["icmp", "keepalive"])
+    #expect(
+      try neverDead(.any(["keepalive", .sustained(both, for: .seconds(1))]))
+        == [#"dead.any[1]: {"sustained": \#(both.text), "for": "1s"} \#(icmp)"#])
+    // It holds the rule back, and is no idle term.
+    let majority = Rule.majority(["keepalive", "tcp-info", "progress"])
+    #expect(try neverDead(majority).map { $0.prefix(16) } == ["dead.majority[2]"])
+    #expect(try review(majority, detectors).idleTerms == [])
+    // Where its hints count, it can.
+    #expect(try neverDead(.all([.suspicious("icmp"), "keepalive"])) == [])
+    #expect(try neverDead(.suspicious(both)) == [])
+    // A veto is there to be alive.
+    #expect(try neverDead(.unless("keepalive", alive: "progress")) == [])
+  }
+
+  /// An idle term that can never come to dead says so.
+  @Test func theReasonOfAnIdleTermIsTheExactOne() throws {
+    let review = try review(.any(["icmp", "keepalive"]), [.icmp(), .keepalive()])
+    #expect(
+      review.idleTerms.map(\.description)
+        == [#"dead.any[0]: "icmp" can never come to dead: icmp leans to suspicious at most"#])
+  }
+
+  @Test func aSuspiciousThatAddsNothingIsNamed() throws {
+    let policy = Policy(
+      name: "p", detectors: [.icmp(), .keepalive()],
+      suspect: .any([.suspicious("icmp"), "keepalive"]),
+      dead: .suspicious(.all([.suspicious("icmp"), "keepalive"])))
+    let review = try PolicyReview(policy, registry: .builtIn)
+    #expect(review.idleTerms.map(\.place) == ["suspect.any[0]", "dead.suspicious.all[0]"])
+    #expect(review.idleTerms.allSatisfy { $0.reason == "changes nothing: suspicions count there anyway" })
   }
 
   /// A detector that promises nothing may say anything.

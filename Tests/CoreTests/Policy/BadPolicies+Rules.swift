@@ -42,6 +42,18 @@ extension BadPolicy {
       "too long a time", rule("{sustained: 'epoll', for: '25h'}"), at: "dead.for", found: "\"25h\"",
       allowed: "from 1ms to 24h"),
     BadPolicy(
+      "no memory", rule("{recent: 'epoll', for: '0s'}"), at: "dead.for", found: "\"0s\"",
+      allowed: "from 1ms to 24h"),
+    BadPolicy(
+      "a memory without an end", rule("{recent: 'epoll'}"), at: "dead.for", found: "nothing",
+      allowed: "a duration"),
+    BadPolicy(
+      "a majority of nobody", rule("{majority: []}"), at: "dead", found: "an empty list",
+      allowed: "at least one rule"),
+    BadPolicy(
+      "a list of suspicions", rule("{suspicious: ['epoll']}"), at: "dead.suspicious", found: "a list of 1",
+      allowed: "a detector's name"),
+    BadPolicy(
       "negative time", rule("{confirm: 'epoll', by: 'keepalive', within: '-1s'}"), at: "dead.within",
       found: "\"-1s\"", allowed: "a duration"),
     BadPolicy(

@@ -128,5 +128,34 @@ extension BadPolicy {
     BadPolicy(
       "settings that contradict", settings(tcpInfo: "suspectAfter: '5s', deadAfter: '1s'"),
       at: "detectors.tcp-info.suspectAfter", found: "\"5s\"", allowed: "at most deadAfter"),
+    BadPolicy(
+      "settings that contradict, under a name", twice("suspectAfter: '5s', deadAfter: '1s'"),
+      at: "detectors.fast.suspectAfter", found: "\"5s\"", allowed: "at most deadAfter"),
+    BadPolicy(
+      "a setting out of range, under a name", twice("activePeriod: '1ms'"),
+      at: "detectors.fast.activePeriod", found: "\"1ms\"", allowed: "a duration from 5ms"),
+    BadPolicy(
+      "an unknown setting, under a name", twice("activPeriod: '10ms'"), at: "detectors.fast",
+      found: "\"activPeriod\"", allowed: "activePeriod", suggestion: "activePeriod"),
+    BadPolicy(
+      "an unknown method, under a name", twice(method: "'tcpinfo'"), at: "detectors.fast.detector",
+      found: "\"tcpinfo\"", allowed: "tcp-info", suggestion: "tcp-info"),
+    BadPolicy(
+      "a method that is no text", twice(method: "7"), at: "detectors.fast.detector", found: "7",
+      allowed: "the name of a detector"),
+    BadPolicy(
+      "a method under the name of another",
+      "{detectors: {epoll: {detector: 'tcp-info'}}, suspect: 'epoll', dead: 'epoll'}",
+      at: "detectors.epoll.detector", found: "\"tcp-info\"", allowed: "\"epoll\", or a name"),
+    BadPolicy(
+      "two values of one option",
+      "{detectors: {a: {detector: 'user-timeout', timeout: '5s'}, b: {detector: 'user-timeout'}}, "
+        + "suspect: 'a', dead: 'b'}", at: "detectors.b", found: "TCP_USER_TIMEOUT=5000 in \"a\"",
+      allowed: "one value"),
   ]
+
+  /// A policy with tcp-info twice.
+  private static func twice(_ settings: String = "", method: String = "'tcp-info'") -> String {
+    "{detectors: {fast: {detector: \(method), \(settings)}, 'tcp-info': {}}, suspect: 'fast', dead: 'tcp-info'}"
+  }
 }

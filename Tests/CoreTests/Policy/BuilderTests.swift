@@ -35,9 +35,13 @@ struct BuilderTests {
     let rule = Rule.any([
       .confirm("d3", by: "d1", within: .seconds(1)), .unless("d1", alive: "d0"),
       .weighted(threshold: 1, [WeightedRule(.fallback("d3", to: "d2"), weight: 1)]),
-      .sustained("d0", for: .seconds(1)),
+      .sustained("d0", for: .seconds(1)), .recent("d2", for: .seconds(1)),
+      .majority {
+        "d1"
+        Rule.suspicious("d4")
+      },
     ])
-    #expect(rule.detectors == ["d3", "d1", "d0", "d2"])
+    #expect(rule.detectors == ["d3", "d1", "d0", "d2", "d4"])
   }
 
   @Test(arguments: NamedPolicies.all)

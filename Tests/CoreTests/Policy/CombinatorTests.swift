@@ -48,7 +48,8 @@ struct CombinatorTests {
     .any(["d0", "d1"]), .all(["d0", "d1"]), .atLeast(2, of: ["d0", "d1", "d2"]),
     .weighted(threshold: 1.5, [WeightedRule("d0", weight: 1), WeightedRule("d1", weight: 2)]),
     .confirm("d0", by: "d1", within: .milliseconds(50)), .fallback("d0", to: "d1"),
-    .unless("d0", alive: "d1"), .sustained("d0", for: .seconds(1)),
+    .unless("d0", alive: "d1"), .sustained("d0", for: .seconds(1)), .recent("d0", for: .seconds(1)),
+    .majority(["d0", "d1"]), .suspicious("d0"),
   ]
 
   @Test func everyCombinatorHasASample() {

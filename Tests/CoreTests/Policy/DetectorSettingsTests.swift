@@ -13,19 +13,21 @@ struct DetectorSettingsTests {
       #expect(try settings.number("level") == 0.5)
       #expect(try settings.flag("on") == false)
       #expect(try settings.text("mode") == "plain")
+      #expect(try settings.text("place") == "here")
     }
   }
 
   @Test func whatIsGivenCounts() throws {
     let settings = try settings([
       "wait": .duration(.milliseconds(7)), "count": .integer(-5), "level": .number(-1), "on": .flag(true),
-      "mode": .text("größer"),
+      "mode": .text("größer"), "place": .text("http://größer/?a=\"b\""),
     ])
     #expect(try settings.duration("wait") == .milliseconds(7))
     #expect(try settings.integer("count") == -5)
     #expect(try settings.number("level") == -1)
     #expect(try settings.flag("on"))
     #expect(try settings.text("mode") == "größer")
+    #expect(try settings.text("place") == "http://größer/?a=\"b\"")
   }
 
   @Test(
@@ -35,12 +37,18 @@ struct DetectorSettingsTests {
       ("count", .number(.nan)), ("count", .number(.infinity)), ("level", .number(-1.000_001)),
       ("level", .number(.nan)), ("level", .number(1001)), ("on", .number(1)), ("on", .text("true")),
       ("mode", .text("Plain")), ("mode", .flag(false)),
+      ("place", .number(1)), ("place", .text(String(repeating: "x", count: 25))),
     ] as [(String, SettingValue)])
   func whatIsOfAnotherKindOrOutOfRangeIsRefused(key: String, value: SettingValue) throws {
     let error = try #require(throws: PolicyError.self) { try settings([key: value]) }
     #expect(error.place == "detectors.d0.\(key)")
     #expect(error.found == value.description)
     #expect(error.allowed == Puppet0.settings.first { $0.key == key }?.allowed)
+  }
+
+  @Test(arguments: ["two\nlines", "a\u{2028}b", "a\u{85}b", "\u{0}", "\t", "\u{7F}"])
+  func aTextIsOneLine(_ text: String) {
+    #expect(throws: PolicyError.self) { try settings(["place": .text(text)]) }
   }
 
   @Test func aDetectorCannotAskForWhatItDoesNotDescribe() throws {

@@ -23,6 +23,10 @@ struct RoundTripTests {
     }
     if random.chance(50) { settings["on"] = .flag(random.chance(50)) }
     if random.chance(50) { settings["mode"] = .text(random.pick(["plain", "größer", "\"quoted\"\n"])) }
+    if random.chance(50) {
+      settings["place"] = .text(
+        random.pick(["", "http://x/?q='\"'", "\\path // no comment", "e\u{301} \u{E9} {[("]))
+    }
     return settings
   }
 
@@ -35,7 +39,10 @@ struct RoundTripTests {
         name: random.pick(Self.texts), summary: random.pick(Self.texts), halfClose: base.halfClose,
         conclusive: base.conclusive,
         detectors: base.detectors.map { DetectorUse($0.name, settings(&random)) }.shuffled(using: &random),
-        suspect: base.suspect, dead: base.dead)
+        suspect: base.suspect, dead: base.dead
+      )
+      .renaming(
+        random.chance(50) ? ["d0": .init(rawValue: random.pick(Self.texts) + "!"), "d1": "slow"] : [:])
       let text = policy.json
       let read = try Policy(json: Array(text.utf8), registry: .puppets)
       #expect(read == policy)
@@ -55,6 +62,7 @@ struct RoundTripTests {
       { .any([$0]) }, { .all([$0]) }, { .atLeast(1, of: [$0]) }, { .unless($0, alive: "d1") },
       { .weighted(threshold: 1, [WeightedRule($0, weight: 1)]) }, { .sustained($0, for: .seconds(1)) },
       { .confirm($0, by: "d1", within: .seconds(1)) }, { .fallback($0, to: "d1") },
+      { .recent($0, for: .seconds(1)) }, { .majority([$0]) }, { .suspicious($0) },
     ]
     for wrap in wraps {
       var rule = Rule.detector("d0")
@@ -69,7 +77,9 @@ struct RoundTripTests {
   /// What a file cannot hold exactly is refused before it is written.
   @Test func partsOfANanosecondAreRefused() throws {
     let third = Duration.seconds(1) / 3
-    for rule in [Rule.sustained("d0", for: third), .confirm("d0", by: "d1", within: third)] {
+    for rule in [
+      Rule.sustained("d0", for: third), .confirm("d0", by: "d1", within: third), .recent("d0", for: third),
+    ] {
       let policy = Policy(
         name: "p", detectors: [DetectorUse("d0"), DetectorUse("d1")], suspect: "d0", dead: rule)
       let error = #expect(throws: PolicyError.self) { try policy.validate(with: .puppets) }

@@ -129,6 +129,29 @@ struct SharedSourceTests {
     }
   }
 
+  /// Two detectors of one method and the same settings: one source, one attachment, and both hear of it.
+  @Test func twoUsesOfAMethodShareItsSource() throws {
+    let tower = Bell.Tower()
+    try Bell.$tower.withValue(tower) {
+      let monitor = try Monitor(registry: Self.registry)
+      defer { monitor.shutDown() }
+      let pair = try TCPPair.loopback(server: .silent)
+      defer { pair.close() }
+      let policy = Policy(
+        name: "two", detectors: ["one", "two"].map { DetectorUse("bell", named: $0) },
+        suspect: .all(["one", "two"]), dead: .all(["one", "two"]))
+      let log = VerdictLog()
+      let id = try monitor.watch(pair.client, policy: policy) { log.take($0) }
+      #expect(tower.state.withLock { $0.sources } == 1)
+      #expect(tower.state.withLock { $0.attached } == [id])
+      tower.ring()
+      #expect(eventually { log.verdicts == [.suspect] })
+      #expect(log.changes.first?.decidedBy.map(\.detector) == ["one", "two"])
+      monitor.unwatch(id)
+      #expect(tower.state.withLock { $0.detached } == [id])
+    }
+  }
+
   @Test func aSourcesDeadlineWakesIt() throws {
     let tower = Bell.Tower()
     try Bell.$tower.withValue(tower) {

@@ -12,6 +12,7 @@ extension VariedPuppet {
       .number("level", 0.5, in: -1...1000, "A number."),
       .flag("on", false, "True or false."),
       .choice("mode", "plain", of: ["plain", "größer", "\"quoted\"\n"], "One of these."),
+      .text("place", "here", upTo: 24, "Any text."),
     ]
   }
 
@@ -22,6 +23,7 @@ extension VariedPuppet {
     _ = try settings.number("level")
     _ = try settings.flag("on")
     _ = try settings.text("mode")
+    _ = try settings.text("place")
   }
 }
 

@@ -11,11 +11,14 @@ struct ClassificationTests {
     let layer: Layer
     var cause: Cause?
     var isConclusive = false
+    var yields = false
 
     var ballot: Ballot {
       Ballot(
         detector: name,
-        evidence: Evidence(leaning, layer: layer, cause: cause, at: .at(0), isConclusive: isConclusive))
+        evidence: Evidence(
+          leaning, layer: layer, cause: cause, at: .at(0), isConclusive: isConclusive,
+          yieldsToNearerLayers: yields))
     }
   }
 
@@ -37,6 +40,11 @@ struct ClassificationTests {
       Say(name: "one", leaning: .dead, layer: .link, cause: .addressLost),
       Say(name: "one", leaning: .dead, layer: .link, cause: .routeLost),
       Say(name: "one", leaning: .dead, layer: .process, cause: custom),
+      Say(name: "one", leaning: .dead, layer: .process, cause: custom, yields: true),
+      Say(name: "one", leaning: .dead, layer: .connection, cause: custom, yields: true),
+      Say(name: "one", leaning: .dead, layer: .host, cause: custom, yields: true),
+      Say(name: "one", leaning: .dead, layer: .path, cause: custom, yields: true),
+      Say(name: "one", leaning: .dead, layer: .link, cause: custom, yields: true),
     ]
 
   /// What can stand beside it, in the order of the table's columns.
@@ -82,6 +90,11 @@ struct ClassificationTests {
     "A AAAA AAA AAADAA A",  // our address takes the route along
     "O OOOO OOO OOODAO O",  // our route
     "X XXXX XXX XXXXXX X",  // a custom detector's own cause
+    "X XXXX PPX XXUDAO X",  // one that yields to nearer layers, of the program
+    "X XXXX PPX XXUDAO X",  // of the socket itself
+    "X XXXX PXX XXUDAO X",  // of the peer's kernel
+    "X XXXX XXX XXXDAO X",  // of the path
+    "X XXXX XXX XXXXXX X",  // of our own link
   ]
 
   private static func cause(_ decider: Say, _ others: [Say]) -> Cause? {

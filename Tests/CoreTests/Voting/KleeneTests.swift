@@ -34,6 +34,26 @@ struct KleeneTests {
     #expect(outcome(.fallback("d0", to: "d1"), votes) == (votes[0] == .unknown ? votes[1] : votes[0]))
     let vetoed = votes[1] == .no && votes[0] == .yes
     #expect(outcome(.unless("d0", alive: "d1"), votes) == (vetoed ? .unknown : votes[0]))
+    // Of a moment alone.
+    #expect(outcome(.recent("d0", for: .seconds(1)), votes) == votes[0])
+    #expect(outcome(.suspicious("d0"), votes) == votes[0])
+  }
+
+  @Test(arguments: triples)
+  func aMajorityIsOfThoseWithAnOpinion(votes: [Vote]) {
+    let (yes, no) = (votes.count { $0 == .yes }, votes.count { $0 == .no })
+    let expected: Vote = yes + no == 0 ? .unknown : yes > no ? .yes : .no
+    #expect(outcome(.majority(["d0", "d1", "d2"]), votes) == expected)
+    #expect(outcome(.majority([.any(["d0", "d0"]), .all(["d1"]), "d2"]), votes) == expected)
+    #expect(outcome(.majority(["d0"]), votes) == votes[0])
+  }
+
+  @Test func aTieIsNoMajority() {
+    #expect(outcome(.majority(["d0", "d1"]), [.yes, .no]) == .no)
+    #expect(outcome(.majority(["d0", "d1"]), [.yes, .unknown]) == .yes)
+    // A new opinion may turn a yes back, as with a fallback.
+    #expect(outcome(.fallback("d0", to: "d1"), [.unknown, .yes]) == .yes)
+    #expect(outcome(.fallback("d0", to: "d1"), [.no, .yes]) == .no)
   }
 
   @Test(arguments: triples)

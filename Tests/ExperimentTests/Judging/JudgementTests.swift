@@ -66,9 +66,9 @@ struct JudgementTests {
   @Test func theTimeTheFaultTookIsNoLateness() {
     let trial = Stories.trial(.fastPath, .reset)
     var result = Stories.result([Stories.dead(.peerReset, at: .milliseconds(70), by: "epoll")])
-    #expect(TrialRecord(trial, promise: Promise(of: trial), result: result).judgement.isWrong)
+    #expect(TrialRecord(trial, promise: Stories.promise(of: trial), result: result).judgement.isWrong)
     result.doubt = .milliseconds(50)
-    #expect(TrialRecord(trial, promise: Promise(of: trial), result: result).judgement == .right)
+    #expect(TrialRecord(trial, promise: Stories.promise(of: trial), result: result).judgement == .right)
   }
 
   @Test func anotherCauseIsWrong() {
@@ -164,5 +164,28 @@ struct JudgementTests {
         }
       }
     }
+  }
+
+  /// No verdict comes sooner than can be, on a path that was well.
+  @Test func aVerdictBeforeTheEarliestIsWrong() throws {
+    let trial = Stories.trial(.lan)
+    let promise = Promise(of: trial)
+    let earliest = try #require(promise.earliestDead)
+    #expect(earliest > .milliseconds(500) && earliest < promise.dead ?? .zero)
+    func judge(_ death: Duration, suspect: Duration, _ trial: Trial) -> Judgement {
+      let events = [Stories.suspect(.pathSilent, at: suspect), Stories.dead(.pathSilent, at: death)]
+      return TrialRecord(trial, promise: Promise(of: trial), result: Stories.result(events)).judgement
+    }
+    let suspect = try #require(promise.earliestSuspect)
+    #expect(suspect > .zero)
+    #expect(judge(earliest, suspect: suspect, trial) == .right)
+    let early = judge(earliest - .milliseconds(2), suspect: suspect, trial)
+    #expect(early == .early(.milliseconds(2)))
+    #expect(early.isWrong)
+    #expect(judge(earliest, suspect: suspect - .milliseconds(1), trial) == .early(.milliseconds(1)))
+    // On a path that loses packets the trouble may be older than the fault.
+    var lossy = trial
+    lossy.conditions.loss = 0.01
+    #expect(!judge(earliest - .milliseconds(2), suspect: suspect, lossy).isWrong)
   }
 }

@@ -8,7 +8,8 @@ enum SampleReport {
 
   private static let full: LabReport = {
     let trials = TrialPlan.trials(NamedPolicies.all, Scenario.all, Traffic.allCases)
-    let records = zip(trials, Promise.all(of: trials)).enumerated().map { index, each in
+    let records = zip(trials, Promise.all(of: trials).map(Stories.latestOnly)).enumerated().map {
+      index, each in
       record(each.0, each.1, index)
     }
     let setting = LabReport.Setting(
@@ -58,14 +59,14 @@ enum SampleReport {
             Stories.alive(at: .seconds(count) + .milliseconds(300)),
           ]
         }
-      return TrialRecord(trial, promise: Promise(of: trial), result: Stories.result(events))
+      return TrialRecord(trial, promise: Stories.promise(of: trial), result: Stories.result(events))
     }
     return sweep.curves(records)
   }
 
   private static var field: [FieldRow] {
     (FieldCase.refusingToDie + FieldCase.defaults).map { fieldCase in
-      let promise = Promise(of: fieldCase.trial)
+      let promise = Stories.promise(of: fieldCase.trial)
       let limit = promise.dead
       let events = limit.map { $0 < .seconds(50) ? [Stories.dead(.timedOut, at: $0)] : [] } ?? []
       return FieldRow(

@@ -46,7 +46,17 @@ enum Stories {
     TrialResult(quiet: .seconds(2), length: length, events: events)
   }
 
+  /// What the policy promises, without the earliest times: most stories are about what comes too late.
+  static func promise(of trial: Trial) -> Promise { latestOnly(Promise(of: trial)) }
+
+  static func latestOnly(_ promise: Promise) -> Promise {
+    var promise = promise
+    promise.earliestSuspect = nil
+    promise.earliestDead = nil
+    return promise
+  }
+
   static func judge(_ trial: Trial, _ events: [TrialEvent], length: Duration = .seconds(60)) -> Judgement {
-    TrialRecord(trial, promise: Promise(of: trial), result: result(events, length: length)).judgement
+    TrialRecord(trial, promise: promise(of: trial), result: result(events, length: length)).judgement
   }
 }

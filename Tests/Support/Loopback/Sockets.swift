@@ -17,6 +17,18 @@ enum Sockets {
     }
   }
 
+  /// A TCP socket that is bound to a port of the kernel's choice.
+  static func bound() throws(TestSupportError) -> (descriptor: CInt, port: UInt16) {
+    let socket = try make()
+    do throws(TestSupportError) {
+      try bind(socket)
+      return (socket, try port(of: socket))
+    } catch {
+      close(socket)
+      throw error
+    }
+  }
+
   static func connect(to port: UInt16) throws(TestSupportError) -> CInt {
     let socket = try make()
     do throws(TestSupportError) {
@@ -70,7 +82,7 @@ enum Sockets {
     }
   }
 
-  private static func connect(_ socket: CInt, to port: UInt16) throws(TestSupportError) {
+  static func connect(_ socket: CInt, to port: UInt16) throws(TestSupportError) {
     var address = address(port: port)
     let length = socklen_t(MemoryLayout<sockaddr_in>.size)
     _ = try SystemCalls.check("connect") {

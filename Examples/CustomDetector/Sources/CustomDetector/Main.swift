@@ -17,7 +17,11 @@ struct Main {
       "A peer that reads no more", OurPolicies.load("not-sent"),
       expecting: NotSentDetector.name
     ) { try await Scene.lazyReader(reads: false, $0) }
-    guard quiet, redis, lazy else { exit(1) }
+    let maintained = try await tell(
+      "A host that is taken into maintenance", OurPolicies.load("maintenance"),
+      expecting: MaintenanceDetector.name
+    ) { try await Scene.maintenance($0, limit: .milliseconds(500)) }
+    guard quiet, redis, lazy, maintained else { exit(1) }
   }
 
   /// Plays a scene and prints its verdicts; false if the custom detector did not bring about the last.

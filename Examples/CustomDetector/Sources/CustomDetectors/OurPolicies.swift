@@ -8,6 +8,7 @@ public enum OurPolicies {
     .registering(QuietDetector.self)
     .registering(RedisPingDetector.self)
     .registering(NotSentDetector.self)
+    .registering(MaintenanceDetector.self)
 
   /// Reads `Policies/NAME.json5`.
   public static func load(_ name: String, registry: DetectorRegistry = registry) throws -> Policy {

@@ -11,7 +11,7 @@ struct CustomDetectorTests {
     #expect(changes.allSatisfy { $0.decidedBy.map(\.detector) == ["quiet"] })
   }
 
-  @Test(arguments: ["quiet", "redis-ping", "not-sent"])
+  @Test(arguments: ["quiet", "redis-ping", "not-sent", "maintenance"])
   func withoutItThePolicyIsRefused(_ name: String) throws {
     let error = try #require(throws: PolicyError.self) { try OurPolicies.load(name, registry: .builtIn) }
     #expect(error.found == "unknown detector \"\(name)\"")
@@ -38,5 +38,6 @@ struct CustomDetectorTests {
     try DetectorConformance(QuietDetector.self).check(rule)
     try DetectorConformance(NotSentDetector.self).check(rule)
     try DetectorConformance(RedisPingDetector.self).check(rule)
+    try DetectorConformance(MaintenanceDetector.self).check(rule)
   }
 }

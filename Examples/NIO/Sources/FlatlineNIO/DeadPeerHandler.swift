@@ -5,7 +5,8 @@ public import NIOCore
 ///
 ///     channel.pipeline.syncOperations.addHandler(DeadPeerHandler(peers))
 ///
-/// For servers' and clients' TCP channels. Add it first, so that every other handler hears of the death. What
+/// For servers' and clients' TCP channels. Add it first, before a TLS handler too: every other handler then hears of the
+/// death, and the close waits for no close_notify of a dead peer. What
 /// SwiftNIO hears by itself (a FIN, a RST) it may tell before, as it always does; this handler adds what it cannot
 /// hear: silence.
 ///

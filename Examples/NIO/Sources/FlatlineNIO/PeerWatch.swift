@@ -6,7 +6,9 @@ public final class PeerWatch: Sendable {
   /// Sends one ping on a channel without waiting. Called on the monitor's thread.
   public typealias Ping = @Sendable (any Channel) -> PingOutcome
 
-  let monitor: Monitor
+  /// Watches the channels' sockets. It is for what the handlers do not offer: every verdict change, suspicions too, by
+  /// `verdictChanges()`, and other sockets of the app. Do not shut it down while channels use it.
+  public let monitor: Monitor
   let policy: Policy
   let ping: Ping?
   private let routes = Routes()

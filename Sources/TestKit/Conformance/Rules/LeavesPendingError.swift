@@ -4,7 +4,8 @@ import Glibc
 extension DetectorConformance {
   func leavesPendingError(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
     for sends in [false, true] {
-      let connection = try LoopbackConnection()
+      trial.enter("a real connection that was reset")
+      let connection = try LoopbackConnection.nonblocking()
       let live = try LiveRun(try make(), on: connection, pinger: pinger)
       live.giveEverything()
       if sends { connection.send("unread", from: connection.far) }
@@ -15,6 +16,18 @@ extension DetectorConformance {
       trial.require(
         error == ECONNRESET,
         "after a reset the app's SO_ERROR was \(error == 0 ? "taken" : "\(error)") in place of ECONNRESET")
+    }
+    for world in worlds where !trial.hasFailed {
+      trial.enter("the world \"\(world.name)\" on a real connection that was reset")
+      let connection = try LoopbackConnection.nonblocking()
+      connection.reset(connection.far)
+      guard let run = trial.begin(try make(), descriptor: connection.near, pinger: pinger) else { return }
+      run.play(world, for: length)
+      let error = connection.pendingError(of: connection.near)
+      trial.require(
+        error == ECONNRESET,
+        "with \(world.name), after a reset, the app's SO_ERROR was \(error == 0 ? "taken" : "\(error)") in place of "
+          + "ECONNRESET")
     }
   }
 }

@@ -2,16 +2,17 @@ import FlatlineCore
 
 extension DetectorConformance {
   func repeatsNothing(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    trial.needs("it had no due look in any of these worlds")
     try inEachWorld(pinger, &trial) { world, run, trial in
       var standing: Evidence?
-      run.play(world, for: Runs.length) { reasons in
+      run.play(world, for: length) { reasons in
+        if reasons == .due { trial.learn() }
         let evidence = run.give(reasons)
         guard let evidence else { return nil }
         if reasons == .due, run.socket.info.isAtRest {
           trial.require(
             !evidence.repeats(standing),
-            "with \(world.name), \(run.clock.now - run.start) after the beginning, it said again what stands: "
-              + evidence.story)
+            "with \(world.name), \(run.age), it said again what stands: \(evidence.story)")
         }
         standing = evidence
         return evidence

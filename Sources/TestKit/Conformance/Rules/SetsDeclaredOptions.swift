@@ -12,7 +12,8 @@ extension DetectorConformance {
       ("a kernel without option \(option.story)", fresh.filter { $0.key != option })
     }
     for (name, options) in tables {
-      for world in ScriptedWorld.all {
+      for world in worlds {
+        trial.enter("the world \"\(world.name)\" on \(name)")
         let socket = ScriptedSocket(world.info(.zero), options: options)
         // If an option that it requires is missing, `watch` fails.
         guard let run = try? DetectorRun(try make(), on: socket, pinger: pinger) else { continue }
@@ -27,7 +28,8 @@ extension DetectorConformance {
   }
 
   private func setsDeclaredOptionsForReal(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    let connection = try LoopbackConnection()
+    trial.enter("a real connection")
+    let connection = try LoopbackConnection.nonblocking()
     let before = SocketOptionReading(connection.near)
     let live = try LiveRun(try make(), on: connection, pinger: pinger)
     live.giveEverything()
@@ -37,6 +39,21 @@ extension DetectorConformance {
     live.end()
     let left = SocketOptionReading(connection.near).changes(since: before)
     trial.require(left.isEmpty, "of a real socket it left \(left) changed")
+    try setsDeclaredOptionsInEachWorld(pinger, &trial)
+  }
+
+  /// On a real socket in scripted worlds: its declared options are held on the scripted one, so that none changes here.
+  private func setsDeclaredOptionsInEachWorld(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    let connection = try LoopbackConnection.nonblocking()
+    let before = SocketOptionReading(connection.near)
+    try inEachWorld(pinger, &trial, on: connection) { world, run, trial in
+      run.play(world, for: length)
+      run.end()
+      let changed = SocketOptionReading(connection.near).changes(since: before)
+      trial.require(
+        changed.isEmpty,
+        "with \(world.name) it changed \(changed) of a real socket, by no action of the monitor")
+    }
   }
 }
 

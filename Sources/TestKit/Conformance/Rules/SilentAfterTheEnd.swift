@@ -3,15 +3,17 @@ import Glibc
 
 extension DetectorConformance {
   func silentAfterTheEnd(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    trial.needsAccusation()
     // The opinion on a connection must not depend on a connection watched before it.
-    for world in ScriptedWorld.all {
+    for world in worlds where !trial.isOver {
+      trial.enter("a healthy connection after the world \"\(world.name)\"")
       guard let alone = trial.begin(try make(), pinger: pinger) else { return }
       let expected = alone.play(.healthy, for: .seconds(5))
 
       let detector = try make()
       guard let first = trial.begin(detector, descriptor: ScriptedSocket.descriptor - 1, pinger: pinger)
       else { return }
-      first.play(world, for: Runs.length)
+      trial.learnIfAccusing(first.play(world, for: length))
       first.end()
       guard let second = trial.begin(detector, pinger: pinger) else { return }
       let said = second.play(.healthy, for: .seconds(5))
@@ -25,7 +27,8 @@ extension DetectorConformance {
 
   /// On a real socket: the detector changes no option and sends the peer nothing after the end of the watch.
   private func touchesNothingAfterTheEnd(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    let connection = try LoopbackConnection()
+    trial.enter("a real connection after the end of its watch")
+    let connection = try LoopbackConnection.nonblocking()
     let live = try LiveRun(try make(), on: connection, pinger: pinger)
     live.giveEverything()
     let received = connection.received(at: connection.far)

@@ -2,8 +2,13 @@ import FlatlineCore
 
 extension DetectorConformance {
   func survivesMissingReadings(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    let world = ScriptedWorld.healthy.challenged(every: .milliseconds(730), until: Runs.length)
+    trial.needsAccusation()
+    try inEachWorld(pinger, &trial) { world, run, trial in
+      trial.learnIfAccusing(run.play(world, for: length))
+    }
+    let world = heard.challenged(every: .milliseconds(730), until: length)
     for reading in Reading.allCases {
+      trial.enter("a healthy connection without \(reading.rawValue)")
       // Missing from the beginning on; from a later moment on; and once.
       for (from, until) in [(0, Int.max), (12, Int.max), (12, 13)] {
         let socket = ScriptedSocket.healthy
@@ -24,12 +29,18 @@ extension DetectorConformance {
     try survivesUnsentPings(pinger, &trial)
   }
 
+  /// A healthy peer whose bytes the app reports.
+  private var heard: ScriptedWorld {
+    .healthy.receiving(10, every: .milliseconds(100), until: length)
+  }
+
   /// A ping that this side does not send is not the peer's fault.
   private func survivesUnsentPings(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
     guard pinger != nil else { return }
+    trial.enter("a healthy connection whose pings are not sent")
     for outcome in [PingOutcome.notNow, .never] {
       guard let run = trial.begin(try make(), pinger: AppPinger { outcome }) else { return }
-      let blamed = run.play(.healthy, for: Runs.length).first { $0.leaning == .dead }
+      let blamed = run.play(heard, for: length).first { $0.leaning == .dead }
       trial.require(
         blamed == nil,
         "where no ping was sent (\(outcome)) it said \(blamed?.story, or: "nothing") of a healthy peer")

@@ -2,14 +2,16 @@ import FlatlineCore
 
 extension DetectorConformance {
   func survivesRecycledDescriptor(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
-    for world in ScriptedWorld.all {
+    trial.needsAccusation()
+    for world in worlds where !trial.isOver {
+      trial.enter("a new connection after the world \"\(world.name)\"")
       guard let alone = trial.begin(try make(), pinger: pinger) else { return }
       let expected = alone.play(.healthy, for: .seconds(5))
 
       let detector = try make()
       // The first watch does not end: the owner closes the descriptor, and another socket gets the number.
       guard let first = trial.begin(detector, pinger: pinger) else { return }
-      first.play(world, for: Runs.length)
+      trial.learnIfAccusing(first.play(world, for: length))
       guard let second = trial.begin(detector, pinger: pinger) else { return }
       let said = second.play(.healthy, for: .seconds(5))
       trial.require(

@@ -5,6 +5,7 @@ extension DetectorConformance {
     let states = (UInt8(1)...12).compactMap { TCPState(rawValue: $0) }
     for state in states {
       for (name, reading) in Self.readings(state) {
+        trial.enter("the state \(state) with \(name)")
         for start in [UInt64(0), 1_000_000_000_000, 1 << 59] {
           let clock = VirtualClock(startingAt: MonotonicTime(nanoseconds: start))
           let socket = ScriptedSocket(ScriptedWorld.healthy.info(.zero))
@@ -25,8 +26,14 @@ extension DetectorConformance {
       }
       if trial.isOver { return }
     }
+    // Readings of one's own, whatever their state.
+    try inEachWorld(pinger, &trial) { world, run, _ in
+      run.play(world, for: .seconds(2))
+      for reasons in Runs.reasons(run.detector.needs) { run.give(reasons) }
+    }
     // The watch begins on a connection that has already ended.
     for state in states {
+      trial.enter("the state \(state) from the beginning on")
       guard let run = try? DetectorRun(try make(), on: ScriptedSocket(TCPInfo(state: state)), pinger: pinger)
       else { continue }
       for reasons in Runs.reasons(run.detector.needs) { run.give(reasons) }
@@ -49,6 +56,7 @@ extension DetectorConformance {
     most.outOfOrderReceived = .max
     most.bytesAcknowledged = .max
     most.bytesReceived = .max
+    most.bytesSent = .max
     most.acknowledgedBeyondData = .max
     for age in [
       \TCPInfo.retransmissionTimeout, \.roundTripTime, \.roundTripVariation, \.shortestRoundTripTime,

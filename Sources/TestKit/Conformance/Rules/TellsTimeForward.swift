@@ -2,10 +2,12 @@ import FlatlineCore
 
 extension DetectorConformance {
   func tellsTimeForward(_ pinger: (any Pinger)?, _ trial: inout Trial) throws {
+    trial.needsEvidence()
     try inEachWorld(pinger, &trial) { world, run, trial in
       var last: Evidence?
-      run.play(world, for: Runs.length) { reasons in
+      run.play(world, for: length) { reasons in
         guard let evidence = run.give(reasons) else { return nil }
+        trial.learn()
         trial.require(
           evidence.time <= run.clock.now,
           "with \(world.name) its \(evidence.story) is from \(evidence.time - run.clock.now) in the future")

@@ -1,0 +1,33 @@
+import FlatlineCore
+
+/// A look that can be made again: a `Look` itself cannot be copied.
+struct LookCopy {
+  let now: MonotonicTime
+  private let reasons: LookReasons
+  private let tcpInfo: TCPInfo?
+  private let end: ConnectionEnd?
+  private let unread: Int?
+  private let options: [SocketOption: CInt]
+  private let descriptor: CInt
+  private let canPing: Bool
+
+  init(_ look: borrowing Look) {
+    now = look.now
+    reasons = LookReasons(look)
+    tcpInfo = look.tcpInfo
+    end = look.end
+    unread = look.unread
+    options = look.options
+    descriptor = look.descriptor
+    canPing = look.canPing
+  }
+
+  /// The same look.
+  var look: Look {
+    Look(
+      now: now, readiness: reasons.readiness, isDue: reasons.isDue, received: reasons.received,
+      isChallenged: reasons.isChallenged, stall: reasons.stall, news: reasons.news,
+      pingOutcome: reasons.pingOutcome, changedOptions: reasons.changedOptions, tcpInfo: tcpInfo, end: end,
+      unread: unread, options: options, descriptor: descriptor, canPing: canPing)
+  }
+}

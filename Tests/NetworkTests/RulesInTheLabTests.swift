@@ -1,0 +1,73 @@
+import Flatline
+import FlatlineExperiments
+import FlatlineLab
+import FlatlineTestSupport
+import Testing
+
+/// Each rule that counts more than the dead ballots of a moment, on real connections: the verdict comes as `explain`
+/// says, for a cause that is true.
+@Suite(.onOwnThread)
+struct RulesInTheLabTests {
+  private static func policy(_ name: String, _ dead: Rule) -> Policy {
+    Policy(
+      name: name,
+      detectors: [
+        .epoll(),
+        DetectorUse.tcpInfo(suspectAfter: .milliseconds(200), deadAfter: .seconds(1)).named("fast"),
+        DetectorUse.tcpInfo(suspectAfter: .milliseconds(400), deadAfter: .seconds(3)).named("slow"),
+        .heartbeat(interval: .milliseconds(200), misses: 3),
+      ], suspect: .any(["fast", "slow", "heartbeat"]),
+      dead: .any([.confirm("epoll", by: "slow", within: .milliseconds(50)), dead]))
+  }
+
+  private static let policies = [
+    policy(
+      "recent", .atLeast(2, of: ["fast", "slow", "heartbeat"].map { .recent($0, for: .milliseconds(500)) })),
+    policy("majority", .majority(["fast", "slow", "heartbeat"])),
+    policy("suspicious", .suspicious(.all(["fast", "slow"]))),
+    policy("twice", .all(["fast", .suspicious("slow")])),
+  ]
+
+  @Test func everyFaultIsFoundAsExplained() throws {
+    let scenarios = [Fault.silentDrop, .processFrozen, .gracefulClose].map { Scenario.named($0) }
+    let trials = TrialPlan.trials(Self.policies, scenarios, [.inFlight, .heartbeat])
+    let outcome = try #require(Experiment(trials, seed: 1, parallelism: 4).run())
+    #expect(outcome.records.count == trials.count)
+    var deaths: Set<String> = []
+    for record in outcome.records {
+      let trial = record.trial
+      let story = "\(trial.policy.name), \(trial.scenario.name), \(trial.traffic): \(record.result)"
+      #expect(!record.judgement.isWrong, "\(record.judgement.name): \(story)")
+      guard trial.scenario.name == Fault.silentDrop.name, trial.traffic == .heartbeat else { continue }
+      let end = try #require(record.result.end(of: trial.policy), "\(story)")
+      #expect(end.cause == .pathSilent, "\(story)")
+      let promised = try #require(record.promise.dead, "\(story)")
+      #expect(end.offset - end.asleep - record.result.doubt <= promised, "\(story)")
+      deaths.insert(trial.policy.name)
+      print(
+        "rule: \(trial.policy.name): dead after \(Int(end.offset.milliseconds)) ms, "
+          + "explained as \(Int(promised.milliseconds))")
+    }
+    #expect(deaths == Set(Self.policies.map(\.name)))
+  }
+
+  /// Packets vanish for a while, again and again: each voice doubts, and no majority convicts a peer that lives.
+  @Test func aLivingPeerKeepsTheMajority() async throws {
+    let lab = try Lab()
+    defer { lab.close() }
+    let monitor = try lab.makeMonitor()
+    let watched = try WatchedConnection(in: lab, Self.policies[1], .heartbeat, on: monitor)
+    defer { watched.close() }
+    try await Task.sleep(for: .seconds(1))
+    let start = MonotonicTime.now()
+    for _ in 0..<5 {
+      try lab.path.update { $0.blackhole = true }
+      try await Task.sleep(for: .milliseconds(350))
+      try lab.path.update { $0.blackhole = false }
+      try await Task.sleep(for: .milliseconds(900))
+    }
+    let story = watched.log.story(since: start)
+    #expect(watched.log.first(after: start, where: \.isDead) == nil, "\(story)")
+    #expect(watched.log.changes.contains { $0.verdict == .suspect }, "\(story)")
+  }
+}
