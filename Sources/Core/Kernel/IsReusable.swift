@@ -22,7 +22,7 @@ public func isReusable(_ socket: CInt) -> Reusability {
   let code = flatline_get_tcp_info(socket, &raw)
   guard code == 0 else { return .unusable(code == EBADF ? .notOpen : .notTCP) }
   let info = TCPInfo(raw)
-  if let reason = Reusability.reason(info, hasError: { hasPendingError(socket) }) { return .unusable(reason) }
+  if let reason = Reusability.reason(info, cause: { causeOfError(socket, info) }) { return .unusable(reason) }
   if Reusability.mayBeItself(info), flatline_is_connected_to_itself(socket) == 1 {
     return .unusable(.connectedToItself)
   }
@@ -31,8 +31,10 @@ public func isReusable(_ socket: CInt) -> Reusability {
   return .reusable
 }
 
-/// Whether an error is pending (poll(2), POLLERR). SO_ERROR would take it.
-private func hasPendingError(_ socket: CInt) -> Bool {
+/// The cause of the end, if an error is pending (poll(2), POLLERR). SO_ERROR would take it.
+private func causeOfError(_ socket: CInt, _ info: TCPInfo) -> Cause? {
   var question = pollfd(fd: socket, events: 0, revents: 0)
-  return poll(&question, 1, 0) == 1 && question.revents & Int16(POLLERR) != 0
+  guard poll(&question, 1, 0) == 1, question.revents & Int16(POLLERR) != 0 else { return nil }
+  return ConnectionEnd(
+    info, hasError: true, baseline: nil, of: socket, by: LiveSocketAccess(), at: .now())?.cause
 }

@@ -73,16 +73,16 @@ extension Reusability {
   ///
   /// - Parameters:
   ///   - info: TCP_INFO, as it is now.
-  ///   - hasError: whether an error is pending. Asked only at an end.
-  static func reason(_ info: TCPInfo, hasError: () -> Bool) -> Reason? {
+  ///   - cause: the cause of the end, if an error is pending. Asked only at an end.
+  static func reason(_ info: TCPInfo, cause: () -> Cause?) -> Reason? {
     switch info.state {
     case .established: return isSilent(info) ? .silent : nil
     case .closeWait, .lastAck, .closing, .finWait1, .finWait2: return .halfClosed
     case .listen, .synSent, .synReceived, .newSynReceived: return .notConnected
     case .close, .timeWait:
       if info.segmentsSent == 0 { return .notConnected }
-      guard hasError() else { return .closed }
-      return EndObservation(info: info, hasError: true).cause == .timedOut ? .timedOut : .reset
+      guard let cause = cause() else { return .closed }
+      return cause == .timedOut ? .timedOut : .reset
     }
   }
 
