@@ -69,7 +69,7 @@ class Opinion(Structure):
         ("size", c_uint32), ("leaning", c_int32), ("layer", c_int32), ("is_conclusive", c_int32),
         ("is_half_close", c_int32), ("readiness", c_uint32), ("rests_on_reading", c_int32), ("fact_count", c_uint32),
         ("cause", c_char * 32), ("time_ns", c_uint64), ("lifetime_ns", c_uint64), ("next_ns", c_uint64),
-        ("action_count", c_uint32), ("reserved", c_uint32), ("actions", Action * 8), ("facts", Fact * 8)]
+        ("action_count", c_uint32), ("yields", c_int32), ("actions", Action * 8), ("facts", Fact * 8)]
 
     def accuse(self, leaning, layer, cause):
         self.leaning, self.layer, self.cause = leaning, layer, cause.encode()

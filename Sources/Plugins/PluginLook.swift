@@ -82,8 +82,7 @@ extension flatline_tcp_info {
     bytes_acked = info.bytesAcknowledged
     bytes_received = info.bytesReceived
     bytes_retrans = info.bytesRetransmitted
-    bytes_sent =
-      info.bytesAcknowledged &- UInt64(bitPattern: info.acknowledgedBeyondData) &+ info.bytesRetransmitted
+    bytes_sent = info.bytesSent
     snd_wnd = info.sendWindow.map(Int64.init) ?? -1
   }
 }

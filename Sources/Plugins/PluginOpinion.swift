@@ -58,7 +58,8 @@ extension flatline_opinion {
       lifetime: lifetime_ns == 0 ? nil : .nanoseconds(Int64(clamping: lifetime_ns)),
       isConclusive: is_conclusive != 0, isHalfClose: is_half_close != 0,
       readiness: readiness == 0 ? nil : Readiness(rawValue: readiness),
-      tcpInfo: rests_on_reading != 0 ? look.tcpInfo : nil, notes: try facts())
+      tcpInfo: rests_on_reading != 0 ? look.tcpInfo : nil, notes: try facts(),
+      yieldsToNearerLayers: yields != 0)
   }
 
   private func layer() throws(WrongValue) -> Layer {

@@ -36,6 +36,7 @@ struct OpinionTests {
       opinion.time_ns = 900
       opinion.lifetime_ns = 50
       opinion.next_ns = 5_000
+      opinion.yields = 1
       CText.put("ownCause", in: &opinion.cause)
       opinion.fact_count = 4
       CText.put("tries", in: &opinion.facts.0.name)
@@ -58,7 +59,7 @@ struct OpinionTests {
       tcpInfo: TCPInfo(state: .established),
       notes: [
         .count("tries", 7), .level("phi", 1.5), .duration("age", .microseconds(3)), .text("place", "Zürich"),
-      ])
+      ], yieldsToNearerLayers: true)
     #expect(opinion == Opinion(expected, next: MonotonicTime(nanoseconds: 5_000), actions: [.ping]))
   }
 

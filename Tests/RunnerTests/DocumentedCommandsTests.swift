@@ -1,3 +1,4 @@
+import Flatline
 import FlatlineTestSupport
 import Foundation
 import Testing
@@ -32,12 +33,13 @@ struct DocumentedCommandsTests {
         words[index] = file.path
       }
     }
-    let command = try Commands.named(try #require(words.first))
+    let surroundings = ToolSurroundings(program: "flatline", registry: .builtIn, protocols: .builtIn)
+    let command = try Commands(surroundings: surroundings).named(try #require(words.first))
     // A command's name alone is a mention of it, with or without what it needs.
     if words.count == 1, documented.isInline { return }
     let rest = Array(words.dropFirst())
     do {
-      _ = try command.init(Arguments(rest, for: command.description))
+      _ = try command.type.init(Arguments(rest, for: command.description), surroundings)
     } catch {
       Issue.record("\(documented): \(error.message)")
     }

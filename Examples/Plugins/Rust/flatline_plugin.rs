@@ -190,7 +190,7 @@ pub struct Opinion {
     pub lifetime_ns: u64,
     pub next_ns: u64,
     pub action_count: u32,
-    pub reserved: u32,
+    pub yields: i32,
     pub actions: [Action; 8],
     pub facts: [Fact; 8],
 }

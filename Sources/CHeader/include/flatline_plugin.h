@@ -272,7 +272,7 @@ typedef struct flatline_opinion {
   uint64_t lifetime_ns; /* how long the ballot stands if nothing replaces it; 0 for until it is replaced */
   uint64_t next_ns;     /* time of the next look; 0 keeps the time that is set; FLATLINE_NEVER for none */
   uint32_t action_count;
-  uint32_t reserved; /* 0 */
+  int32_t yields; /* 1: a cause of your own gives way to one of a nearer layer, such as a lost link or a silent path */
   flatline_action actions[FLATLINE_MOST_ACTIONS];
   flatline_fact facts[FLATLINE_MOST_FACTS];
 } flatline_opinion;
