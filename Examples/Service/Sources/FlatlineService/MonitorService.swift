@@ -28,7 +28,7 @@ public struct MonitorService: Service {
 
   public func run() async throws {
     // A graceful shutdown is no cancellation: without this, the loop would go on.
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       for await change in changes { record(change) }
     }
     monitor.shutDown()

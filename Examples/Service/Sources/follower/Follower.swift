@@ -2,7 +2,7 @@ import Flatline
 import Logging
 import ServiceLifecycle
 
-/// Reads what a server sends for as long as it is there, and connects again when it is gone.
+/// Reads what a server sends for as long as it answers, and connects again when it is gone or hangs.
 struct Follower: Service {
   let port: UInt16
   let monitor: Monitor
@@ -27,7 +27,8 @@ struct Follower: Service {
   /// One connection's life.
   private func follow() async throws {
     let connection = try Connection(port: port)
-    try await monitor.whileAlive(connection.descriptor, policy: .kernelOnly) { _ in
+    let pinger = AppPinger { connection.ping() }
+    try await monitor.whileAlive(connection.descriptor, policy: .lan, pinger: pinger) { _ in
       // Cancelled when the server is gone, and at the shutdown of the program: the read then returns.
       try await withTaskCancellationHandler {
         while let count = try await connection.receive() {
