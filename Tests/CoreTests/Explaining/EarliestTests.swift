@@ -41,8 +41,7 @@ struct EarliestTests {
     func earliest(_ rule: Rule) throws -> Duration? {
       let policy = Policy(
         name: "test", conclusive: .votes, detectors: [.keepalive(), .tcpInfo()],
-        suspect: .detector("keepalive"),
-        dead: rule)
+        suspect: .detector("keepalive"), dead: rule)
       return try Explanation(policy, registry: .builtIn)[.silentDrop, .idle]?.earliestDead
     }
     let burst = try #require(try earliest("keepalive"))
@@ -55,7 +54,8 @@ struct EarliestTests {
     let registry = DetectorRegistry.builtIn.registering(MuteDetector.self)
     let policy = Policy(
       name: "test", conclusive: .votes, detectors: [.keepalive(), DetectorUse("mute")],
-      suspect: .detector("keepalive"), dead: .any([.detector("keepalive"), .detector("mute")]))
+      suspect: .detector("keepalive"),
+      dead: .any([.detector("keepalive"), .detector("mute")]))
     let promise = try #require(try Explanation(policy, registry: registry)[.silentDrop, .idle])
     #expect(promise.earliestDead == nil)
     // The suspect rule does not ask it, but a death is at least a suspicion.
