@@ -27,7 +27,7 @@ struct DocumentedReadingsTests {
   /// What the kernel's structure says is read, and nothing else.
   @Test func everyFieldOfTheKernelThatIsReadIsInATable() throws {
     let header = try Article.source("Sources/CFlatline/include/CFlatline.h")
-    let structure = try #require(header.firstMatch(of: /struct flatline_tcp_info \{([^}]+)\}/)).output.1
+    let structure = try #require(header.firstMatch(of: /struct flatline_tcp_reading \{([^}]+)\}/)).output.1
     // How much the kernel filled in is no field of the kernel's.
     let fields = structure.matches(of: /uint\d+_t (\w+);/).map { "tcpi_" + $0.output.1 }
       .filter { $0 != "tcpi_reported" }
@@ -48,7 +48,7 @@ struct DocumentedReadingsTests {
 
   /// The names of the properties that a file declares as public.
   private func publicProperties(in path: String) throws -> [String] {
-    try Article.source(path).matches(of: /\n *public (?:internal\(set\) )?(?:var|let) (\w+)/)
+    try Article.source(path).matches(of: /\n *public (?:private\(set\) )?(?:var|let) (\w+)/)
       .map { String($0.output.1) }
   }
 }
