@@ -49,11 +49,14 @@ public enum AccountWords {
         "called a living peer dead in \(list(account.beyondIn)), which it does not promise to survive")
     }
     if parts.isEmpty { parts.append("called no living peer dead") }
-    let times = account.suspicions == 1 ? "once" : "\(account.suspicions) times"
-    parts.append(
-      (account.suspicions == 0 ? "never suspected one" : "suspected one \(times)")
-        + " in \(ReportWords.duration(account.life)) of trouble")
-    return capitalized(parts.joined(separator: "; ")) + "."
+    let suspicions =
+      switch account.suspicions {
+      case 0: "no suspicion"
+      case 1: "1 suspicion"
+      default: "\(account.suspicions) suspicions"
+      }
+    return capitalized(parts.joined(separator: "; "))
+      + "; \(suspicions) in \(ReportWords.duration(account.life)) of trouble."
   }
 
   private static func failures(_ account: PolicyAccount) -> String? {

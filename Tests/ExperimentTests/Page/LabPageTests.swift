@@ -119,6 +119,6 @@ struct LabPageTests {
         + "A silent peer is dead after at most 2.20 s idle, 1.10 s in-flight; "
         + "a closed or reset connection after at most 2.0 ms. "
         + "Called a living peer dead in loss-30, which it does not promise to survive; "
-        + "suspected one once in 2 min of trouble.")
+        + "1 suspicion in 2 min of trouble.")
   }
 }
