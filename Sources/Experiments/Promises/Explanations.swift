@@ -38,9 +38,9 @@ struct Explanations {
     let keepsHalfClosed = trial.policy.halfClose == .halfClosed
     promise.dead = explained.dead ?? (keepsHalfClosed ? explained.halfClosed : nil)
     promise.suspect = explained.suspect ?? promise.dead
-    // The earliest times are those of a path that was well before the fault.
+    // The earliest times are those of a path that was well before the fault, and of this traffic's own pings.
     let conditions = trial.conditions
-    if conditions.loss == 0, conditions.rate == nil {
+    if conditions.loss == 0, conditions.rate == nil, trial.pings == (trial.traffic == .heartbeat) {
       promise.earliestSuspect = explained.earliestSuspect
       promise.earliestDead = explained.earliestDead
     }
