@@ -42,7 +42,7 @@ import Testing
 
   @Test func aPuppetStandsInForADetectorOfAPolicyAsItIs() async throws {
     let policy = Policy(
-      name: "sampled", detectors: [DetectorUse("tcp-info", ["period": .duration(.milliseconds(50))])],
+      name: "sampled", detectors: [DetectorUse("tcp-info", ["deadAfter": .duration(.seconds(5))])],
       suspect: "tcp-info", dead: "tcp-info")
     let strings = PuppetStrings()
     let monitor = try Monitor(registry: DetectorRegistry.builtIn.standingIn(strings, for: "tcp-info"))
