@@ -51,21 +51,32 @@ struct RulesInTheLabTests {
     #expect(deaths == Set(Self.policies.map(\.name)))
   }
 
-  /// Packets vanish for a while, again and again: each voice doubts, and no majority convicts a peer that lives.
-  @Test func aLivingPeerKeepsTheMajority() async throws {
+  /// Packets vanish for a while, again and again, until a heartbeat alone would have convicted. Bytes are acknowledged
+  /// between: one voice for a death and one for life are no majority.
+  @Test func aLivingPeerIsOutvotedByNobody() async throws {
+    func policy(_ name: String, _ dead: Rule) -> Policy {
+      Policy(
+        name: name,
+        detectors: [.heartbeat(interval: .milliseconds(200), misses: 3), .progress(memory: .seconds(4))],
+        suspect: "heartbeat", dead: dead)
+    }
     let lab = try Lab()
     defer { lab.close() }
     let monitor = try lab.makeMonitor()
-    let watched = try WatchedConnection(in: lab, Self.policies[1], .heartbeat, on: monitor)
+    let alone = try WatchedConnection(in: lab, policy("alone", "heartbeat"), .heartbeat, on: monitor)
+    defer { alone.close() }
+    let majority = policy("majority", .majority(["heartbeat", "progress"]))
+    let watched = try WatchedConnection(in: lab, majority, .heartbeat, on: monitor)
     defer { watched.close() }
     try await Task.sleep(for: .seconds(1))
     let start = MonotonicTime.now()
-    for _ in 0..<5 {
+    for _ in 0..<20 where alone.log.first(after: start, where: \.isDead) == nil {
       try lab.path.update { $0.blackhole = true }
       try await Task.sleep(for: .milliseconds(350))
       try lab.path.update { $0.blackhole = false }
       try await Task.sleep(for: .milliseconds(900))
     }
+    #expect(alone.log.first(after: start, where: \.isDead) != nil, "\(alone.log.story(since: start))")
     let story = watched.log.story(since: start)
     #expect(watched.log.first(after: start, where: \.isDead) == nil, "\(story)")
     #expect(watched.log.changes.contains { $0.verdict == .suspect }, "\(story)")

@@ -71,6 +71,12 @@ extension Rule {
     }
   }
 
+  /// The detectors inside a ``Rule/suspicious(_:)``.
+  var hinting: Set<DetectorName> {
+    if case .suspicious(let rule) = self { return Set(rule.detectors) }
+    return parts.reduce(into: []) { $0.formUnion($1.hinting) }
+  }
+
   /// The same rule with some of the rules inside it in a ``Rule/recent(_:for:)``.
   func withRecentParts(using generator: inout SeededGenerator) -> Rule {
     let rule = mapParts { $0.withRecentParts(using: &generator) }

@@ -24,7 +24,8 @@ struct DeciderTests {
       #expect(second.kind.gravity >= decision.kind.gravity, "\(policy.json) \(run.ballots) \(names)")
       for name in names {
         let leaning = run.ballots[name]?.leaning ?? .abstaining
-        #expect(leaning == .dead || (decision.kind == .suspect && leaning == .suspicious))
+        let countsHint = decision.kind == .suspect || policy.dead.hinting.contains(name)
+        #expect(leaning == .dead || (countsHint && leaning == .suspicious))
       }
     }
   }
@@ -42,6 +43,9 @@ struct DeciderTests {
       (.unless("d0", alive: "d2"), ["d0"]),
       (.confirm("d0", by: "d2", within: .seconds(1)), ["d0", "d2"]),
       (.weighted(threshold: 2, [WeightedRule("d0", weight: 2), WeightedRule("d1", weight: 5)]), ["d0"]),
+      (.majority(["d0", "d1", "d2", "d3"]), ["d0", "d2"]),
+      (.suspicious(.majority(["d0", "d3"])), ["d0"]),
+      (.recent("d2", for: .seconds(1)), ["d2"]),
     ] as [(Rule, [DetectorName])])
   func eachCombinatorNamesItsOwn(rule: Rule, expected: [DetectorName]) {
     let policy = Policy(
