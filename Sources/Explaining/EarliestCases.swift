@@ -3,14 +3,14 @@ import FlatlineCore
 /// Evaluates rules over times before which no detector accuses: no rule is yes before the time found.
 struct EarliestCases {
   /// The time before which a detector does not accuse; `nil` for never.
-  let earliest: (DetectorName, Accusation) -> Duration?
+  let bound: (DetectorName, Accusation) -> Duration?
   /// The leaning that the rule counts.
   let counted: Leaning
 
   /// A time before which the rule is not yes; `nil` for never.
   func earliest(of rule: Rule) -> Duration? {
     switch rule {
-    case .detector(let name): earliest(name, counted == .dead ? .death : .suspicion)
+    case .detector(let name): bound(name, counted == .dead ? .death : .suspicion)
     // One yes is a majority while the others have no opinion.
     case .any(let rules), .majority(let rules): weigh(1, rules.map { ($0, 1) })
     case .all(let rules): weigh(Double(rules.count), rules.map { ($0, 1) })
@@ -21,7 +21,7 @@ struct EarliestCases {
     case .fallback(let rule, let other): weigh(1, [(rule, 1), (other, 1)])
     case .unless(let rule, _), .recent(let rule, _): earliest(of: rule)
     case .sustained(let rule, let duration): earliest(of: rule).map { $0 + duration }
-    case .suspicious(let rule): EarliestCases(earliest: earliest, counted: .suspicious).earliest(of: rule)
+    case .suspicious(let rule): EarliestCases(bound: bound, counted: .suspicious).earliest(of: rule)
     }
   }
 

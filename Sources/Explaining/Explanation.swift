@@ -163,7 +163,7 @@ public struct Explanation: Hashable, Sendable {
       return detector.earliest(accusation, in: scenario)
     }
     func rule(_ rule: Rule, _ counted: Leaning) -> Duration? {
-      EarliestCases(earliest: earliest, counted: counted).earliest(of: rule)
+      EarliestCases(bound: earliest, counted: counted).earliest(of: rule)
     }
     let proof = policy.conclusive == .wins ? byName.keys.compactMap { earliest($0, .proof) }.min() : nil
     let dead = [rule(policy.dead, .dead), proof].compactMap { $0 }.min()

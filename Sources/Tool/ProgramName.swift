@@ -1,3 +1,5 @@
+import Flatline
+
 /// The name of a program, as its user knows it.
 enum ProgramName {
   /// The last part of the path that the program was started by.

@@ -40,6 +40,20 @@ import Testing
     #expect(!second.looks.isEmpty)
   }
 
+  @Test func aPuppetStandsInForADetectorOfAPolicyAsItIs() async throws {
+    let policy = Policy(
+      name: "sampled", detectors: [DetectorUse("tcp-info", ["period": .duration(.milliseconds(50))])],
+      suspect: "tcp-info", dead: "tcp-info")
+    let strings = PuppetStrings()
+    let monitor = try Monitor(registry: DetectorRegistry.builtIn.standingIn(strings, for: "tcp-info"))
+    let connection = try LoopbackConnection()
+    strings.lean(.dead, cause: .peerHung)
+    let gone = try await monitor.disconnection(of: connection.near, policy: policy)
+    #expect(gone.cause == .peerHung)
+    #expect(gone.decidedBy.map(\.detector) == ["tcp-info"])
+    withExtendedLifetime(connection) {}
+  }
+
   @Test func aDetectorThatIsMadeAlreadyTakesNoSettings() throws {
     let registry = DetectorRegistry().registering(PuppetDetector(strings: PuppetStrings()))
     let policy = Policy(

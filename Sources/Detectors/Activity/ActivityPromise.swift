@@ -9,7 +9,7 @@ extension ActivityDetector: ExplainableDetector {
   /// Connection ends, at once. Only the rhythm of the answers to a heartbeat is known beforehand. Nothing is promised
   /// of a peer that sends by itself.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
-    if let ending = scenario.ending, !scenario.isSilence { return [ending] }
+    if let ending = scenario.ending, !scenario.isSilence { return [.alive(.process), ending] }
     guard scenario.isSilence || scenario.effect == .hang,
       scenario.traffic == .heartbeat, let ping = scenario.timers.ping
     else { return [] }

@@ -7,7 +7,7 @@ extension EpollDetector: ExplainableDetector {
 
   /// Connection ends by the kernel, at once, by bits that prove nothing. Soft errors, if some detector enables them.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
-    var promised: [PromisedEvidence] = []
+    var promised: [PromisedEvidence] = readable ? [.alive(.process, until: memory)] : []
     if var ending = scenario.ending {
       // The verdict's cause is read from the connection end, whichever detector accuses.
       ending.isConclusive = false

@@ -24,7 +24,7 @@ extension HeartbeatDetector: ExplainableDetector {
     guard scenario.traffic == .heartbeat else { return [] }
     if var ending = scenario.ending, !scenario.isSilence, scenario.effect != .closedWindow {
       ending.by += interval
-      return [ending]
+      return [.alive(.process), ending]
     }
     let (layer, cause): (Layer, Cause) =
       switch scenario.effect {

@@ -38,7 +38,8 @@ extension KeepaliveDetector: ExplainableDetector {
         PromisedEvidence(
           .dead, layer: .host, cause: .pathSilent,
           by: max(probe + late, localTransmitFailure) + burst + scenario.roundTrip * 2 + burstInterval))
-    case .finish, .reset, .forgotten, .closedWindow, .destroyed: break
+    // The ballot of the last answer stands until the kernel's end, and for good after a FIN.
+    case .finish, .reset, .forgotten, .closedWindow, .destroyed: promised.append(.alive(.host))
     }
     return promised
   }

@@ -8,7 +8,7 @@ extension ProgressDetector: ExplainableDetector {
   /// How long a veto may last: `memory` after the last sign of life, `stallLimit` for a closed window.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     switch scenario.effect {
-    case .silence, .localLoss, .hang:
+    case .silence, .localLoss, .hang, .finish, .reset, .forgotten, .destroyed:
       // On an idle connection nothing moved before the fault.
       return scenario.traffic == .idle ? [] : [.alive(.process, until: memory)]
     case .closedWindow:
@@ -18,7 +18,6 @@ extension ProgressDetector: ExplainableDetector {
         .alive(.host, until: limit),
         PromisedEvidence(.suspicious, layer: .process, cause: .stalled, by: limit),
       ]
-    case .finish, .reset, .forgotten, .destroyed: return []
     }
   }
 

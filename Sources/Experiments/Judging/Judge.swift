@@ -105,7 +105,7 @@ public struct Judge: Sendable {
     let times = [
       (result.end(of: trial.policy)?.offset, promise.earliestDead), (suspicion, promise.earliestSuspect),
     ]
-    return times.compactMap { time, earliest in
+    return times.compactMap { time, earliest -> Duration? in
       guard let time, let earliest, time < earliest else { return nil }
       return earliest - time
     }.max()

@@ -57,7 +57,7 @@ public struct PolicyAccount: Sendable {
     faults = Set(struck.map(\.trial.scenario.name)).count
     gaps = PolicyAccount.gaps(struck)
     let silent = struck.filter(\.isCrash)
-    silence = Traffic.allCases.compactMap { traffic in
+    silence = Traffic.allCases.compactMap { traffic -> (traffic: Traffic, dead: Duration?)? in
       let own = silent.filter { $0.trial.traffic == traffic }
       guard !own.isEmpty else { return nil }
       let times = own.compactMap { $0.time(of: .conviction) }

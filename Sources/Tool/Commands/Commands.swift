@@ -12,10 +12,12 @@ protocol Command {
 struct Commands {
   let surroundings: ToolSurroundings
 
-  private static let all: [any Command.Type] = [
-    WatchCommand.self, PoliciesCommand.self, ExplainCommand.self, DetectorsCommand.self, CheckCommand.self,
-    ConformCommand.self, ServeCommand.self, LabCommand.self, DemoCommand.self, CompletionsCommand.self,
-  ]
+  private static var all: [any Command.Type] {
+    [
+      WatchCommand.self, PoliciesCommand.self, ExplainCommand.self, DetectorsCommand.self, CheckCommand.self,
+      ConformCommand.self, ServeCommand.self, LabCommand.self, DemoCommand.self, CompletionsCommand.self,
+    ]
+  }
 
   var descriptions: [CommandDescription] { Commands.all.map(description) }
 

@@ -13,7 +13,9 @@ struct ExplainCommand: Command {
         OptionDescription("--json", "One JSON object."),
       ],
       notes: [
-        "Times are the worst case, computed from the policy's settings and rules and the kernel's own timers.",
+        "Times are the worst case, computed from the policy's settings and rules and the kernel's own timers; before",
+        "\"to\" the earliest, where every detector can tell one. A detector without a promise is left out and named;",
+        "? is what it alone may decide.",
         "Warned of: timers at odds, and a term of a rule that can change no verdict, nor the time of one.",
         "Idle: nothing is sent. In flight: small writes, at most 100 ms apart. Heartbeat: only pings are sent.",
       ])

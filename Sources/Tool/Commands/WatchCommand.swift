@@ -137,14 +137,12 @@ struct WatchCommand: Command {
   }
 
   /// The detectors of these that work on a connection of another process, which has neither descriptor nor pinger.
-  private func descriptorless(among detectors: [(name: DetectorName, detector: any Detector)])
-    -> [DetectorName]
-  {
+  private func descriptorless(among detectors: [(DetectorName, any Detector)]) -> [DetectorName] {
     detectors.filter { _, detector in
       let needs = detector.needs
       // `progress` speaks of what the pinger sends, unless its setting says otherwise.
       return !needs.requiresDescriptor && !needs.pinger && !(detector is ProgressDetector)
-    }.map(\.name)
+    }.map(\.0)
   }
 
   /// A policy of heartbeats alone sees nothing without a way to ping, and a policy of detectors that need a descriptor

@@ -125,7 +125,7 @@ struct RuleProcess {
   /// The environment, as NAME=VALUE.
   private static func variables(but name: String) -> [String] {
     var variables: [String] = []
-    guard var entry = environ else { return [] }
+    var entry = environ
     while let text = entry.pointee {
       let variable = String(cString: text)
       if !variable.hasPrefix(name + "=") { variables.append(variable) }

@@ -40,8 +40,8 @@ struct EarliestTests {
   @Test func aRuleWaitsForItsLastPart() throws {
     func earliest(_ rule: Rule) throws -> Duration? {
       let policy = Policy(
-        name: "test", detectors: [.keepalive(), .tcpInfo()], suspect: .detector("keepalive"), dead: rule,
-        conclusive: .votes)
+        name: "test", conclusive: .votes, detectors: [.keepalive(), .tcpInfo()],
+        suspect: .detector("keepalive"), dead: rule)
       return try Explanation(policy, registry: .builtIn)[.silentDrop, .idle]?.earliestDead
     }
     let burst = try #require(try earliest("keepalive"))
@@ -53,8 +53,9 @@ struct EarliestTests {
   @Test func withADetectorThatPromisesNothingNoEarliestTimeCanBeTold() throws {
     let registry = DetectorRegistry.builtIn.registering(MuteDetector.self)
     let policy = Policy(
-      name: "test", detectors: [.keepalive(), DetectorUse("mute")], suspect: .detector("keepalive"),
-      dead: .any([.detector("keepalive"), .detector("mute")]), conclusive: .votes)
+      name: "test", conclusive: .votes, detectors: [.keepalive(), DetectorUse("mute")],
+      suspect: .detector("keepalive"),
+      dead: .any([.detector("keepalive"), .detector("mute")]))
     let promise = try #require(try Explanation(policy, registry: registry)[.silentDrop, .idle])
     #expect(promise.earliestDead == nil)
     // The suspect rule does not ask it, but a death is at least a suspicion.
@@ -77,8 +78,8 @@ struct LeftOutTests {
     _ dead: Rule, conclusive: Policy.Conclusive = .votes
   ) throws -> (explanation: Explanation, silence: Explanation.Promise) {
     let policy = Policy(
-      name: "test", detectors: [.keepalive(), DetectorUse("mute")], suspect: .detector("keepalive"),
-      dead: dead, conclusive: conclusive)
+      name: "test", conclusive: conclusive, detectors: [.keepalive(), DetectorUse("mute")],
+      suspect: .detector("keepalive"), dead: dead)
     let explanation = try Explanation(
       policy, registry: DetectorRegistry.builtIn.registering(MuteDetector.self))
     return (explanation, try #require(explanation[.silentDrop, .idle]))

@@ -24,6 +24,34 @@ struct PromisesTests {
     #expect(!promised.isEmpty)
   }
 
+  /// What may stand as a sign of life when the fault comes counts against a death until it is gone.
+  @Test(arguments: ["keepalive", "heartbeat", "activity", "progress"] as [DetectorName], FaultClass.allCases)
+  func aBallotForAliveIsPromisedToStand(_ name: DetectorName, _ fault: FaultClass) throws {
+    let detector = try #require(DetectorRegistry.builtIn[name]).makeDetector()
+    let explainable = try #require(detector as? any ExplainableDetector)
+    var timers = explainable.timers
+    timers.ping = timers.ping ?? .init(interval: .seconds(1), patience: .seconds(3))
+    let promised = explainable.promise(
+      FaultScenario(fault: fault, traffic: .heartbeat, roundTrip: .milliseconds(1), timers: timers))
+    // Nothing is promised of the rhythm of a window that closes.
+    if name == "activity", case .closedWindow = fault.effect { return }
+    if name == "activity", case .forgotten = fault.effect { return }
+    #expect(promised.contains { $0.leaning == .alive }, "\(promised)")
+  }
+
+  @Test func aMajorityWithoutAProofNeedsMoreThanHalf() throws {
+    func dead(_ rule: Rule) throws -> Duration? {
+      let policy = Policy(
+        name: "p", conclusive: .votes, detectors: [.epoll(), .keepalive(), .tcpInfo()], suspect: rule,
+        dead: rule)
+      return try Explanation(policy, registry: .builtIn)[.gracefulClose, .idle]?.dead
+    }
+    // A FIN is no evidence about the peer's kernel: keepalive's ballot for it stands.
+    #expect(try dead(.majority(["epoll", "keepalive"])) == nil)
+    #expect(try dead(.majority(["epoll", "keepalive", "tcp-info"])) == dead("tcp-info"))
+    #expect(try dead(.any(["epoll", "keepalive"])) == dead("epoll"))
+  }
+
   @Test func socketDiagTouchesTheTimersThatTCPInfoTouches() throws {
     let settings: [String: SettingValue] = ["suspectAfter": .text("300ms"), "retransmitCap": .text("2s")]
     var byItself = try Explanation.timers(of: "tcp-info", settings)

@@ -21,7 +21,7 @@ struct RegisteredDetectorTests {
       name: "one", detectors: [DetectorUse("loaded", ["limit": .integer(5)])], suspect: "loaded",
       dead: "loaded")
     let log = VerdictLog()
-    try stage.monitor.watch(1, policy: policy, onEvent: log.take)
+    _ = try stage.monitor.watch(1, policy: policy, onEvent: log.take)
     strings.lean(.dead, cause: .peerHung)
     stage.run(.milliseconds(20))
     #expect(log.changes.map(\.verdict) == [.dead(.peerHung)])

@@ -1,3 +1,4 @@
+import Flatline
 import FlatlineCore
 import FlatlineTestKit
 import FlatlineTestSupport
@@ -150,7 +151,7 @@ struct OwnSourceTests {
       // The source closes its descriptor. A socket gets the number, and is watched, before the source is asked again.
       let number = try #require(registry.state.withLock { $0.descriptor })
       close(number)
-      #expect(dup3(other.client, number, CInt(O_CLOEXEC)) == number)
+      #expect(dup2(other.client, number) == number)
       registry.state.withLock {
         $0.descriptor = nil
         $0.deadline = .now() + .milliseconds(20)
@@ -262,7 +263,8 @@ private final class Registry: Sendable {
         _ = fcntl(end, F_SETFD, FD_CLOEXEC)
       }
       if let number {
-        dup3(ends[0], number, CInt(O_CLOEXEC))
+        dup2(ends[0], number)
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
         Glibc.close(ends[0])
       }
       descriptor = number ?? ends[0]

@@ -24,10 +24,12 @@ struct LookCopy {
 
   /// The same look.
   var look: Look {
-    Look(
+    var look = Look(
       now: now, readiness: reasons.readiness, isDue: reasons.isDue, received: reasons.received,
-      isChallenged: reasons.isChallenged, stall: reasons.stall, news: reasons.news,
-      pingOutcome: reasons.pingOutcome, changedOptions: reasons.changedOptions, tcpInfo: tcpInfo, end: end,
-      unread: unread, options: options, descriptor: descriptor, canPing: canPing)
+      isChallenged: reasons.isChallenged, stall: reasons.stall, pingOutcome: reasons.pingOutcome,
+      changedOptions: reasons.changedOptions, tcpInfo: tcpInfo, end: end, unread: unread, options: options,
+      descriptor: descriptor, canPing: canPing)
+    look.setNews(reasons.anyNews)
+    return look
   }
 }

@@ -2,8 +2,9 @@ import FlatlineCore
 
 /// The common code of the rules on scripted sockets.
 enum Runs {
-  /// The numbers that a source may give, in no order.
-  private static let news: [UInt64] = [1, 0, 2, 3, 7, 255, 1 << 32, .max, 0, 1]
+  /// What a source may give, in no order: numbers, and a value of a type of its own.
+  private static let news: [LookReasons] =
+    [1, 0, 2, 3, 7, 255, 1 << 32, .max, 0, 1].map { .news($0) } + [.news(value: "maintenance")]
 
   /// Each kind of life and death, with challenges between, with bytes that the app reports, and with news of a source.
   static func worlds(until length: Duration) -> [ScriptedWorld] {
@@ -27,7 +28,7 @@ enum Runs {
   private static func newsEvents(until length: Duration) -> [(time: Duration, reasons: LookReasons)] {
     let period = Duration.milliseconds(970)
     let count = Int(length / period)
-    return (0..<max(1, count)).map { (period * ($0 + 1), .news(news[$0 % news.count])) }
+    return (0..<max(1, count)).map { (period * ($0 + 1), news[$0 % news.count]) }
   }
 
   /// Every reason for a look at a detector, in no particular order.
