@@ -74,10 +74,10 @@ extension TCPPair {
   /// From now on the server's kernel drops all that comes, and answers nothing (SO_ATTACH_FILTER, socket(7)): a filter
   /// that keeps no byte.
   public func serverVanishes() throws {
-    /// struct sock_filter: BPF_RET | BPF_K, 0.
+    // struct sock_filter: BPF_RET | BPF_K, 0.
     var instruction: (code: UInt16, jumps: UInt16, k: UInt32) = (6, 0, 0)
     try withUnsafeMutablePointer(to: &instruction) { pointer in
-      /// struct sock_fprog.
+      // struct sock_fprog.
       var program = (count: UInt16(1), instructions: UnsafeRawPointer(pointer))
       _ = try SystemCalls.check("setsockopt(SO_ATTACH_FILTER)") {
         setsockopt(server, SOL_SOCKET, 26, &program, 16)
