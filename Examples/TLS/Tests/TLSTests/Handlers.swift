@@ -1,5 +1,8 @@
+import Dispatch
 import Flatline
 import NIOCore
+import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// What a server's channel heard, and when it was closed.
@@ -45,17 +48,45 @@ final class Listener: ChannelInboundHandler {
   }
 }
 
-/// The client's: answers so many reads with a byte, and then hangs.
+/// The client's: answers so many reads with a byte, and then hangs: its thread stands still until it is released.
 final class Answerer: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
   private var answers: Int
+  private let release: DispatchSemaphore
 
-  init(_ answers: Int) { self.answers = answers }
+  init(_ answers: Int, release: DispatchSemaphore) {
+    self.answers = answers
+    self.release = release
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard answers > 0 else { return }
     answers -= 1
-    if answers >= 0 { context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: ".")), promise: nil) }
-    if answers == 0 { context.channel.setOption(.autoRead, value: false).whenFailure { _ in } }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: ".")), promise: nil)
+    if answers == 0 { release.wait() }
+  }
+}
+
+/// A client with a thread of its own, connected by TLS. It hangs after five answers, until `release()`.
+struct HangingClient {
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private let semaphore = DispatchSemaphore(value: 0)
+
+  init(to address: SocketAddress, tls: NIOSSLContext) async throws {
+    _ = try await ClientBootstrap(group: group)
+      .channelInitializer { [semaphore] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandlers(
+            NIOSSLClientHandler(context: tls, serverHostname: nil), Answerer(5, release: semaphore))
+        }
+      }
+      .connect(to: address).get()
+  }
+
+  /// Lets its thread go on, and ends it with its connection.
+  func release() async throws {
+    semaphore.signal()
+    try await group.shutdownGracefully()
   }
 }

@@ -46,10 +46,10 @@ struct TLSTests {
       on: Self.group, peers: peers, tls: NIOSSLContext(configuration: Self.server)
     ) { Listener(Ended()) }
     let changes = peers.monitor.verdictChanges()
-    let client = try await connect(to: #require(listener.localAddress))
+    let client = try await connect(to: listener.localAddress)
     let death = try #require(await changes.first { $0.verdict.isDead })
     #expect(death.cause == .peerHung)
-    client.close(promise: nil)
+    try await client.release()
     try await listener.close()
   }
 
@@ -67,23 +67,15 @@ struct TLSTests {
         channel.eventLoop.makeCompletedFuture { try prepare(channel, peers, tls, Listener(ended)) }
       }
       .bind(host: "127.0.0.1", port: 0).get()
-    let client = try await connect(to: #require(listener.localAddress))
+    let client = try await connect(to: listener.localAddress)
     let record = await ended.record()
-    client.close(promise: nil)
+    try await client.release()
     try await listener.close()
     return record
   }
 
-  private func connect(to address: SocketAddress) async throws -> any Channel {
-    let tls = try NIOSSLContext(configuration: Self.client)
-    return try await ClientBootstrap(group: Self.group)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandlers(
-            NIOSSLClientHandler(context: tls, serverHostname: nil), Answerer(5))
-        }
-      }
-      .connect(to: address).get()
+  private func connect(to address: SocketAddress?) async throws -> HangingClient {
+    try await HangingClient(to: #require(address), tls: NIOSSLContext(configuration: Self.client))
   }
 
   private static let ping: PeerWatch.Ping = { channel in
