@@ -53,7 +53,7 @@ struct PluginFileTests {
     try file.register(in: &registry, &protocols)
     let settings = try #require(registry["in-c"]).settings
     #expect(settings.map(\.key) == ["attempts", "period"])
-    #expect(settings.map(\.allowed) == ["a whole number from 1 to 15", "a duration from 1ms to 60s"])
+    #expect(settings.map(\.allowed) == ["a whole number from 1 to 15", "a duration from 1ms to 1m"])
     #expect(settings.map(\.standard) == [.integer(3), .text("50ms")])
     #expect(protocols.names == HeartbeatProtocols.builtIn.names)
     let text = #"{detectors: {"in-c": {attempts: 16}}, suspect: "in-c", dead: "in-c"}"#

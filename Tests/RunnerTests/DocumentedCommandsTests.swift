@@ -23,7 +23,10 @@ struct DocumentedCommandsTests {
     for index in words.indices {
       // The name of a fault is none of a policy.
       let isFault = index > 0 && words[index - 1] == "--fault" && words[index] == "NAME"
-      words[index] = isFault ? "reset" : Self.placeholders[words[index]] ?? words[index]
+      // Nor is that of a detector.
+      let isDetector = index == 1 && words[0] == "conform" && words[1] == "NAME"
+      words[index] =
+        isFault ? "reset" : isDetector ? "tcp-info" : Self.placeholders[words[index]] ?? words[index]
       // A file that the reader is to have.
       let file = folder.appendingPathComponent(String(words[index].split(separator: "/").last ?? ""))
       if words[index].hasSuffix(".json") {

@@ -5,12 +5,12 @@
 enum { SUSPECT_AFTER, DEAD_AFTER, PERIOD };
 
 static const flatline_setting settings[] = {
-    {.key = "suspectAfter", .kind = FLATLINE_INTEGER, .standard = {2}, .least = {1}, .most = {15},
-     .summary = "Time-outs in a row that are suspicious."},
-    {.key = "deadAfter", .kind = FLATLINE_INTEGER, .standard = {4}, .least = {1}, .most = {15},
-     .summary = "Time-outs in a row that are a death."},
-    {.key = "period", .kind = FLATLINE_DURATION, .standard = {50000000}, .least = {10000000}, .most = {60000000000},
-     .summary = "Time between two looks."}};
+    {.key = "suspectAfter", .kind = FLATLINE_INTEGER, .standard = {.integer = 2},
+     .least = {.integer = 1}, .most = {.integer = 15}, .summary = "Time-outs in a row that are suspicious."},
+    {.key = "deadAfter", .kind = FLATLINE_INTEGER, .standard = {.integer = 4},
+     .least = {.integer = 1}, .most = {.integer = 15}, .summary = "Time-outs in a row that are a death."},
+    {.key = "period", .kind = FLATLINE_DURATION, .standard = {.integer = 50000000},
+     .least = {.integer = 10000000}, .most = {.integer = 60000000000}, .summary = "Time between two looks."}};
 
 static void needs(const flatline_value *settings, flatline_needs *needs) {
   needs->period_ns = settings[PERIOD].integer;
@@ -35,7 +35,7 @@ static void examine(const flatline_look *look, const flatline_value *settings, v
   opinion->rests_on_reading = 1;
   strcpy(opinion->cause, "pathSilent");
   opinion->fact_count = 1;
-  opinion->facts[0] = (flatline_fact){.name = "attempts", .value = {attempts}};
+  opinion->facts[0] = (flatline_fact){.name = "attempts", .value = {.integer = attempts}};
 }
 
 static const flatline_detector detector = {

@@ -33,12 +33,13 @@ static void examine(
 }
 
 static const flatline_setting settings[] = {
-    {.key = "attempts", .kind = FLATLINE_INTEGER, .standard = {3}, .least = {1}, .most = {15}, .summary = "How many."},
+    {.key = "attempts", .kind = FLATLINE_INTEGER, .standard = {.integer = 3},
+     .least = {.integer = 1}, .most = {.integer = 15}, .summary = "How many."},
     {.key = "period",
      .kind = FLATLINE_DURATION,
-     .standard = {50000000},
-     .least = {1000000},
-     .most = {60000000000},
+     .standard = {.integer = 50000000},
+     .least = {.integer = 1000000},
+     .most = {.integer = 60000000000},
      .summary = "How often."},
 };
 
@@ -73,7 +74,7 @@ static const flatline_plugin plugin = {
 #ifndef WITHOUT_ENTRY
 const flatline_plugin *flatline_plugin_entry(uint32_t abi) {
 #ifdef NULL_ENTRY
-  (void)abi;
+  (void)abi, (void)plugin;
   return NULL;
 #else
   return abi == FLATLINE_PLUGIN_ABI ? &plugin : NULL;
