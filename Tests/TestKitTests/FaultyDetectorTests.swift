@@ -27,7 +27,7 @@ import Testing
     Fault(.neverBlocks, WaitsForBytes.self, "did not come back within three seconds"),
     Fault(.setsDeclaredOptions, LeavesAnOption.self, "it changed TCP_KEEPIDLE"),
     Fault(.setsDeclaredOptions, ForgetsOneOfFour.self, "it set [\"6/6\"]"),
-    Fault(.leavesBytes, ReadsInSilence.self, "of 12 bytes that the peer sent the app could read"),
+    Fault(.leavesBytes, ReadsInSilence.self, "of 12 bytes that the peer sent"),
     Fault(.leavesPendingError, TakesTheErrorInTheEnd.self, "SO_ERROR was taken"),
     Fault(.blamesNobodyForOurStall, ExcusesNoSleep.self, "dead(pathSilent) of a healthy peer"),
     Fault(.readsNoClock, KeepsItsOwnTime.self, "in place of"),

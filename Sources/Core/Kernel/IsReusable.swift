@@ -9,7 +9,7 @@ import Glibc
 ///     case .unusable(let reason): close(socket)
 ///     }
 ///
-/// It costs one TCP_INFO and one SIOCINQ (tcp(7)), about a microsecond. Nothing is consumed: bytes stay to be read, and
+/// It costs one TCP_INFO and one SIOCINQ (tcp(7)), one or two microseconds. Nothing is consumed: bytes stay to be read, and
 /// a pending error stays for the app's next call, unlike after `recv` with MSG_PEEK.
 ///
 /// It finds what the kernel has learned: a FIN, a RST, unasked bytes, silence on data in flight, a connection to itself.

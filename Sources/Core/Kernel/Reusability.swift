@@ -98,6 +98,9 @@ extension Reusability {
 
   /// Whether a connection has received just what it has sent. One that is connected to itself has; nearly no other.
   static func mayBeItself(_ info: TCPInfo) -> Bool {
+    // A loss leaves the counts of segments apart.
+    let hasLost = info.bytesRetransmitted > 0 || info.isInFlight
+    guard info.segmentsReceived == info.segmentsSent || hasLost else { return false }
     let sent = Int64(clamping: info.bytesAcknowledged) - info.acknowledgedBeyondData
     let received = Int64(clamping: info.bytesReceived)
     return received <= sent && received >= sent - Int64(info.bytesInFlight)

@@ -17,8 +17,8 @@ public struct News: Sendable {
     plain = number
   }
 
-  /// A value of any type.
-  public init<Value: Sendable>(_ value: Value) {
+  /// A value of any type; one of type `UInt64` is a number.
+  public init<Value: Sendable>(value: Value) {
     if let number = value as? UInt64 { plain = number } else { box = Box(value) }
   }
 
@@ -55,5 +55,5 @@ extension News: Hashable {
 
 extension NewsSource {
   /// The news of a connection, of whatever type.
-  func anyNews(of connection: ConnectionID) -> News { News(news(of: connection)) }
+  func anyNews(of connection: ConnectionID) -> News { News(value: news(of: connection)) }
 }

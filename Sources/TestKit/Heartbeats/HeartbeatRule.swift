@@ -32,7 +32,7 @@ extension HeartbeatRule {
     case .explainsInOneLine:
       "the reason has at most 500 bytes and no control characters, also where the peer's own text is in it"
     case .keepsMemoryBounded:
-      "8 MiB of noise, of zeros, of one endless line, of the transcripts: the conversation then holds at most 256 KiB, "
+      "1 MiB of noise, of zeros, of one endless line, of the transcripts: the conversation then holds at most 256 KiB, "
         + "and no reply is larger than its piece and 4 KiB"
     }
   }

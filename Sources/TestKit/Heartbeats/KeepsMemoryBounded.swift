@@ -22,7 +22,7 @@ extension HeartbeatConformance {
   }
 
   private static var piece: Int { 16_384 }
-  private static var pieces: Int { 512 }
+  private static var pieces: Int { 64 }
   private static var mostHeld: Int { 256 << 10 }
   private static var mostReply: Int { 4096 }
 
@@ -42,7 +42,7 @@ extension HeartbeatConformance {
       }
       return proto
     }
-    trial.require(held <= Self.mostHeld, "after 8 MiB of \(how) it held \(held) bytes")
+    trial.require(held <= Self.mostHeld, "after 1 MiB of \(how) it held \(held) bytes")
     trial.require(
       largestReply <= piece.count + Self.mostReply,
       "with \(how) it replied \(largestReply) bytes to \(piece.count)")

@@ -19,10 +19,15 @@ final class DetectorDriver<Method: Detector> {
   private(set) var undeclared: [SocketOption] = []
   /// Whether the detector endlessly asked for pings that were not sent.
   private(set) var pingsWithoutEnd = false
+  /// How often the detector asked for a look that is not in the future.
+  private var staleWishes = 0
   private var baseline: EndBaseline?
   private var end: ConnectionEnd?
   private let registry = OptionRegistry()
   private var holding: Holding?
+
+  /// After more wishes for a look that is not in the future than this, each is put off: a run would not come to its end.
+  private static var mostStaleWishes: Int { 100 }
 
   /// More unsent pings than this, one right after the other, count as endless.
   private static var mostPings: Int { 8 }
@@ -114,7 +119,9 @@ final class DetectorDriver<Method: Detector> {
   private func take(_ look: borrowing Look) -> Opinion {
     let opinion = detector.examine(look, &state)
     if let wanted = opinion.next {
-      next = max(wanted, look.now + .milliseconds(1))
+      if wanted <= look.now { staleWishes += 1 }
+      next = max(
+        wanted, look.now + (staleWishes > Self.mostStaleWishes ? .milliseconds(100) : .milliseconds(1)))
     } else if look.isDue {
       next = needs.atLeastEvery.map { look.now + $0 } ?? .never
     } else if look.stall > .zero {

@@ -62,7 +62,7 @@ public struct LookReasons: Hashable, Sendable {
   public static func news(_ number: UInt64) -> LookReasons { make { $0.news = number } }
 
   /// The detector's source gives this value for the connection.
-  public static func news(value: some Sendable) -> LookReasons { make { $0.anyNews = News(value) } }
+  public static func news(value: some Sendable) -> LookReasons { make { $0.anyNews = News(value: value) } }
 
   /// The last ping was not sent.
   public static func pingOutcome(_ outcome: PingOutcome) -> LookReasons { make { $0.pingOutcome = outcome } }

@@ -1,5 +1,4 @@
 import Flatline
-import FlatlineCore
 import FlatlineTestKit
 import FlatlineTestSupport
 import Glibc
@@ -8,7 +7,7 @@ import Testing
 
 /// What a source may be: of any news, of a descriptor that changes, of an error in its own words.
 struct OwnSourceTests {
-  private static func policy(_ text: String = "at home") -> Policy {
+  private static func policy(_ text: String = "home") -> Policy {
     Policy(
       name: "registry", detectors: [DetectorUse("registry", ["at": .text(text)])], suspect: "registry",
       dead: "registry")
@@ -38,7 +37,7 @@ struct OwnSourceTests {
     var look = Look(now: .now())
     #expect(look.news == nil)
     #expect(look.news(as: Notice.self) == nil)
-    look.setNews(News(Notice(text: "soon")))
+    look.setNews(News(value: Notice(text: "soon")))
     #expect(look.news(as: Notice.self) == Notice(text: "soon"))
     #expect(look.news == nil)
     #expect(look.news(as: UInt64.self) == nil)
@@ -52,17 +51,18 @@ struct OwnSourceTests {
   }
 
   @Test func newsAreEqualByTheirValues() {
-    #expect(News(7) == News(7 as UInt64))
-    #expect(News(Notice(text: "a")) == News(Notice(text: "a")))
-    #expect(News(Notice(text: "a")) != News(Notice(text: "b")))
-    #expect(News(Notice(text: "a")) != News(7))
-    #expect(Set([News(Notice(text: "a")), News(Notice(text: "a")), News(1), News(1)]).count == 2)
+    #expect(News(7) == News(value: 7 as UInt64))
+    #expect(News(value: Notice(text: "a")) == News(value: Notice(text: "a")))
+    #expect(News(value: Notice(text: "a")) != News(value: Notice(text: "b")))
+    #expect(News(value: Notice(text: "a")) != News(7))
+    #expect(
+      Set([News(value: Notice(text: "a")), News(value: Notice(text: "a")), News(1), News(1)]).count == 2)
     // Without a comparison of its own, a value equals its copies.
     struct Opaque: Sendable { let body: @Sendable () -> Void }
-    let opaque = News(Opaque {})
+    let opaque = News(value: Opaque {})
     let copy = opaque
     #expect(opaque == copy)
-    #expect(opaque != News(Opaque {}))
+    #expect(opaque != News(value: Opaque {}))
   }
 
   // MARK: Errors

@@ -2,7 +2,7 @@
 struct ReuseResult: Codable, Sendable {
   /// `isReusable`, on a connection that has carried requests.
   let questionNanoseconds: Double
-  /// The same on one that has carried none yet, and may be connected to itself: two calls more.
+  /// The same on one that has carried none yet.
   let freshNanoseconds: Double
   /// `recv` of one byte with MSG_PEEK | MSG_DONTWAIT.
   let peekNanoseconds: Double

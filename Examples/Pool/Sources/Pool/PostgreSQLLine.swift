@@ -8,7 +8,7 @@ public final class PostgreSQLLine: PoolLine {
   public init(port: UInt16, user: String, database: String) throws {
     stream = try BlockingStream(port: port)
     do {
-      let words = ["user", user, "database", database].flatMap { Array($0.utf8) + [0] } + [0]
+      let words: [UInt8] = Array("user\0\(user)\0database\0\(database)\0\0".utf8)
       // The length counts itself; 3.0 is 196608.
       try stream.send(Self.number(words.count + 8) + Self.number(196_608) + words)
       _ = try answer()
