@@ -60,7 +60,7 @@ import Testing
     (["conform", "progres"], "did you mean \"progress\"?"),
     (["conform", "progress", "--rule", "x"], "--rule: found \"x\""),
     (["conform", "progress", "--set", "x"], "KEY=VALUE"),
-    (["conform", "progress", "--set", "x=1"], "found \"x\""),
+    (["conform", "progress", "--set", "x=1"], "unknown setting \"x\""),
     (["conform", "progress", "--answers", "x"], "with a heartbeat protocol"),
     (["conform", "redis", "--set", "x=1"], "with a detector"),
   ])

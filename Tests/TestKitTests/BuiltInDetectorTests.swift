@@ -16,6 +16,7 @@ import Testing
     "user-timeout": [["sparesStalled": .flag(false)], ["timeout": .duration(.milliseconds(500))]],
     "activity": [["convicts": .flag(true)], ["estimator": .text("phi-exponential")]],
     "link": [["grace": .duration(.zero)]],
+    "progress": [["stallLimit": .duration(.seconds(5))]],
   ]
   private static let pace: Settings = [
     "thinLinear": .flag(true), "retransmitCap": .duration(.seconds(1)),
@@ -34,5 +35,15 @@ import Testing
     _ detector: Method, _ settings: Settings, _ rule: ConformanceRule
   ) throws {
     try DetectorConformance(Method.self, settings: settings).check(rule)
+  }
+
+  /// Otherwise half of the rules would say nothing of it.
+  @Test(arguments: DetectorRegistry.builtIn.names)
+  func accusesInAWorldOfTheKit(name: DetectorName) throws {
+    let detector = try #require(DetectorRegistry.builtIn[name])
+    let verdicts = try ([[:]] + (Self.ways[name] ?? [])).map {
+      try detector.verdict(of: .concludesOnlyEnds, settings: $0)
+    }
+    #expect(verdicts.contains(.kept), "\(verdicts)")
   }
 }

@@ -88,7 +88,7 @@ import Testing
     let output = String(decoding: result.standardErrorContent, as: UTF8.self)
     #expect(
       output.contains(
-        "the process ended in the rule survivesTCPState of faulty, in the state established with the largest reading"
+        "the process ended in the rule survivesTCPState of faulty, in the state ESTABLISHED with the largest reading"
       ),
       "\(output.prefix(2000))")
   }

@@ -124,6 +124,26 @@ extension ScriptedWorld {
     }
   }
 
+  /// From a moment on the peer's program reads nothing: its window is closed, and its kernel answers each probe.
+  public static func unread(from start: Duration) -> ScriptedWorld {
+    ScriptedWorld("a peer that reads nothing") { time in
+      guard time >= start else { return living(time) }
+      var info = living(start)
+      info.sendWindow = 0
+      info.notSent = 100_000
+      info.sinceDataSent = time - start
+      info.sinceDataReceived = time - start
+      info.sinceAcknowledged = .nanoseconds((time - start).clampedNanoseconds % 200_000_000)
+      return info
+    }
+  }
+
+  /// At a moment ICMP says that the peer cannot be reached: a soft error, under data in flight. From then on it is
+  /// silent.
+  public static func unreachable(at start: Duration) -> ScriptedWorld {
+    silentInFlight(from: start).named("an ICMP error").adding([(start, .readiness([.error, .writable]))])
+  }
+
   /// At a moment the peer sends FIN.
   public static func finished(at end: Duration) -> ScriptedWorld {
     ScriptedWorld("a FIN", events: [(end, .readiness([.readHangUp, .writable]))]) { time in
@@ -146,7 +166,7 @@ extension ScriptedWorld {
     let start = Duration.seconds(1)
     return [
       .healthy, .silentInFlight(from: start), .silentIdle(from: start), .hung(from: start),
-      .finished(at: start), .reset(at: start),
+      .unread(from: start), .unreachable(at: start), .finished(at: start), .reset(at: start),
     ]
   }
 

@@ -16,6 +16,7 @@ struct ConformCommand: Command {
             ConformanceRule.allCases.map(\.rawValue) + HeartbeatRule.allCases.map(\.rawValue))),
         OptionDescription(
           "--set", "KEY=VALUE", "A setting of the detector, as a policy would give it.", isRepeatable: true),
+        OptionDescription("--length", "DURATION", "How long a watch lasts in each trial, 30s unless given."),
         OptionDescription(
           "--answers", "FILE",
           "What a real peer of the protocol sends, such as a recording; a ping goes before.",

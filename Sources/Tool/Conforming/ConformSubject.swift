@@ -5,7 +5,7 @@ import Glibc
 /// What `flatline conform` tries: a detector, or a heartbeat protocol.
 struct ConformSubject {
   private enum Kind {
-    case detector(RegisteredDetector, [String: SettingValue])
+    case detector(RegisteredDetector, [String: SettingValue], length: Duration)
     case heartbeat(HeartbeatConformance)
   }
 
@@ -25,10 +25,15 @@ struct ConformSubject {
       } catch {
         throw .policy(error)
       }
-      kind = .detector(detector, settings)
+      let longest = Duration.seconds(3600)
+      let length = try arguments.value("--length", allowed: "above 0s, at most 1h, \(DurationText.allowed)") {
+        text in
+        DurationText.duration(text).flatMap { $0 > .zero && $0 <= longest ? $0 : nil }
+      }
+      kind = .detector(detector, settings, length: length ?? .seconds(30))
     } else if let sample = surroundings.protocols.make(name, target: HeartbeatTarget()) {
-      guard arguments.texts("--set").isEmpty else {
-        throw .usage("--set", found: "it with the heartbeat protocol \(name)", allowed: "with a detector")
+      for option in ["--set", "--length"] where !arguments.texts(option).isEmpty {
+        throw .usage(option, found: "it with the heartbeat protocol \(name)", allowed: "with a detector")
       }
       var transcripts: [HeartbeatTranscript] = []
       for file in arguments.texts("--answers") {
@@ -58,10 +63,10 @@ struct ConformSubject {
   /// Tries one of ``rules``.
   func verdict(of rule: String) throws(CommandError) -> RuleVerdict {
     switch kind {
-    case .detector(let detector, let settings):
+    case .detector(let detector, let settings, let length):
       guard let rule = ConformanceRule(rawValue: rule) else { break }
       do {
-        return try detector.verdict(of: rule, settings: settings)
+        return try detector.verdict(of: rule, settings: settings, length: length)
       } catch let error as PolicyError {
         throw .policy(error)
       } catch {
