@@ -36,7 +36,7 @@ import Testing
   func detectors() throws {
     let output = try run(["detectors"]).output
     #expect(output.contains("stuck") && output.contains("taciturn") && output.contains("tcp-info"))
-    #expect(output.contains { $0.hasPrefix("  after  ") && $0.contains("default 500ms") })
+    #expect(output.contains { $0.hasPrefix("  after  ") && $0.contains("default \"500ms\"") })
     #expect(!(try Flatline.run(["detectors"]).output.contains("stuck")))
   }
 
