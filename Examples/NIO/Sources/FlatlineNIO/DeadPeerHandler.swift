@@ -6,7 +6,7 @@ public import NIOCore
 ///     channel.pipeline.syncOperations.addHandler(DeadPeerHandler(peers))
 ///
 /// For servers' and clients' TCP channels. Add it first, before a TLS handler too: every other handler then hears of the
-/// death, and the close waits for no close_notify of a dead peer. What
+/// death, and the close goes to the socket, without TLS's own shutdown. What
 /// SwiftNIO hears by itself (a FIN, a RST) it may tell before, as it always does; this handler adds what it cannot
 /// hear: silence.
 ///

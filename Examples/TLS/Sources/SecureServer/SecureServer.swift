@@ -19,7 +19,7 @@ public enum SecureServer {
     try await ServerBootstrap(group: group)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          // Next to the socket: its close does not wait for a dead peer's close_notify.
+          // Next to the socket: its close goes there, and asks a dead peer for no close_notify.
           try channel.pipeline.syncOperations.addHandlers(
             DeadPeerHandler(peers), NIOSSLServerHandler(context: tls), handler())
         }

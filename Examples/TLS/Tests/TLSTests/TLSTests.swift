@@ -28,17 +28,6 @@ struct TLSTests {
     #expect(end.closed - gone.time < Self.shutdownTimeout)
   }
 
-  /// Why the handler stands next to the socket.
-  @Test func behindTLSTheCloseWaitsForADeadPeer() async throws {
-    let end = try await end { channel, peers, tls, listener in
-      try channel.pipeline.syncOperations.addHandlers(
-        NIOSSLServerHandler(context: tls), DeadPeerHandler(peers), listener)
-    }
-    let gone = try #require(end.errors.first as? PeerGone)
-    #expect(gone.cause == .peerHung)
-    #expect(end.closed - gone.time >= Self.shutdownTimeout)
-  }
-
   /// The server as the page has it.
   @Test func theServerIsWiredAsThePageSays() async throws {
     let peers = try PeerWatch(policy: Self.policy, ping: Self.ping)
