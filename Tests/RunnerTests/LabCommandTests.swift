@@ -68,20 +68,22 @@ struct LabCommandTests {
   /// Where there is no terminal, standard error says how long it will take, and how far it is.
   @Test func theRunSaysHowLongItTakes() throws {
     let directory = try TemporaryDirectory()
-    let outcome = try Flatline.run([
+    let process = try Flatline.start([
       "lab", "--policy", "epoll", "--fault", "silent-drop", "--traffic", "idle", "--html",
       "\(directory.path)/lab.html",
     ])
-    #expect(outcome.status == 0, "\(outcome)")
-    let first = try #require(outcome.errors.first)
-    let begins = first.hasPrefix(
-      "flatline lab: 5 trials and 48 for the page's plot of speed against mistakes, in ")
-    #expect(begins && first.contains("labs: about 1 min"), "\(first)")
-    // The plot takes a minute: there is time for a few lines.
-    let lines = outcome.errors.dropFirst().filter {
-      $0.contains(" labs done, about ") && $0.hasSuffix(" left")
-    }
-    #expect(lines.count >= 3, "\(outcome.errors)")
+    // The plot takes a minute and more.
+    let first = try process.waitForLine(containing: "about ").text
+    #expect(
+      first.wholeMatch(
+        of:
+          #/flatline lab: 5 trials and 48 for the page's plot of speed against mistakes, in \d+ labs: about 1 min \d+ s/#
+      ) != nil, "\(first)")
+    let line = try process.waitForLine(containing: " labs done, about ", timeout: .seconds(40)).text
+    #expect(line.wholeMatch(of: #/flatline lab: \d+ of \d+ labs done, about .* left/#) != nil, "\(line)")
+    kill(process.pid, SIGINT)
+    #expect(try process.waitForExit(timeout: .seconds(20)) == .exited(130))
+    #expect(process.lines.allSatisfy { $0.stream == .error })
   }
 
   /// A detector of one's own with a promise is judged like the built-in ones. One without is named.

@@ -16,12 +16,12 @@ extension LinkDetector: ExplainableDetector {
     ]
   }
 
-  /// Only faults of our own side; a death once the grace is over.
+  /// Only faults of our own side; a death once the grace is over. Its beginning is kept in whole milliseconds.
   public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
     guard case .localLoss = scenario.effect else { return nil }
     return switch accusation {
     case .suspicion: .zero
-    case .death: grace
+    case .death: grace - .milliseconds(1)
     case .proof: nil
     }
   }

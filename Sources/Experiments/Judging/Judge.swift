@@ -111,7 +111,15 @@ public struct Judge: Sendable {
     }.max()
   }
 
+  /// The causes that the lab makes.
+  private static let known: Set<Cause> = [
+    .peerClosed, .peerReset, .peerHung, .peerRestarted, .hostUnreachable, .pathSilent, .linkDown,
+    .addressLost,
+    .routeLost, .timedOut, .stalled, .localClosed,
+  ]
+
   private func allowed(_ cause: Cause, among causes: [Cause]) -> Bool {
-    causes.isEmpty || causes.contains(cause)
+    // The lab does not know what a cause of one's own means.
+    causes.isEmpty || causes.contains(cause) || !Judge.known.contains(cause)
   }
 }

@@ -31,7 +31,7 @@ public enum AccountWords {
     let lost = account.silence.filter { $0.dead == nil }.map(\.traffic.rawValue)
     var parts: [String] = []
     if !found.isEmpty { parts.append("a silent peer is dead after at most \(found.joined(separator: ", "))") }
-    if !lost.isEmpty { parts.append("some silence is not found \(lost.joined(separator: ", "))") }
+    if !lost.isEmpty { parts.append("some silence is not found (\(lost.joined(separator: ", ")))") }
     if let ended = account.ended {
       parts.append("a closed or reset connection after at most \(ReportWords.duration(ended))")
     }

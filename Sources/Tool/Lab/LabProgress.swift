@@ -41,7 +41,7 @@ final class LabProgress: Sendable {
     total = experiment.labs
     estimate = experiment.estimate
     StandardStreams.complain(
-      "\(program) lab: \(trials), in \(total) labs: about \(ReportWords.duration(estimate))")
+      "\(program) lab: \(trials), in \(total) labs: about \(LabProgressText.words(estimate))")
   }
 
   /// Shows the progress until ``end()``, on a thread of its own. Without a thread the run goes on unseen.

@@ -9,14 +9,21 @@ enum LabProgressText {
     return "\(count - plot) trials and \(plot) for the page's plot of speed against mistakes"
   }
 
-  /// `12 of 30 labs done, about 45.0 s left`
+  /// `12 of 30 labs done, about 45 s left`
   static func line(finished: Int, of total: Int, elapsed: Duration, estimate: Duration) -> String {
     let left = estimate - elapsed
     let rest =
       left > .seconds(1)
-      ? "about \(ReportWords.duration(.seconds(left.components.seconds))) left"
-      : "\(ReportWords.duration(.seconds(elapsed.components.seconds))) so far, any moment now"
+      ? "about \(words(left)) left"
+      : "\(words(elapsed)) so far, any moment now"
     return "\(finished) of \(total) labs done, \(rest)"
+  }
+
+  /// In whole seconds: `45 s`, `1 min 33 s`.
+  static func words(_ duration: Duration) -> String {
+    let seconds = duration.components.seconds
+    guard seconds >= 60 else { return "\(seconds) s" }
+    return seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds / 60) min \(seconds % 60) s"
   }
 
   /// The share of the estimated time that has passed, in twenty pieces.

@@ -166,6 +166,11 @@ struct JudgementTests {
     }
   }
 
+  /// The lab knows no expectation for a cause of one's own.
+  @Test func aCauseOfOnesOwnIsNotWrong() {
+    #expect(Stories.judge(Stories.trial(), Stories.death(Cause(rawValue: "ours"), at: .seconds(3))) == .right)
+  }
+
   /// No verdict comes sooner than can be, on a path that was well.
   @Test func aVerdictBeforeTheEarliestIsWrong() throws {
     let trial = Stories.trial(.lan)
