@@ -42,6 +42,12 @@ import Testing
       try DetectorConformance(Faultless.self).verdict(of: rule) == .learnedNothing("it has no shared source"))
   }
 
+  @Test(arguments: [ConformanceRule.attachesInAnyOrder, .drainsItsSource, .movesItsSourceOn])
+  func nothingIsLearnedOfASourceThatCannotBeMade(rule: ConformanceRule) throws {
+    let verdict = try DetectorConformance(HasNoSourceHere.self).verdict(of: rule)
+    #expect("\(verdict)".contains("its shared source cannot be made here: no registry listens: "))
+  }
+
   @Test func nothingIsLearnedOfADescriptorThatIsNeverReady() throws {
     let silent = try DetectorConformance(HasAFaultlessSource.self).verdict(of: .drainsItsSource)
     #expect("\(silent)".contains("was never ready to read"))

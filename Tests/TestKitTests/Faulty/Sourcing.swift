@@ -102,3 +102,10 @@ struct HasAStrictSource: DetectorOfAFaultySource {
     }
   }
 }
+
+/// Its source cannot be made.
+struct HasNoSourceHere: DetectorOfOneFault {
+  func makeSource(in surroundings: SourceSurroundings) throws -> (any SharedSource)? {
+    throw SourceError("no registry listens", errno: .noSuchFileOrDirectory)
+  }
+}

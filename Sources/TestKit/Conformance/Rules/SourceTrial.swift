@@ -16,7 +16,14 @@ struct SourceTrial {
     _ conformance: DetectorConformance<Method>, _ trial: inout Trial
   ) throws {
     trial.needs("it has no shared source")
-    guard let made = try? conformance.make().makeSource(in: SourceSurroundings()) else { return nil }
+    let made: (any SharedSource)?
+    do {
+      made = try conformance.make().makeSource(in: SourceSurroundings())
+    } catch {
+      trial.needs("its shared source cannot be made here: \(error)")
+      return nil
+    }
+    guard let made else { return nil }
     guard let source = made as? any NewsSource else {
       trial.needs("its shared source has no news")
       return nil
