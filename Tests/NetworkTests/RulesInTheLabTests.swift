@@ -51,9 +51,8 @@ struct RulesInTheLabTests {
     #expect(deaths == Set(Self.policies.map(\.name)))
   }
 
-  /// Packets vanish for a while, again and again, until a heartbeat alone would have convicted. Bytes are acknowledged
-  /// between: one voice for a death and one for life are no majority.
-  @Test func aLivingPeerIsOutvotedByNobody() async throws {
+  /// The peer's program hangs, and its kernel acknowledges: one voice for a death and one for life are no majority.
+  @Test func aTieIsNoDeath() async throws {
     func policy(_ name: String, _ dead: Rule) -> Policy {
       Policy(
         name: name,
@@ -68,17 +67,20 @@ struct RulesInTheLabTests {
     let majority = policy("majority", .majority(["heartbeat", "progress"]))
     let watched = try WatchedConnection(in: lab, majority, .heartbeat, on: monitor)
     defer { watched.close() }
-    try await Task.sleep(for: .seconds(1))
-    let start = MonotonicTime.now()
-    for _ in 0..<20 where alone.log.first(after: start, where: \.isDead) == nil {
-      try lab.path.update { $0.blackhole = true }
-      try await Task.sleep(for: .milliseconds(350))
-      try lab.path.update { $0.blackhole = false }
-      try await Task.sleep(for: .milliseconds(900))
+    // Both have heard an answer.
+    for each in [alone, watched] {
+      #expect(each.log.wait { each.log.ballots.contains { $0.evidence.leaning == .alive } })
     }
-    #expect(alone.log.first(after: start, where: \.isDead) != nil, "\(alone.log.story(since: start))")
-    let story = watched.log.story(since: start)
-    #expect(watched.log.first(after: start, where: \.isDead) == nil, "\(story)")
+    let strike = try lab.strike(.processFrozen, on: [alone.connection, watched.connection])
+    let death = try await alone.log.death(by: strike.began + .seconds(8))
+    #expect(death?.cause == .peerHung, "\(alone.log.story(since: strike.began))")
+    // The same heartbeat accuses here too.
+    let isAccused = watched.log.wait {
+      watched.log.ballots.contains { $0.detector == "heartbeat" && $0.evidence.leaning == .dead }
+    }
+    let story = watched.log.story(since: strike.began)
+    #expect(isAccused, "\(story)")
+    #expect(watched.log.first(after: strike.began, where: \.isDead) == nil, "\(story)")
     #expect(watched.log.changes.contains { $0.verdict == .suspect }, "\(story)")
   }
 }
