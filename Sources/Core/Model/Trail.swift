@@ -57,6 +57,12 @@ extension Trail {
     /// The latest ballot.
     var last: Ballot? { ballots.last }
 
+    /// A detector's last ballot that is not of an end by the kernel, if it accuses.
+    func accusation(by detector: DetectorName) -> Ballot? {
+      let latest = ballots.last { $0.detector == detector && !$0.evidence.isConclusive }
+      return latest.flatMap { $0.evidence.leaning > .alive ? $0 : nil }
+    }
+
     /// Removes all ballots and keeps the capacity.
     mutating func clear() {
       ballots.removeAll(keepingCapacity: true)

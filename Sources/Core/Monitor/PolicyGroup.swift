@@ -354,7 +354,14 @@ final class PolicyGroup {
       case .abstaining: continue
       case .alive: standing.append(Ballot(detector: name, evidence: .alive(ballot.layer, at: now)))
       case .suspicious, .dead:
-        if let trouble = troubles[row]?.ballots[detector] { standing.append(trouble) }
+        guard let trouble = troubles[row], let ballot = trouble.ballots[detector] else { continue }
+        standing.append(ballot)
+        // ETIMEDOUT has replaced the detector's accusation, and does not say why.
+        if ballot.evidence.isConclusive, ballot.evidence.cause == .timedOut,
+          let accusation = trouble.record.accusation(by: name)
+        {
+          standing.append(accusation)
+        }
       }
     }
     return Classification.cause(deciding: deciders.byWeight, standing: standing, end: end)

@@ -29,4 +29,22 @@ struct StandingAccusationTests {
     #expect(change.decidedBy.map(\.detector) == ["puppet"])
     #expect(change.trail.entries.map(\.hasDecided) == [true])
   }
+
+  /// ETIMEDOUT does not say why. The accusation that it replaces does, unless a sign of life came between.
+  @Test(arguments: [false, true])
+  func aTimeOutIsExplainedByTheAccusationItReplaces(hasRecovered: Bool) throws {
+    let strings = PuppetStrings(needs: .every(.milliseconds(20)))
+    let stage = try VirtualStage(strings)
+    let log = VerdictLog()
+    _ = try stage.monitor.watch(1, policy: .puppet) { log.take($0) }
+    strings.lean(.suspicious, cause: .hostUnreachable)
+    stage.run(.milliseconds(30))
+    if hasRecovered {
+      strings.lean(.alive)
+      stage.run(.milliseconds(30))
+    }
+    strings.lean(.dead, cause: .timedOut, isConclusive: true)
+    stage.run(.milliseconds(30))
+    #expect(log.changes.last?.verdict == .dead(hasRecovered ? .timedOut : .hostUnreachable))
+  }
 }
