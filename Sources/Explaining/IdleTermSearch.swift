@@ -44,9 +44,9 @@ struct IdleTermSearch {
   private var remainingVisits = 20_000_000
 
   /// In the order of their places.
-  var idleTerms: [IdleTerm] {
+  var idleTerms: [PolicyTerm] {
     idle.keys.sorted().map {
-      IdleTerm(at: places[$0], rules[$0].text, reason: "changes no verdict, nor the time of one")
+      PolicyTerm(at: places[$0], rules[$0].text, reason: "changes no verdict, nor the time of one")
     }
   }
   /// The vote that replaces each idle term, by place.

@@ -7,15 +7,16 @@ public import FlatlineCore
 public struct PolicyReview: Hashable, Sendable {
   /// Terms of the rules that can change no verdict, nor the time of one, and detectors that can change neither. All of
   /// them can be removed together.
-  public let idleTerms: [IdleTerm]
+  public let idleTerms: [PolicyTerm]
   /// Places of rules with terms that were not examined: there are too many combinations of ballots. A rule over nine
   /// detectors with a dozen terms is examined.
   public let unsearched: [String]
   /// Rules that can never come true, because their detectors never lean as far as the rule counts.
   public let unreachable: [PolicyError]
-  /// Terms of a dead rule that can never come to dead, where the rule itself can. Some matter nevertheless; the
-  /// others are idle terms too.
-  public let neverDead: [NeverDeadTerm]
+  /// Terms of a dead rule that can never come to dead, because their detectors never lean as far as they count, where
+  /// the rule itself can. Some matter nevertheless: they can hold the rule back, as a voice of a `Rule.majority(_:)`
+  /// does. The others are idle terms too.
+  public let neverDead: [PolicyTerm]
 
   /// - Parameters:
   ///   - policy: any policy.
@@ -27,21 +28,21 @@ public struct PolicyReview: Hashable, Sendable {
     let timers = detectors.timers()
     let named = Set(policy.suspect.detectors + policy.dead.detectors)
     var gravest: [DetectorName: Leaning] = [:]
-    var idle: [IdleTerm] = []
+    var idle: [PolicyTerm] = []
     for (use, detector) in zip(policy.detectors, detectors) {
       let name = use.name
       let reach = DetectorReach(detector, in: policy, timers: timers)
       gravest[name] = reach.gravest
       if !named.contains(name), !reach.decidesAlone, [detector].timers() == SocketTimers() {
         idle.append(
-          IdleTerm(
+          PolicyTerm(
             at: "detectors.\(PolicyError.plain(name.rawValue))", PolicyError.quoted(name.rawValue),
             reason: "is in no rule, and does nothing to the socket"))
       }
     }
     var unsearched: [String] = []
     var unreachable: [PolicyError] = []
-    var neverDead: [NeverDeadTerm] = []
+    var neverDead: [PolicyTerm] = []
     for (rule, place, counted) in [
       (policy.suspect, "suspect", Leaning.suspicious), (policy.dead, "dead", .dead),
     ] {
@@ -53,11 +54,7 @@ public struct PolicyReview: Hashable, Sendable {
       if counted == .dead { neverDead = reach.neverDead(in: rule, at: place) }
       let search = IdleTermSearch(
         rule, at: place, isFinal: counted == .dead, unable: reach.unable(rule), muted: reach.muted(rule))
-      idle += search.idleTerms.map { term in
-        neverDead.first { $0.place == term.place }.map {
-          IdleTerm(at: term.place, term.text, reason: $0.reason)
-        } ?? term
-      }
+      idle += search.idleTerms.map { term in neverDead.first { $0.place == term.place } ?? term }
       idle += reach.idleHints(in: rule, at: place)
       unsearched += search.unsearched
     }

@@ -53,12 +53,12 @@ struct RuleReach {
   /// - Parameters:
   ///   - rule: a rule that can.
   ///   - place: where it stands.
-  func neverDead(in rule: Rule, at place: String) -> [NeverDeadTerm] {
+  func neverDead(in rule: Rule, at place: String) -> [PolicyTerm] {
     guard rule.detectors.contains(where: { limit(of: $0) < counted }) else { return [] }
     return neverDead(below: rule, at: place, countsHints: false)
   }
 
-  private func neverDead(below rule: Rule, at place: String, countsHints: Bool) -> [NeverDeadTerm] {
+  private func neverDead(below rule: Rule, at place: String, countsHints: Bool) -> [PolicyTerm] {
     var countsHints = countsHints
     var parts = Array(zip(rule.partNames, rule.parts))
     switch rule {
@@ -68,13 +68,13 @@ struct RuleReach {
     case .detector, .any, .all, .atLeast, .weighted, .confirm, .fallback, .sustained, .recent, .majority:
       break
     }
-    var found: [NeverDeadTerm] = []
+    var found: [PolicyTerm] = []
     for (name, part) in parts {
       let term = countsHints ? Rule.suspicious(part) : part
       if canBeDead(term) {
         found += neverDead(below: part, at: "\(place).\(name)", countsHints: countsHints)
       } else {
-        found.append(NeverDeadTerm(at: "\(place).\(name)", part.text, reason: reason(term)))
+        found.append(PolicyTerm(at: "\(place).\(name)", part.text, reason: reason(term)))
       }
     }
     return found
@@ -96,14 +96,14 @@ struct RuleReach {
   }
 
   /// The `suspicious` terms that change nothing: hints count there anyway.
-  func idleHints(in rule: Rule, at place: String) -> [IdleTerm] {
-    func collect(_ rule: Rule, _ place: String, _ countsHints: Bool) -> [IdleTerm] {
+  func idleHints(in rule: Rule, at place: String) -> [PolicyTerm] {
+    func collect(_ rule: Rule, _ place: String, _ countsHints: Bool) -> [PolicyTerm] {
       var countsHints = countsHints
-      var found: [IdleTerm] = []
+      var found: [PolicyTerm] = []
       if case .suspicious = rule {
         if countsHints {
           found.append(
-            IdleTerm(at: place, rule.text, reason: "changes nothing: suspicions count there anyway"))
+            PolicyTerm(at: place, rule.text, reason: "changes nothing: suspicions count there anyway"))
         }
         countsHints = true
       }

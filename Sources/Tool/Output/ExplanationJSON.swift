@@ -11,17 +11,15 @@ enum ExplanationJSON {
         explanation.conflicts.map {
           .object(["gravity": .text($0.gravity.rawValue), "what": .text($0.what), "rule": .text($0.rule)])
         }),
-      "idle_terms": .list(
-        review.idleTerms.map {
-          .object(["place": .text($0.place), "term": .text($0.text), "reason": .text($0.reason)])
-        }),
+      "idle_terms": .list(review.idleTerms.map(term)),
       "unreachable": .list(review.unreachable.map { .text($0.place) }),
       "unsearched": .list(review.unsearched.map(JSON.text)),
-      "never_dead": .list(
-        review.neverDead.map {
-          .object(["place": .text($0.place), "term": .text($0.text), "reason": .text($0.reason)])
-        }),
+      "never_dead": .list(review.neverDead.map(term)),
     ]).line
+  }
+
+  private static func term(_ term: PolicyTerm) -> JSON {
+    .object(["place": .text(term.place), "term": .text(term.text), "reason": .text(term.reason)])
   }
 
   private static func promise(_ promise: Explanation.Promise) -> JSON {

@@ -1,12 +1,12 @@
 import FlatlineCore
 
-/// A part of a policy that can change no verdict, nor the time of one.
-public struct IdleTerm: Hashable, Sendable {
+/// A part of a policy that a review names, and why; see ``PolicyReview``.
+public struct PolicyTerm: Hashable, Sendable {
   /// Where it stands: `dead.any[0]`, `detectors.progress`.
   public let place: String
   /// The term on one line, as a policy file spells it.
   public let text: String
-  /// Why it is idle.
+  /// Why it is named.
   public let reason: String
 
   /// From its parts, each described at its property.
@@ -17,7 +17,7 @@ public struct IdleTerm: Hashable, Sendable {
   }
 }
 
-extension IdleTerm: CustomStringConvertible {
+extension PolicyTerm: CustomStringConvertible {
   /// One line.
   public var description: String {
     func short(_ text: String, _ end: Int) -> String {
