@@ -22,6 +22,9 @@ package protocol EventQueue: AnyObject, Sendable {
   /// Waits for events, at most `milliseconds`; -1 for no limit. A signal ends the wait without an event.
   func wait(_ ready: inout ReadyEvents, milliseconds: CInt) throws(Errno)
 
+  /// The bits of `wanted` that a descriptor has now, reported or not. EPOLLHUP and EPOLLERR count always.
+  func pending(_ wanted: Readiness, of descriptor: CInt) -> Readiness
+
   /// Clears the queue's own events (the timer, a wake-up). Returns false for such an event, true for one of a descriptor.
   func accept(_ token: QueueToken) -> Bool
 }

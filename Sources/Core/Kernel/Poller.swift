@@ -64,6 +64,8 @@ final class Poller: EventQueue, @unchecked Sendable {
     guard error == .interrupted else { throw error }
   }
 
+  func pending(_ wanted: Readiness, of source: CInt) -> Readiness { .pending(wanted, of: source) }
+
   func accept(_ token: QueueToken) -> Bool {
     switch token {
     case .timer:

@@ -24,7 +24,9 @@ extension Engine {
       fillReadings(concerned, wake, group, now)
     }
     guard var hasSaid = examine(detectors, &wake, group, now) else { return end(wake.slot, now) }
-    if wake.isRequested { hasSaid = challengeAll(&wake, group, now) || hasSaid }
+    if wake.isRequested {
+      hasSaid = challenge(group.detectors(wake.row), by: DetectorSet(), &wake, group, now) || hasSaid
+    }
     // At rest, only a new ballot changes the vote.
     if hasSaid || !entry.isAtRest { vote(&wake, entry, group, now) }
     perform(wake, now)
@@ -139,6 +141,18 @@ extension Engine {
     return hasChanged
   }
 
+  /// Has detectors examine the look again, with readings of their own, for rules or the app that ask now.
+  ///
+  /// - Parameter challengers: the detectors whose accusation they are to confirm; none if the app asks.
+  /// - Returns: whether any ballot changed.
+  func challenge(
+    _ detectors: DetectorSet, by challengers: DetectorSet, _ wake: inout Wake, _ group: PolicyGroup,
+    _ now: MonotonicTime
+  ) -> Bool {
+    fillReadings(detectors, wake, group, now)
+    return examine(detectors, &wake, group, now, challengedBy: challengers) ?? false
+  }
+
   /// One detector's examination of the look, counted and perhaps timed.
   private func examine(
     _ column: any DetectorColumn, _ detector: Int, _ row: Int, _ group: PolicyGroup
@@ -153,16 +167,23 @@ extension Engine {
   /// A detector does not move its next look on. The monitor does, and says so once a connection.
   private func reportFault(of detector: Int, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime) {
     group.fault.isRaised = false
-    let evidence = Evidence(
-      .abstaining, layer: .connection, at: now,
-      notes: [.text("detector_fault", "it asks for its next look at once, again and again: made less often")])
+    note(
+      [.text("detector_fault", "it asks for its next look at once, again and again: made less often")],
+      of: detector, wake, group, now)
+  }
+
+  /// Reports facts about a detector. Its standing ballot stays.
+  func note(
+    _ facts: [Fact], of detector: Int, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
+  ) {
+    let evidence = Evidence(.abstaining, layer: .connection, at: now, notes: facts)
     outbox.post(.evidence(wake.id, Ballot(detector: group.names[detector], evidence: evidence)))
   }
 
   // MARK: Readings
 
   /// Makes the readings that the detectors need, each once a turn.
-  func fillReadings(
+  private func fillReadings(
     _ detectors: DetectorSet, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
   ) {
     if !detectors.intersection(group.informedByTCPInfo).isEmpty { readTCPInfo(wake, group, now) }

@@ -77,8 +77,7 @@ extension Engine {
         .map { Fact.text("option_changed", "\($0.option)=\($0.value)") }
       if notes.isEmpty { continue }
       concerned.insert(detector)
-      let evidence = Evidence(.abstaining, layer: .connection, at: now, notes: notes)
-      outbox.post(.evidence(wake.id, Ballot(detector: group.names[detector], evidence: evidence)))
+      note(notes, of: detector, wake, group, now)
     }
     return concerned
   }

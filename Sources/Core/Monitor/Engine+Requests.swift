@@ -44,23 +44,11 @@ extension Engine {
     return verdict(of: id)
   }
 
-  /// The signs of an end that epoll has reported or is about to report (poll(2)).
+  /// The signs of an end that epoll has reported or is about to report.
   private func endingReadiness(of wake: Wake) -> Readiness {
     guard wake.descriptor >= 0 else { return [] }
     let wanted = groups[slots[wake.slot].group].readiness.intersection(.ending)
-    var question = pollfd(fd: wake.descriptor, events: Int16(truncatingIfNeeded: wanted.rawValue), revents: 0)
-    guard poll(&question, 1, 0) == 1 else { return [] }
-    // epoll's bits have poll's numbers.
-    return Readiness(rawValue: UInt32(UInt16(bitPattern: question.revents))).intersection(.ending)
-  }
-
-  /// Challenges every detector of a connection.
-  ///
-  /// - Returns: whether any ballot changed.
-  func challengeAll(_ wake: inout Wake, _ group: PolicyGroup, _ now: MonotonicTime) -> Bool {
-    let detectors = group.detectors(wake.row)
-    fillReadings(detectors, wake, group, now)
-    return examine(detectors, &wake, group, now, challengedBy: DetectorSet()) ?? false
+    return queue.pending(wanted, of: wake.descriptor).intersection(.ending)
   }
 
   /// The verdict that stands; `nil` for a connection that is not watched.

@@ -8,8 +8,7 @@ extension Engine {
     if !challenged.isEmpty {
       // A challenge needs a reading of now.
       if wake.isReadAhead { look.tcpInfo = nil }
-      fillReadings(challenged, wake, group, now)
-      _ = examine(challenged, &wake, group, now, challengedBy: decision.challengers)
+      _ = challenge(challenged, by: decision.challengers, &wake, group, now)
       let recheck = decision.recheck
       decision = group.decide(wake.row, now: now, isAnswered: true)
       decision.recheck = min(decision.recheck, recheck)

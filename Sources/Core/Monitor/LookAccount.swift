@@ -31,7 +31,8 @@ struct LookAccount: BitwiseCopyable {
   func summary(of detector: DetectorName, in policy: String) -> MonitorAccount.Detector {
     let time = timed == 0 ? 0 : Double(nanoseconds) * Double(looks) / Double(timed)
     return MonitorAccount.Detector(
-      name: detector, policy: policy, looks: Int(clamping: looks), time: .nanoseconds(Int64(time)),
+      name: detector, policy: policy, looks: Int(clamping: looks),
+      time: .nanoseconds(Int64(exactly: time.rounded()) ?? .max),
       longest: .nanoseconds(Int64(clamping: longest)))
   }
 }

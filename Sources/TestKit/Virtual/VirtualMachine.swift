@@ -101,6 +101,15 @@ package final class VirtualMachine: EventQueue, MonotonicClock {
     ready = events
   }
 
+  package func pending(_ wanted: Readiness, of descriptor: CInt) -> Readiness {
+    state.withLock { state in
+      guard let token = state.registered[descriptor]?.token else { return [] }
+      let ready = state.ready.filter { $0.token == token }
+      let bits = ready.reduce(into: Readiness()) { $0.formUnion($1.readiness) }
+      return bits.intersection(wanted.union([.hangUp, .error]))
+    }
+  }
+
   package func accept(_ token: QueueToken) -> Bool {
     state.withLock { state in
       if token == .wakeUp { state.isWoken = false }

@@ -41,6 +41,18 @@ struct LookNowTests {
     #expect(strings.looks.filter(\.isChallenged).count == 50)
   }
 
+  /// The monitor asks its own event queue, and no descriptor of the process that has the same number.
+  @Test func anEndThatTheQueueHasNotReportedYetIsSeen() throws {
+    let strings = PuppetStrings(needs: .readiness(.ending))
+    let stage = try VirtualStage(strings)
+    let id = try stage.monitor.watch(1, policy: .puppet)
+    #expect(stage.monitor.look(at: id) == .alive)
+    stage.machine.report([.readHangUp, .hangUp], of: 1)
+    #expect(stage.monitor.look(at: id) == .alive)
+    let reasons = strings.looks.map(\.reasons)
+    #expect(reasons == [.challenge, .readiness([.readHangUp, .hangUp]), .challenge])
+  }
+
   @Test func whatIsNotWatchedHasNoVerdict() throws {
     let strings = PuppetStrings()
     let stage = try VirtualStage(strings)
