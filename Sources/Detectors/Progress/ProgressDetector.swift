@@ -66,9 +66,16 @@ public struct ProgressDetector: Detector {
   private func evidence(_ info: TCPInfo, _ state: inout State, _ now: MonotonicTime) -> Evidence? {
     guard !info.isWindowAnswered else { return stall(info, &state, now) }
     let wasStalled = state.stallStart != .never
+    let wasReported = state.isStallReported
     state.stallStart = .never
     state.isStallReported = false
-    return life(info, &state, now) ?? (wasStalled ? .withdrawn(at: now) : nil)
+    if let life = life(info, &state, now) { return life }
+    guard wasStalled else { return nil }
+    // The peer's kernel has just opened the window, and no byte of the backlog is acknowledged yet.
+    guard !wasReported, !info.isWindowClosed, info.sinceAcknowledged < memory else {
+      return .withdrawn(at: now)
+    }
+    return .alive(.host, at: now, lifetime: memory - info.sinceAcknowledged)
   }
 
   /// Evidence from a closed window.

@@ -77,6 +77,23 @@ struct ProgressDetectorTests {
     #expect(!said.contains { $0.evidence.leaning == .dead })
   }
 
+  /// The look falls between the segment that opens the window and the first ACK of the data behind it.
+  @Test(arguments: [false, true])
+  func aWindowThatOpensIsASignOfLife(isAnswered: Bool) throws {
+    let run = try VirtualRun(detector)
+    run.socket.info.sendWindow = 0
+    run.socket.info.notSent = 100_000
+    _ = run.run(until: 3000) { _ in }
+    if isAnswered {
+      run.socket.info.sendWindow = 65_536
+      run.socket.info.sinceAcknowledged = .milliseconds(4)
+    } else {
+      // The probes of the closed window are not answered any more.
+      run.socket.info.probes = 4
+    }
+    #expect(run.give(.due, at: 3500)?.leaning == (isAnswered ? .alive : .abstaining))
+  }
+
   @Test func aClosedWindowThatIsNotAnsweredIsNoLife() throws {
     let said = try leanings(10_000) { _, info in
       info.sendWindow = 0
