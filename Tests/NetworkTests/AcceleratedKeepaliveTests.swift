@@ -18,14 +18,13 @@ struct AcceleratedKeepaliveTests {
     }
     try await Task.sleep(for: .seconds(2))
     for each in watched { #expect(each.log.changes.isEmpty, "\(each.name)") }
-    let start = MonotonicTime.now()
-    try lab.path.update { $0.blackhole = true }
-    let slack = MonotonicTime.now() - start
+    let struck = try Struck(monitor) { try lab.path.update { $0.blackhole = true } }
+    let start = struck.start
     for each in watched {
       let change = try await each.log.death(by: start + .seconds(5))
       let story = each.log.story(since: start)
       #expect(change?.cause == .pathSilent, "\(story)")
-      #expect((change?.time ?? .never) - start <= .milliseconds(2500) + slack, "\(story)")
+      #expect((change?.time ?? .never) - start <= .milliseconds(2500) + struck.slack, "\(story)")
     }
   }
 

@@ -58,22 +58,21 @@ struct FaultTests {
     try await Task.sleep(for: .milliseconds(700))
     for connection in watched { #expect(connection.log.changes.isEmpty, "\(connection.name)") }
     let kind = try #require(FaultClass(rawValue: each.fault.name))
-    let strike = try lab.strike(each.fault, on: watched.map(\.connection))
-    let slack = strike.inForce - strike.began
+    let struck = try Struck(monitor) { _ = try lab.strike(each.fault, on: watched.map(\.connection)) }
     for connection in watched {
-      let change = try await connection.log.death(by: strike.began + .seconds(8))
-      let story = "\(each.fault), \(connection.name): \(connection.log.story(since: strike.began))"
+      let change = try await connection.log.death(by: struck.start + .seconds(8))
+      let story = "\(each.fault), \(connection.name): \(connection.log.story(since: struck.start))"
       guard let change else {
         Issue.record("missed: \(story)")
         continue
       }
-      let time = change.time - strike.began
+      let time = change.time - struck.start
       let allowed = connection.traffic == .idle ? each.idle : each.inFlight
       #expect(change.cause.map(allowed.contains) == true, "\(story)")
       let promise = try #require(
         try Explanation(connection.policy, registry: .builtIn)[kind, connection.traffic])
       let explained = try #require(promise.dead)
-      #expect(time <= explained + slack, "\(story)")
+      #expect(time <= explained + struck.slack, "\(story)")
       if let cause = change.cause {
         #expect(([promise.cause].compactMap { $0 } + promise.otherCauses).contains(cause), "\(story)")
       }

@@ -32,10 +32,8 @@ struct PromiseTests {
     try await Task.sleep(for: .milliseconds(1500))
     for each in watched { #expect(each.log.changes.isEmpty, "\(each.name)") }
     let explanation = try Explanation(policy, registry: .builtIn)
-    let start = MonotonicTime.now()
-    try lab.path.update { $0.blackhole = true }
-    // The drop was in force at the latest now, and nothing was lost before `start`.
-    let slack = MonotonicTime.now() - start
+    let struck = try Struck(monitor) { try lab.path.update { $0.blackhole = true } }
+    let start = struck.start
     for each in watched {
       let bound = try #require(promise.dead(each.traffic))
       let change = try await each.log.death(by: start + bound + .seconds(2))
@@ -44,20 +42,20 @@ struct PromiseTests {
         Issue.record("missed: \(story)")
         continue
       }
-      #expect(change.time - start <= bound + slack, "\(story)")
+      #expect(change.time - start <= bound + struck.slack, "\(story)")
       #expect(change.cause == .pathSilent, "\(story)")
       // What `flatline explain` says of it holds as well.
       let explained = try #require(explanation[.silentDrop, each.traffic]?.dead)
-      #expect(change.time - start <= explained + slack, "\(story)")
+      #expect(change.time - start <= explained + struck.slack, "\(story)")
       print(
         "promise: \(each.name): dead after \(Int((change.time - start).milliseconds)) of \(Int(bound.milliseconds)) ms, "
           + "explained as \(Int(explained.milliseconds))"
       )
       guard let suspectBound = promise.suspect(each.traffic) else { continue }
       let suspect = each.log.first(after: start) { $0 != .alive }
-      #expect((suspect?.time ?? .never) - start <= suspectBound + slack, "\(story)")
+      #expect((suspect?.time ?? .never) - start <= suspectBound + struck.slack, "\(story)")
       let foretold = try #require(explanation[.silentDrop, each.traffic]?.suspect)
-      #expect((suspect?.time ?? .never) - start <= foretold + slack, "\(story)")
+      #expect((suspect?.time ?? .never) - start <= foretold + struck.slack, "\(story)")
       if let suspect {
         print(
           "promise: \(each.name): suspect after \(Int((suspect.time - start).milliseconds)) of "

@@ -56,18 +56,19 @@ struct UserTimeoutTests {
     let policy = Self.policy(.seconds(2))
     _ = try monitor.watch(descriptor, policy: policy) { log.take($0) }
     try await Task.sleep(for: .milliseconds(300))
-    let start = MonotonicTime.now()
-    try each.strike(lab)
-    // One write, as far from the fault as in-flight traffic may be; no sender takes the error after it.
-    #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
-    let slack = MonotonicTime.now() - start
+    let struck = try Struck(monitor) {
+      try each.strike(lab)
+      // One write, as far from the fault as in-flight traffic may be; no sender takes the error after it.
+      #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
+    }
+    let start = struck.start
     let death = try await log.death(by: start + .seconds(6))
     let story = log.story(since: start)
     #expect(death?.cause == each.cause, "\(story)")
     #expect(death?.decidedBy.first?.evidence.isConclusive == true)
     let promise = try #require(try Explanation(policy, registry: .builtIn)[each.kind, .inFlight]?.dead)
     let time = (death?.time ?? .never) - start
-    #expect(time <= promise + slack, "\(story)")
+    #expect(time <= promise + struck.slack, "\(story)")
     print(
       "user-timeout: \(each.testDescription): \(Int(time.milliseconds)) ms, explained as \(promise.milliseconds)"
     )
@@ -132,9 +133,8 @@ struct UserTimeoutTests {
       watched.append(try WatchedConnection(in: lab, policy, .idle, on: monitor))
     }
     try await Task.sleep(for: .milliseconds(1500))
-    let start = MonotonicTime.now()
-    try lab.path.update { $0.blackhole = true }
-    let slack = MonotonicTime.now() - start
+    let struck = try Struck(monitor) { try lab.path.update { $0.blackhole = true } }
+    let start = struck.start
     for each in watched {
       let death = try await each.log.death(by: start + .seconds(6))
       let story = each.log.story(since: start)
@@ -143,7 +143,7 @@ struct UserTimeoutTests {
       let explanation = try Explanation(each.policy, registry: .builtIn)
       let promise = try #require(explanation[.silentDrop, .idle]?.dead)
       let time = (death?.time ?? .never) - start
-      #expect(time <= promise + slack, "\(story)")
+      #expect(time <= promise + struck.slack, "\(story)")
       // Neither three probes nor the burst could have convicted yet.
       #expect(promise < .seconds(3))
       #expect(explanation.conflicts.contains { $0.gravity == .warning && $0.rule.contains("keepalive") })
