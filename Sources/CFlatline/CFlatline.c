@@ -22,7 +22,7 @@
 
 #define FLATLINE_TCP_INFO 11 /* TCP_INFO: <linux/tcp.h> and <netinet/tcp.h> clash, so neither is included */
 
-/* struct tcp_info up to tcpi_snd_wnd, as in include/uapi/linux/tcp.h. The kernel only ever appends. */
+/* struct tcp_info up to tcpi_rcv_wnd, as in include/uapi/linux/tcp.h. The kernel only ever appends. */
 struct kernel_tcp_info {
   uint8_t state, ca_state, retransmits, probes, backoff, options, wscale, flags;
   uint32_t rto, ato, snd_mss, rcv_mss;
@@ -35,7 +35,7 @@ struct kernel_tcp_info {
   uint64_t delivery_rate, busy_time, rwnd_limited, sndbuf_limited;
   uint32_t delivered, delivered_ce;
   uint64_t bytes_sent, bytes_retrans;
-  uint32_t dsack_dups, reord_seen, rcv_ooopack, snd_wnd;
+  uint32_t dsack_dups, reord_seen, rcv_ooopack, snd_wnd, rcv_wnd;
 };
 
 static void decode(const struct kernel_tcp_info *raw, size_t length, struct flatline_tcp_reading *info) {
@@ -58,6 +58,7 @@ static void decode(const struct kernel_tcp_info *raw, size_t length, struct flat
   info->notsent_bytes = raw->notsent_bytes;
   info->rcv_ooopack = raw->rcv_ooopack;
   info->snd_wnd = raw->snd_wnd;
+  info->rcv_wnd = raw->rcv_wnd;
   info->bytes_acked = raw->bytes_acked;
   info->bytes_received = raw->bytes_received;
   info->bytes_sent = raw->bytes_sent;

@@ -31,6 +31,7 @@ struct flatline_tcp_reading {
   uint32_t notsent_bytes;
   uint32_t rcv_ooopack;
   uint32_t snd_wnd; /* bytes */
+  uint32_t rcv_wnd; /* bytes */
   uint64_t bytes_acked;
   uint64_t bytes_received;
   uint64_t bytes_sent;    /* retransmissions included */

@@ -10,6 +10,7 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   private var probesCount: UInt8 = 0
   private var backoffCount: UInt8 = 0
   private var reportsSendWindow = false
+  private var reportsReceiveWindow = false
   private var retransmissionMicroseconds: UInt32 = 204_000
   private var roundTripMicroseconds: UInt32 = 0
   private var variationMicroseconds: UInt32 = 0
@@ -20,6 +21,7 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   private var unacknowledgedSegments: UInt32 = 0
   private var notSentBytes: UInt32 = 0
   private var sendWindowBytes: UInt32 = 0
+  private var receiveWindowBytes: UInt32 = 0
   /// Segments received, with and without data (tcpi_segs_in). Wraps.
   public var segmentsReceived: UInt32 = 0
   /// Segments sent, with and without data, retransmissions too (tcpi_segs_out). Wraps.
@@ -78,6 +80,15 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
     set {
       reportsSendWindow = newValue != nil
       sendWindowBytes = UInt32(clamping: newValue ?? 0)
+    }
+  }
+  /// Our receive window in bytes, as last sent to the peer (tcpi_rcv_wnd); `nil` where the kernel does not report it
+  /// (before Linux 6.2).
+  public var receiveWindow: Int? {
+    get { reportsReceiveWindow ? Int(receiveWindowBytes) : nil }
+    set {
+      reportsReceiveWindow = newValue != nil
+      receiveWindowBytes = UInt32(clamping: newValue ?? 0)
     }
   }
   /// The retransmission time-out in force (tcpi_rto).
@@ -157,6 +168,8 @@ extension TCPInfo {
     notSentBytes = raw.notsent_bytes
     reportsSendWindow = raw.reported >= TCPInfo.sizeWithSendWindow
     sendWindowBytes = raw.snd_wnd
+    reportsReceiveWindow = raw.reported >= TCPInfo.sizeWithReceiveWindow
+    receiveWindowBytes = raw.rcv_wnd
     dataSentMilliseconds = raw.last_data_sent
     dataReceivedMilliseconds = raw.last_data_recv
     acknowledgedMilliseconds = raw.last_ack_recv
@@ -192,6 +205,8 @@ extension TCPInfo {
 
   /// Bytes of the kernel's structure up to and including tcpi_snd_wnd.
   private static let sizeWithSendWindow: UInt32 = 232
+  /// The same, up to and including tcpi_rcv_wnd.
+  private static let sizeWithReceiveWindow: UInt32 = 236
 }
 
 extension TCPInfo {

@@ -28,6 +28,14 @@ public struct Cause: RawRepresentable, Hashable, Sendable {
   public static let addressLost = Cause(rawValue: "addressLost")
   /// No route leads to the peer any more.
   public static let routeLost = Cause(rawValue: "routeLost")
+  /// The kernel routes the connection over another way than before: packets leave with a source address that the new
+  /// way may not carry.
+  public static let routeChanged = Cause(rawValue: "routeChanged")
+  /// Small segments pass, and large ones are lost: the path has a smaller MTU than its ends know, and the ICMP replies
+  /// that say so do not come (RFC 2923, 2.1; a path MTU black hole).
+  public static let largePacketsLost = Cause(rawValue: "largePacketsLost")
+  /// Our own app does not read: our receive window is closed, and the peer cannot answer (RFC 9293, 3.8.6.2.1).
+  public static let localBackpressure = Cause(rawValue: "localBackpressure")
   /// The kernel gave the connection up after its own time-out (ETIMEDOUT).
   public static let timedOut = Cause(rawValue: "timedOut")
   /// The peer's window stays closed: it takes no more bytes (RFC 9293, 3.8.6.1).

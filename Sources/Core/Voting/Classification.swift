@@ -22,8 +22,11 @@ package enum Classification {
     if first.isConclusive || first.claimsEnd { return nearest(accusing) ?? stall(accusing) ?? .timedOut }
     guard first.isSilence else { return first.yieldsToNearerLayers ? nearer(first, accusing) : first.cause }
     if let cause = nearest(accusing) { return cause }
+    guard !accusing.contains(where: { $0.cause == .largePacketsLost }) else { return .largePacketsLost }
     // Silence of the path or of the peer's kernel, from any ballot, explains the program's silence.
     guard !accusing.contains(where: \.isPathSilence) else { return .pathSilent }
+    // A peer that may send nothing cannot answer.
+    guard !accusing.contains(where: { $0.cause == .localBackpressure }) else { return .localBackpressure }
     if let cause = stall(accusing) { return cause }
     let hostAnswers =
       accusing.contains { $0.cause == .peerHung } || standing.contains(where: \.evidence.showsHost)
@@ -33,7 +36,7 @@ package enum Classification {
   /// A loss on our side, or a router's report, nearest first. A lost interface takes its addresses and routes
   /// along.
   private static func nearest(_ accusing: [Evidence]) -> Cause? {
-    let order: [Cause] = [.linkDown, .addressLost, .routeLost, .hostUnreachable]
+    let order: [Cause] = [.linkDown, .addressLost, .routeLost, .routeChanged, .hostUnreachable]
     return order.first { cause in accusing.contains { $0.cause == cause } }
   }
 
@@ -87,6 +90,7 @@ extension Evidence {
   fileprivate var isSilence: Bool {
     let silences: [Cause] = [
       .pathSilent, .peerHung, .stalled, .timedOut, .hostUnreachable, .linkDown, .addressLost, .routeLost,
+      .routeChanged, .largePacketsLost, .localBackpressure,
     ]
     return cause.map(silences.contains) ?? true
   }

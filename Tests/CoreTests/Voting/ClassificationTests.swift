@@ -128,6 +128,24 @@ struct ClassificationTests {
   }
 
   /// Two who decide together: as if the second had only stood by, unless the kernel has spoken.
+  /// What explains a silence, from the nearest to the farthest.
+  @Test(arguments: [
+    (Cause.pathSilent, Layer.path, Cause.routeChanged, Layer.link, Cause.routeChanged),
+    (.peerHung, .process, .largePacketsLost, .path, .largePacketsLost),
+    (.pathSilent, .path, .largePacketsLost, .path, .largePacketsLost),
+    (.peerHung, .process, .localBackpressure, .process, .localBackpressure),
+    (.stalled, .process, .localBackpressure, .process, .localBackpressure),
+    (.pathSilent, .path, .localBackpressure, .process, .pathSilent),
+    (.hostUnreachable, .path, .localBackpressure, .process, .hostUnreachable),
+  ])
+  func aSilenceIsExplained(
+    _ decided: Cause, _ layer: Layer, by standing: Cause, _ standingLayer: Layer, as expected: Cause
+  ) {
+    let decider = Say(name: "one", leaning: .dead, layer: layer, cause: decided)
+    let other = Say(name: "two", leaning: .suspicious, layer: standingLayer, cause: standing)
+    #expect(Self.cause(decider, [other]) == expected)
+  }
+
   @Test func whoDecidesTogetherExplainsTogether() {
     for first in Self.deciding {
       for second in Self.deciding {
