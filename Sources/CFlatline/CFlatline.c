@@ -20,6 +20,7 @@
 #define SO_COOKIE 57
 #endif
 
+#define FLATLINE_SO_MEMINFO 55 /* <asm/socket.h>; glibc before 2.34 does not have it */
 #define FLATLINE_TCP_INFO 11 /* TCP_INFO: <linux/tcp.h> and <netinet/tcp.h> clash, so neither is included */
 
 /* struct tcp_info up to tcpi_rcv_wnd, as in include/uapi/linux/tcp.h. The kernel only ever appends. */
@@ -85,6 +86,16 @@ void flatline_decode_tcp_info(const void *bytes, size_t count, struct flatline_t
 int flatline_get_socket_cookie(int descriptor, uint64_t *cookie) {
   socklen_t length = sizeof *cookie;
   return getsockopt(descriptor, SOL_SOCKET, SO_COOKIE, cookie, &length) == 0 ? 0 : errno;
+}
+
+int flatline_get_socket_memory(int descriptor, uint32_t *receive, uint32_t *option) {
+  uint32_t values[9]; /* SK_MEMINFO_VARS of Linux 4.12; a newer kernel's further ones are left out */
+  socklen_t length = sizeof values;
+  if (getsockopt(descriptor, SOL_SOCKET, FLATLINE_SO_MEMINFO, values, &length) != 0) return errno;
+  if (length < 7 * sizeof values[0]) return ENOPROTOOPT;
+  *receive = values[0];
+  *option = values[6];
+  return 0;
 }
 
 int flatline_get_unread_bytes(int descriptor, int *count) {

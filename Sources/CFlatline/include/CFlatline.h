@@ -48,6 +48,10 @@ void flatline_decode_tcp_info(const void *bytes, size_t count, struct flatline_t
 /* getsockopt(SO_COOKIE): the kernel's own name for a socket, never used twice. Returns 0, or the errno. */
 int flatline_get_socket_cookie(int descriptor, uint64_t *cookie);
 
+/* getsockopt(SO_MEMINFO): the bytes of kernel memory that are charged to a socket for what it received
+   (SK_MEMINFO_RMEM_ALLOC) and for its options (SK_MEMINFO_OPTMEM). Returns 0, or the errno. */
+int flatline_get_socket_memory(int descriptor, uint32_t *receive, uint32_t *option);
+
 /* ioctl(SIOCINQ): bytes received and not yet read. Returns 0, or the errno. */
 int flatline_get_unread_bytes(int descriptor, int *count);
 

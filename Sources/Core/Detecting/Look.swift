@@ -9,6 +9,10 @@ public struct Look: ~Copyable {
 
   /// The bits that epoll reported in this turn; empty if epoll reported nothing.
   public var readiness: Readiness
+  /// EPOLLERR, without a hang-up, reports a soft error (IP_RECVERR of ip(7), IPV6_RECVERR of ipv6(7)): a router replied
+  /// "unreachable", and TCP goes on trying. The bit alone does not say so: completions of MSG_ZEROCOPY and timestamps of
+  /// SO_TIMESTAMPING raise it on a healthy connection. Read without taking anything.
+  public var hasSoftError: Bool
   /// The time that the detector asked for has come.
   public var isDue: Bool
   /// Bytes from the peer, as the app reported them; 0 for none.
@@ -48,13 +52,15 @@ public struct Look: ~Copyable {
 
   /// From its parts, each described at its property.
   public init(
-    now: MonotonicTime, readiness: Readiness = [], isDue: Bool = false, received: Int = 0,
-    isChallenged: Bool = false, stall: Duration = .zero, news: UInt64? = nil, pingOutcome: PingOutcome? = nil,
+    now: MonotonicTime, readiness: Readiness = [], hasSoftError: Bool = false, isDue: Bool = false,
+    received: Int = 0, isChallenged: Bool = false, stall: Duration = .zero, news: UInt64? = nil,
+    pingOutcome: PingOutcome? = nil,
     changedOptions: [SocketOption] = [], tcpInfo: TCPInfo? = nil, end: ConnectionEnd? = nil,
     unread: Int? = nil, options: [SocketOption: CInt] = [:], descriptor: CInt = -1, canPing: Bool = false
   ) {
     self.now = now
     self.readiness = readiness
+    self.hasSoftError = hasSoftError
     self.isDue = isDue
     self.received = received
     self.isChallenged = isChallenged

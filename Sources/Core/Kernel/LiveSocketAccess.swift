@@ -40,6 +40,13 @@ public final class LiveSocketAccess: SocketAccess, Sendable {
     return Int(count)
   }
 
+  public func memory(_ descriptor: CInt) throws(Errno) -> SocketMemory {
+    var memory = SocketMemory()
+    let code = flatline_get_socket_memory(descriptor, &memory.receive, &memory.option)
+    guard code == 0 else { throw Errno(rawValue: code) }
+    return memory
+  }
+
   public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
     let local = try IPEndpoint(descriptor, getsockname)
     let remote = try IPEndpoint(descriptor, getpeername)

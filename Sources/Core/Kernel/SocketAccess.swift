@@ -11,6 +11,8 @@ public protocol SocketAccess: AnyObject {
   func unreadBytes(_ descriptor: CInt) throws(Errno) -> Int
   /// Sequence numbers given to the kernel and not yet acknowledged: bytes, and a FIN as one (SIOCOUTQ, tcp(7)).
   func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int
+  /// The memory that is charged to the socket (SO_MEMINFO).
+  func memory(_ descriptor: CInt) throws(Errno) -> SocketMemory
   /// The kernel's unique number of the socket (SO_COOKIE), never reused.
   func cookie(_ descriptor: CInt) throws(Errno) -> UInt64
   /// Both ends of the connection, and what the socket is bound to.
@@ -20,6 +22,9 @@ public protocol SocketAccess: AnyObject {
 extension SocketAccess {
   /// For a socket without SIOCOUTQ.
   public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int { throw .notSupportedOnSocket }
+
+  /// For a socket without SO_MEMINFO.
+  public func memory(_ descriptor: CInt) throws(Errno) -> SocketMemory { throw .notSupportedOnSocket }
 
   /// For a test socket without a cookie.
   public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 { throw .notSupportedOnSocket }
@@ -43,6 +48,10 @@ public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
 
   /// SO_MARK: a mark that routing rules may match (ip-rule(8)).
   public static let mark = SocketOption(level: 1, name: 36)
+  /// SO_ZEROCOPY: 0 or 1; MSG_ZEROCOPY is allowed, and its completions come on the error queue (Linux 4.14).
+  public static let zeroCopy = SocketOption(level: 1, name: 60)
+  /// SO_TIMESTAMPING: flags; timestamps of what was sent come on the error queue.
+  public static let timestamping = SocketOption(level: 1, name: 37)
   /// SO_BINDTOIFINDEX: the interface a socket is bound to; 0 for none.
   public static let boundInterface = SocketOption(level: 1, name: 62)
   /// SO_KEEPALIVE: 0 or 1.
@@ -74,6 +83,6 @@ extension SocketOption: CustomStringConvertible {
     .keepaliveIdle: "TCP_KEEPIDLE", .keepaliveInterval: "TCP_KEEPINTVL", .keepaliveCount: "TCP_KEEPCNT",
     .userTimeout: "TCP_USER_TIMEOUT", .thinLinearTimeouts: "TCP_THIN_LINEAR_TIMEOUTS",
     .retransmissionTimeoutLimit: "TCP_RTO_MAX_MS", .receivesErrors: "IP_RECVERR",
-    .receivesErrors6: "IPV6_RECVERR",
+    .receivesErrors6: "IPV6_RECVERR", .zeroCopy: "SO_ZEROCOPY", .timestamping: "SO_TIMESTAMPING",
   ]
 }

@@ -14,6 +14,7 @@ extension Engine {
     case .unwatched: return
     case .replaced: return end(wake.slot, now)
     }
+    if wake.readiness.contains(.error) { findSoftError(&wake, entry) }
     var detectors = group.detectors(for: wake, horizon: now + Engine.slack)
     let before = group.baselines[wake.row]
     fillReadings(detectors, wake, group, now)
@@ -38,6 +39,7 @@ extension Engine {
     if !actions.isEmpty { actions.removeAll(keepingCapacity: true) }
     look.now = now
     look.stall = .zero
+    look.hasSoftError = false
     look.tcpInfo = nil
     look.end = nil
     look.unread = nil
@@ -202,6 +204,23 @@ extension Engine {
     group.baselines[wake.row].update(info, at: now)
   }
 
+  /// Reads what raised EPOLLERR, where no hang-up explains it. epoll reports the borrowed socket even where the
+  /// descriptor names another one by now.
+  private func findSoftError(_ wake: inout Wake, _ entry: Slot) {
+    guard !wake.readiness.contains(.hangUp), wake.isVerified || isSameSocket(entry) else { return }
+    wake.isVerified = true
+    let descriptor = wake.descriptor
+    look.hasSoftError = SoftErrors(on: descriptor, by: sockets.access(wake.slot, descriptor))
+      .isPending { queue.pending([], of: descriptor).contains(.error) }
+  }
+
+  /// Whether an error was pending when the connection ended; `nil` if not known. A notice on the error queue is none.
+  private func hasPendingError(_ wake: Wake, _ access: any SocketAccess) -> Bool? {
+    guard !wake.readiness.isEmpty else { return nil }
+    guard wake.readiness.contains(.error) else { return false }
+    return SoftErrors(on: wake.descriptor, by: access).holdsNotices ? nil : true
+  }
+
   /// Derives the connection end once. The remaining readings age, and would show another cause later.
   private func findEnd(
     _ info: TCPInfo, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
@@ -210,10 +229,10 @@ extension Engine {
       look.end = known
       return
     }
+    let access = sockets.access(wake.slot, wake.descriptor)
     look.end = ConnectionEnd(
-      info, hasError: wake.readiness.isEmpty ? nil : wake.readiness.contains(.error),
-      baseline: group.baselines[wake.row], of: wake.descriptor,
-      by: sockets.access(wake.slot, wake.descriptor), at: now)
+      info, hasError: hasPendingError(wake, access), baseline: group.baselines[wake.row],
+      of: wake.descriptor, by: access, at: now)
     if info.state.isOver { group.ends[wake.row] = look.end }
   }
 }

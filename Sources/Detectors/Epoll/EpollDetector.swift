@@ -3,7 +3,8 @@ public import FlatlineCore
 /// Detection by epoll readiness, edge-triggered: FIN, RST, hang-up and the kernel's own time-outs, within
 /// microseconds of the kernel knowing (epoll(7), epoll_ctl(2)).
 ///
-/// It uses epoll's bits alone and reads nothing. A pulled cable or a frozen peer makes no readiness. Bits accuse and
+/// It uses epoll's bits alone and reads nothing, but for EPOLLERR without a hang-up: the error queue raises that bit too,
+/// for completions of MSG_ZEROCOPY and for timestamps of what was sent, which are no errors. A pulled cable or a frozen peer makes no readiness. Bits accuse and
 /// prove nothing: the app's own `shutdown(SHUT_RD)` raises EPOLLRDHUP on a healthy connection, and EPOLLERR does not
 /// tell a reset from a time-out. For proof a policy lets `tcp-info` confirm. Nothing is consumed: the pending error
 /// stays for the app's next call.
@@ -76,11 +77,14 @@ public struct EpollDetector: Detector {
     // Events after the end belong to the end.
     guard !bits.isEmpty, !state.hasEnded else { return .unchanged }
     return bits.isDisjoint(with: .ending)
-      ? life(bits, &state, look.now) : accusation(bits, &state, look.now)
+      ? life(bits, &state, look.now)
+      : accusation(bits, hasSoftError: look.hasSoftError, &state, look.now)
   }
 
   /// Evidence from a hang-up or an error. Each event shows all bits that stand: only new ones count.
-  private func accusation(_ bits: Readiness, _ state: inout State, _ now: MonotonicTime) -> Opinion {
+  private func accusation(
+    _ bits: Readiness, hasSoftError: Bool, _ state: inout State, _ now: MonotonicTime
+  ) -> Opinion {
     if bits.contains(.hangUp) {
       state.hasEnded = true
       // An error may be a reset, a time-out or an unreachable reply.
@@ -96,8 +100,8 @@ public struct EpollDetector: Detector {
         Evidence(
           .dead, layer: .process, cause: .peerClosed, at: now, isHalfClose: true, readiness: bits))
     }
-    // An error without a hang-up is a soft one (ip(7), IP_RECVERR): a router replied "unreachable" and TCP goes on
-    // trying.
+    // A router replied "unreachable" and TCP goes on trying; or a notice waits on the error queue.
+    guard hasSoftError else { return .unchanged }
     return Opinion(
       Evidence(
         .suspicious, layer: .path, cause: .hostUnreachable, at: now, lifetime: .seconds(5), readiness: bits))

@@ -14,6 +14,9 @@ public import FlatlineCore
 /// Routers limit the rate of their replies (Linux: one a second and target after the first few, icmp_ratelimit of
 /// icmp(7)). The promise assumes a reply to each packet.
 ///
+/// Where the app sends with MSG_ZEROCOPY or asks for timestamps (SO_TIMESTAMPING), the error queue raises EPOLLERR as
+/// well: the detector believes a router only while that queue is empty, so it may miss a reply there.
+///
 /// Only data in flight is answered: TCP ignores ICMP that a keepalive probe caused (tcp_v4_err). The type of the
 /// message cannot be read without taking the error from the app.
 public struct ICMPDetector: Detector {
@@ -69,7 +72,7 @@ public struct ICMPDetector: Detector {
       if state.end != .never { state.end = state.end + look.stall }
       return .unchanged
     }
-    if let info = look.tcpInfo, isSoftError(look.readiness, info) {
+    if look.hasSoftError, let info = look.tcpInfo, isSoftError(look.readiness, info) {
       return suspicion(look.readiness, info, look.now, &state)
     }
     guard state.end != .never else { return .unchanged }

@@ -73,6 +73,9 @@ final class DetectorDriver<Method: Detector> {
     look.stall = reasons.stall
     guard reasons.stall == .zero else { return look }
     look.readiness = reasons.readiness
+    look.hasSoftError =
+      reasons.readiness.contains(.error) && !reasons.readiness.contains(.hangUp)
+      && SoftErrors(on: descriptor, by: access).isPending { true }
     look.isDue = reasons.isDue
     look.received = reasons.received
     look.isChallenged = reasons.isChallenged

@@ -11,6 +11,8 @@ public final class ScriptedSocket: SocketAccess {
     case unreadBytes
     /// The count of unacknowledged bytes was read.
     case unacknowledged
+    /// The memory that is charged to the socket was read.
+    case memory
     /// The cookie was read.
     case cookie
     /// The addresses were read.
@@ -49,6 +51,8 @@ public final class ScriptedSocket: SocketAccess {
   public var unread = 0
   /// Sequence numbers given to the kernel and not yet acknowledged.
   public var unacknowledged = 0
+  /// The memory that is charged to it.
+  public var memory = SocketMemory()
   /// The socket's cookie.
   public var cookie: UInt64 = 1
   /// Both ends of the connection; `nil` gives EOPNOTSUPP.
@@ -109,6 +113,11 @@ public final class ScriptedSocket: SocketAccess {
   public func unacknowledged(_ descriptor: CInt) throws(Errno) -> Int {
     try note(.unacknowledged)
     return unacknowledged
+  }
+
+  public func memory(_ descriptor: CInt) throws(Errno) -> SocketMemory {
+    try note(.memory)
+    return memory
   }
 
   public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {

@@ -152,6 +152,10 @@ package final class VirtualSockets: SocketAccess {
     try socket(descriptor).unacknowledged(descriptor)
   }
 
+  package func memory(_ descriptor: CInt) throws(Errno) -> SocketMemory {
+    try socket(descriptor).memory(descriptor)
+  }
+
   package func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 {
     try socket(descriptor).cookie(descriptor)
   }

@@ -5,11 +5,12 @@ import Testing
 struct EpollDetectorTests {
   struct Combination: Sendable, CustomTestStringConvertible {
     let bits: Readiness
+    var hasSoftError = false
     let leaning: Leaning?
     var layer = Layer.connection
     var cause: Cause?
     var isHalfClose = false
-    var testDescription: String { "\(bits)" }
+    var testDescription: String { "\(bits)\(hasSoftError ? ", a soft error" : "")" }
   }
 
   private static let end: Readiness = [.readHangUp, .hangUp, .error]
@@ -27,8 +28,15 @@ struct EpollDetectorTests {
     Combination(bits: end, leaning: .dead),
     Combination(bits: [.hangUp, .error], leaning: .dead),
     // A router complained and TCP goes on trying.
-    Combination(bits: .error, leaning: .suspicious, layer: .path, cause: .hostUnreachable),
-    Combination(bits: [.error, .writable], leaning: .suspicious, layer: .path, cause: .hostUnreachable),
+    Combination(
+      bits: .error, hasSoftError: true, leaning: .suspicious, layer: .path, cause: .hostUnreachable),
+    Combination(
+      bits: [.error, .writable], hasSoftError: true, leaning: .suspicious, layer: .path,
+      cause: .hostUnreachable),
+    // A notice waits on the error queue.
+    Combination(bits: .error, leaning: nil),
+    Combination(bits: [.error, .writable], leaning: nil),
+    Combination(bits: [.error, .readable, .writable], leaning: nil),
     Combination(bits: .readable, leaning: nil),
     Combination(bits: [], leaning: nil),
   ]
@@ -36,10 +44,11 @@ struct EpollDetectorTests {
   private let detector = EpollDetector()
 
   private func opinion(
-    _ bits: Readiness, isChallenged: Bool = false, of detector: EpollDetector = EpollDetector(),
-    _ state: inout EpollDetector.State
+    _ bits: Readiness, hasSoftError: Bool = false, isChallenged: Bool = false,
+    of detector: EpollDetector = EpollDetector(), _ state: inout EpollDetector.State
   ) -> Opinion {
-    detector.examine(Look(now: .at(1), readiness: bits, isChallenged: isChallenged), &state)
+    detector.examine(
+      Look(now: .at(1), readiness: bits, hasSoftError: hasSoftError, isChallenged: isChallenged), &state)
   }
 
   private func begin() throws -> EpollDetector.State {
@@ -50,7 +59,7 @@ struct EpollDetectorTests {
   @Test(arguments: combinations)
   func isTakenForWhatItShows(combination: Combination) throws {
     var state = try begin()
-    let opinion = opinion(combination.bits, &state)
+    let opinion = opinion(combination.bits, hasSoftError: combination.hasSoftError, &state)
     #expect(opinion.next == nil && opinion.actions.isEmpty)
     #expect(opinion.evidence?.leaning == combination.leaning)
     guard let evidence = opinion.evidence else { return }

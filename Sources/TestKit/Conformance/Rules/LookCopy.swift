@@ -4,6 +4,7 @@ import FlatlineCore
 struct LookCopy {
   let now: MonotonicTime
   private let reasons: LookReasons
+  private let hasSoftError: Bool
   private let tcpInfo: TCPInfo?
   private let end: ConnectionEnd?
   private let unread: Int?
@@ -14,6 +15,7 @@ struct LookCopy {
   init(_ look: borrowing Look) {
     now = look.now
     reasons = LookReasons(look)
+    hasSoftError = look.hasSoftError
     tcpInfo = look.tcpInfo
     end = look.end
     unread = look.unread
@@ -25,8 +27,9 @@ struct LookCopy {
   /// The same look.
   var look: Look {
     var look = Look(
-      now: now, readiness: reasons.readiness, isDue: reasons.isDue, received: reasons.received,
-      isChallenged: reasons.isChallenged, stall: reasons.stall, pingOutcome: reasons.pingOutcome,
+      now: now, readiness: reasons.readiness, hasSoftError: hasSoftError, isDue: reasons.isDue,
+      received: reasons.received, isChallenged: reasons.isChallenged, stall: reasons.stall,
+      pingOutcome: reasons.pingOutcome,
       changedOptions: reasons.changedOptions, tcpInfo: tcpInfo, end: end, unread: unread, options: options,
       descriptor: descriptor, canPing: canPing)
     look.setNews(reasons.anyNews)
