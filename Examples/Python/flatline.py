@@ -21,6 +21,7 @@ class Change(NamedTuple):
     reason: str
     is_half_close: bool
     time_ns: int
+    is_orderly: bool  # the peer closed it between requests: no failure
 
 
 class _Error(ctypes.Structure):
@@ -31,6 +32,7 @@ class _Change(ctypes.Structure):
     _fields_ = [
         ("size", c_uint32), ("verdict", c_int32), ("previous", c_int32), ("half_close", c_int32),
         ("connection", c_uint64), ("time_ns", c_uint64), ("cause", c_char_p), ("reason", c_char_p),
+        ("orderly", c_int32), ("reserved", c_int32),
     ]
 
 
@@ -102,7 +104,7 @@ class Monitor:
             on_change(Change(
                 VERDICTS[change.verdict], VERDICTS[change.previous],
                 change.cause.decode() if change.cause else None, change.reason.decode(),
-                bool(change.half_close), change.time_ns))
+                bool(change.half_close), change.time_ns, change.size >= 56 and bool(change.orderly)))
 
         callback, connection, error = _Callback(told), c_uint64(), _Error()
         code = self._library.flatline_watch(

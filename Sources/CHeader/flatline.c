@@ -32,6 +32,7 @@ _Static_assert(offsetof(flatline_change, connection) == 16, "flatline_change.con
 _Static_assert(offsetof(flatline_change, time_ns) == 24, "flatline_change.time_ns");
 _Static_assert(offsetof(flatline_change, cause) == 32, "flatline_change.cause");
 _Static_assert(offsetof(flatline_change, reason) == 40, "flatline_change.reason");
+_Static_assert(offsetof(flatline_change, orderly) == 48, "flatline_change.orderly");
 _Static_assert(sizeof(flatline_mistake) >= 40, "flatline_mistake grows only at its end");
 _Static_assert(offsetof(flatline_mistake, connection) == 8, "flatline_mistake.connection");
 _Static_assert(offsetof(flatline_mistake, time_ns) == 16, "flatline_mistake.time_ns");

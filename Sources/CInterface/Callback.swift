@@ -26,7 +26,8 @@ struct Callback: @unchecked Sendable {
           size: UInt32(MemoryLayout<flatline_change>.size), verdict: change.verdict.code,
           previous: change.previous.code, half_close: change.isHalfClose ? 1 : 0,
           connection: change.connection.rawValue, time_ns: change.time.nanoseconds,
-          cause: change.cause == nil ? nil : cause, reason: reason)
+          cause: change.cause == nil ? nil : cause, reason: reason,
+          orderly: change.isOrderly ? 1 : 0, reserved: 0)
         function(&told, context)
       }
     }

@@ -43,7 +43,8 @@ struct CInterfaceTests {
     #expect(told.cause == "peerClosed")
     #expect(
       told.reason.hasPrefix("tcp-info   dead        process     peerClosed  conclusive  challenged_by=epoll"))
-    #expect(told.size == 48)
+    #expect(told.size == 56)
+    #expect(told.isOrderly)
     #expect(flatline_verdict(monitor, connection) == Int32(FLATLINE_DEAD))
     flatline_unwatch(monitor, connection)
     flatline_unwatch(monitor, connection)

@@ -8,6 +8,7 @@ struct Told: Sendable, Equatable {
   let verdict: Int32
   let previous: Int32
   let isHalfClose: Bool
+  let isOrderly: Bool
   let connection: UInt64
   let cause: String?
   let reason: String
@@ -38,7 +39,8 @@ final class Context: Sendable {
     guard let change = change?.pointee, let context = Context.of(pointer) else { return }
     let told = Told(
       verdict: change.verdict, previous: change.previous, isHalfClose: change.half_close == 1,
-      connection: change.connection, cause: change.cause.map { String(cString: $0) },
+      isOrderly: change.orderly == 1, connection: change.connection,
+      cause: change.cause.map { String(cString: $0) },
       reason: String(cString: change.reason), size: change.size)
     context.changes.withLock { $0.append(told) }
   }

@@ -83,6 +83,9 @@ typedef struct flatline_change {
   uint64_t time_ns;   /* CLOCK_MONOTONIC, nanoseconds */
   const char *cause;  /* "peerClosed", "pathSilent", ...; NULL if alive */
   const char *reason; /* the evidence in one line, weightiest first, for people and logs; "" if alive */
+  int32_t orderly;    /* 1 if the peer ended it in order and it is no failure: a FIN, nothing in flight, nothing unread, no
+                         question of ours open; else 0. In libraries whose size is 56 at least */
+  int32_t reserved;   /* 0 */
 } flatline_change;
 
 /* Evidence of life on a connection that was called dead without proof. The death stays: a connection that is dead gets

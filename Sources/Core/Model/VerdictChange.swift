@@ -9,10 +9,11 @@ public struct VerdictChange: Sendable {
     let deciders: Deciders
     let record: Trail.Record
     let time: MonotonicTime
+    let isOrderly: Bool
 
     init(
       _ connection: ConnectionID, _ verdict: Verdict, _ previous: Verdict, _ cause: Cause?,
-      _ deciders: Deciders, _ record: Trail.Record, _ time: MonotonicTime
+      _ deciders: Deciders, _ record: Trail.Record, _ time: MonotonicTime, _ isOrderly: Bool
     ) {
       self.connection = connection
       self.verdict = verdict
@@ -21,6 +22,7 @@ public struct VerdictChange: Sendable {
       self.deciders = deciders
       self.record = record
       self.time = time
+      self.isOrderly = isOrderly
     }
   }
 
@@ -28,9 +30,9 @@ public struct VerdictChange: Sendable {
 
   init(
     _ connection: ConnectionID, _ verdict: Verdict, previous: Verdict, _ cause: Cause?, _ deciders: Deciders,
-    _ record: Trail.Record, time: MonotonicTime
+    _ record: Trail.Record, time: MonotonicTime, isOrderly: Bool = false
   ) {
-    content = Content(connection, verdict, previous, cause, deciders, record, time)
+    content = Content(connection, verdict, previous, cause, deciders, record, time, isOrderly)
   }
 
   /// The monitor's name for the connection.
@@ -45,6 +47,10 @@ public struct VerdictChange: Sendable {
   public var decidedBy: [Ballot] { content.deciders.byWeight }
   /// Time of the verdict, on `CLOCK_MONOTONIC`.
   public var time: MonotonicTime { content.time }
+  /// True when the peer ended the connection in order, so that it is no failure: the cause is `peerClosed`, by a FIN with
+  /// nothing in flight, nothing unread and no question of ours open. So a server ends a connection that was idle, or that
+  /// has carried its number of requests. See ``ConnectionEnd/isOrderly``.
+  public var isOrderly: Bool { content.isOrderly }
   /// The ballots since the first sign of trouble: detector, evidence, time and layer. Sorted on access, so that no
   /// verdict waits for it.
   public var trail: Trail { content.record.trail(decidedBy: decidedBy) }
@@ -60,12 +66,14 @@ extension VerdictChange {
   ///   - cause: the cause; `nil` for alive.
   ///   - decidedBy: the ballots that decided.
   ///   - time: the time of the verdict, on `CLOCK_MONOTONIC`.
+  ///   - isOrderly: whether the peer ended the connection in order.
   public init(
     connection: ConnectionID, verdict: Verdict, previous: Verdict, cause: Cause?, decidedBy: [Ballot],
-    time: MonotonicTime
+    time: MonotonicTime, isOrderly: Bool = false
   ) {
     self.init(
-      connection, verdict, previous: previous, cause, Deciders(decidedBy), Trail.Record(), time: time)
+      connection, verdict, previous: previous, cause, Deciders(decidedBy), Trail.Record(), time: time,
+      isOrderly: isOrderly)
   }
 }
 
@@ -74,7 +82,8 @@ extension VerdictChange: Hashable {
     left.content === right.content
       || (left.connection == right.connection && left.verdict == right.verdict
         && left.previous == right.previous && left.cause == right.cause
-        && left.decidedBy == right.decidedBy && left.time == right.time && left.trail == right.trail)
+        && left.isOrderly == right.isOrderly && left.decidedBy == right.decidedBy
+        && left.time == right.time && left.trail == right.trail)
   }
 
   public func hash(into hasher: inout Hasher) {

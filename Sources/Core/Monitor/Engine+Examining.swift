@@ -232,7 +232,7 @@ extension Engine {
     let access = sockets.access(wake.slot, wake.descriptor)
     look.end = ConnectionEnd(
       info, hasError: hasPendingError(wake, access), baseline: group.baselines[wake.row],
-      of: wake.descriptor, by: access, at: now)
+      of: wake.descriptor, by: access, at: now, pings: look.canPing)
     if info.state.isOver { group.ends[wake.row] = look.end }
   }
 }

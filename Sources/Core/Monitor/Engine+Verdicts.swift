@@ -36,7 +36,9 @@ extension Engine {
     if decision.kind != .alive, deciders.claimsEnd, wake.descriptor >= 0 { readTCPInfo(wake, group, now) }
     let finding = look.end.map(EndFinding.found) ?? (look.tcpInfo == nil ? .unknown : .none)
     let cause = group.cause(of: deciders, row: wake.row, end: finding, now: now)
-    announce(wake.slot, decision.kind, from: previous, cause, deciders, group.record(wake.row), now)
+    announce(
+      wake.slot, decision.kind, from: previous, cause, deciders, group.record(wake.row), now,
+      isOrderly: cause == .peerClosed && look.end?.isOrderly == true)
   }
 
   /// A dead verdict is final. A later ballot for alive shows a mistake. It is reported once, and the looks end.
@@ -68,11 +70,12 @@ extension Engine {
 
   private func announce(
     _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ cause: Cause?,
-    _ deciders: Deciders, _ record: Trail.Record, _ now: MonotonicTime
+    _ deciders: Deciders, _ record: Trail.Record, _ now: MonotonicTime, isOrderly: Bool = false
   ) {
     let verdict = Verdict(kind, cause)
     let change = VerdictChange(
-      slots.id(slot), verdict, previous: Verdict(previous, nil), cause, deciders, record, time: now)
+      slots.id(slot), verdict, previous: Verdict(previous, nil), cause, deciders, record, time: now,
+      isOrderly: isOrderly)
     if case .dead(let cause) = verdict { deadCauses[Int(slot)] = cause }
     outbox.post(.verdict(change))
   }

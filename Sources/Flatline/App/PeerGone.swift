@@ -23,6 +23,14 @@ public struct PeerGone: Error, Hashable, Sendable {
   /// True when the peer's FIN is all that is known. The peer sends no more, but it may still read what is sent to it,
   /// and bytes that came before the FIN can still be read (RFC 9293, 3.6).
   public var isHalfClose: Bool { change.isHalfClose }
+
+  /// True when the peer ended the connection in order and this is no failure: a FIN, with nothing in flight, nothing
+  /// unread, and no question of ours open. A server that recycles connections does that. A pool drops such a connection
+  /// without an alarm and without back-off.
+  ///
+  /// On a connection that this side opened, or pings, a question is open while the last data on the stream is ours. The
+  /// kernel tells the two directions apart by its tick, of 10 ms at the most.
+  public var isOrderly: Bool { change.isOrderly }
 }
 
 extension PeerGone: CustomStringConvertible {

@@ -110,9 +110,13 @@ struct WatchCommand: Command {
   ) throws(CommandError) -> ExitStatus {
     var verdict = Verdict.alive
     var cause: Cause?
+    var isOrderly = false
     func end(_ reason: WatchReport.Reason, _ status: ExitStatus) throws(CommandError) -> ExitStatus {
       try output.tell(
-        .end(.init(verdict: verdict, cause: cause, reason: reason, status: status, time: .now())))
+        .end(
+          .init(
+            verdict: verdict, cause: cause, isOrderly: isOrderly, reason: reason, status: status,
+            time: .now())))
       return status
     }
     while true {
@@ -129,6 +133,7 @@ struct WatchCommand: Command {
             guard case .verdict(let change) = event else { continue }
             verdict = change.verdict
             cause = change.cause
+            isOrderly = change.isOrderly
             if verdict.isDead { return try end(.dead, .dead) }
           }
         }

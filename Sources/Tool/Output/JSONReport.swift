@@ -42,6 +42,7 @@ struct JSONReport {
       [
         "event": .text("verdict"), "verdict": .text(change.verdict.name),
         "previous": .text(change.previous.name), "cause": text(change.cause),
+        "orderly": .bool(change.isOrderly),
         "decided_by": .list(change.decidedBy.map { .text($0.detector.rawValue) }),
         "trail": .list(change.trail.map { step($0, of: change) }),
         "trail_omitted": .integer(change.trail.omitted),
@@ -49,7 +50,8 @@ struct JSONReport {
     case .end(let end):
       [
         "event": .text("end"), "verdict": .text(end.verdict.name), "cause": text(end.cause),
-        "reason": .text(end.reason.rawValue), "exit_status": .integer(Int(end.status.code)),
+        "orderly": .bool(end.isOrderly), "reason": .text(end.reason.rawValue),
+        "exit_status": .integer(Int(end.status.code)),
       ]
     }
   }

@@ -31,7 +31,7 @@ struct Timeline {
       return event.text(style.mark)
     case .end(let end):
       return "end       " + style.mark("\(end.verdict)", .verdict(end.verdict))
-        + "  (\(Timeline.words(end.reason)))"
+        + "  (\(end.isOrderly ? "the peer closed it in order" : Timeline.words(end.reason)))"
     }
   }
 

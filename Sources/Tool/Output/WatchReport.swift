@@ -19,6 +19,8 @@ enum WatchReport {
   struct End {
     let verdict: Verdict
     let cause: Cause?
+    /// The peer ended the connection in order.
+    let isOrderly: Bool
     let reason: Reason
     let status: ExitStatus
     let time: MonotonicTime

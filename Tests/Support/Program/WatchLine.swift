@@ -40,6 +40,7 @@ public struct WatchLine: Decodable, Sendable {
   public var facts: [String: FactValue]?
   public var verdict: String?
   public var previous: String?
+  public var orderly: Bool?
   public var decidedBy: [String]?
   public var trail: [Step]?
   public var trailOmitted: Int?
