@@ -83,4 +83,8 @@ void flatline_end_with_parent(void);
    from `first` on, which stay open for the other threads. Returns 0, or the errno. */
 int flatline_unshare_descriptors(unsigned first);
 
+/* Opens a netlink socket (netlink(7)) in a network namespace, which a descriptor of /proc/PID/ns/net names (setns(2)).
+   Returns 0, or the errno. */
+int flatline_open_netlink_in(int namespace, int protocol, int *descriptor);
+
 #endif

@@ -19,7 +19,8 @@ struct WatchCommand: Command {
         "HOST is a name, an IPv4 address, or an IPv6 address in brackets: [::1]:6379. Without --heartbeat nothing",
         "is sent. With --pid, --local or --remote an open connection of another process is watched, by the",
         "detectors that need no descriptor: tcp-info, socket-diag and link. A process of another user is root's to",
-        "look at; addresses suffice for anyone. Exit status: 0 alive at the end of --for, or interrupted; 1 could not connect; 2 wrong usage",
+        "look at; addresses suffice for anyone. With --pid a process in a container is followed into its network",
+        "namespace, which takes CAP_SYS_ADMIN. Exit status: 0 alive at the end of --for, or interrupted; 1 could not connect; 2 wrong usage",
         "or policy; 3 dead.",
       ])
   }
@@ -80,17 +81,18 @@ struct WatchCommand: Command {
         connection, policy: policy, heartbeat: heartbeat?.makeProtocol(), surroundings, interruption)
       return try tell(watch, of: address, interruption)
     case .foreign(let choice):
-      let session = try WatchCommand.session()
+      let opening = try choice.netlinkOpening()
+      let session = try WatchCommand.session(opening)
       let entry = try choice.find(in: session)
       let interruption = try Interruption()
-      let watch = try Watch(entry, session, policy: policy, surroundings, interruption)
+      let watch = try Watch(entry, session, opening, policy: policy, surroundings, interruption)
       return try tell(watch, of: entry.endpoints.inWords, interruption)
     }
   }
 
-  private static func session() throws(CommandError) -> DiagSession {
+  private static func session(_ opening: NetlinkOpening) throws(CommandError) -> DiagSession {
     do throws(Errno) {
-      return try DiagSession()
+      return try DiagSession(opening)
     } catch {
       throw .system("opening a sock_diag socket", error)
     }

@@ -38,6 +38,31 @@ struct ForeignChoice {
     return try EndPattern(text, as: option)
   }
 
+  /// Where the netlink sockets come from that see the connection: the network namespace of the process, which may be in
+  /// a container.
+  func netlinkOpening() throws(CommandError) -> NetlinkOpening {
+    guard let process else { return .own }
+    let namespace: NetworkNamespace
+    do throws(Errno) {
+      namespace = try NetworkNamespace(ofProcess: process)
+    } catch {
+      throw unknown(process)
+    }
+    if namespace.isOwn { return .own }
+    let opening = NetlinkOpening.inside(namespace)
+    do throws(Errno) {
+      // Tried at once: where it is refused, each detector would say so in its own words, or not at all.
+      _ = try DiagSession(opening)
+    } catch .notPermitted {
+      throw .failure(
+        "process \(process) is in another network namespace, as in a container: to follow it takes CAP_SYS_ADMIN; "
+          + "run this as root, or inside: nsenter --net=/proc/\(process)/ns/net")
+    } catch {
+      throw .system("opening a sock_diag socket in the network namespace of process \(process)", error)
+    }
+    return opening
+  }
+
   /// The one connection that matches.
   func find(in session: DiagSession) throws(CommandError) -> DiagEntry {
     let inodes = try self.inodes()
@@ -58,10 +83,12 @@ struct ForeignChoice {
 
   private func inodes() throws(CommandError) -> Set<UInt32>? {
     guard let process else { return nil }
-    guard let inodes = ProcessSockets.inodes(of: process) else {
-      throw .failure("cannot look at process \(process): it does not exist, or it is another user's")
-    }
+    guard let inodes = ProcessSockets.inodes(of: process) else { throw unknown(process) }
     return inodes
+  }
+
+  private func unknown(_ process: Int32) -> CommandError {
+    .failure("cannot look at process \(process): it does not exist, or it is another user's")
   }
 
   private func ambiguous(_ found: [DiagEntry]) -> CommandError {

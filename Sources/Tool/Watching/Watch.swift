@@ -43,11 +43,11 @@ struct Watch: ~Copyable {
 
   /// A connection of another process.
   init(
-    _ entry: DiagEntry, _ session: DiagSession, policy: Policy, _ surroundings: ToolSurroundings,
-    _ interruption: Interruption
+    _ entry: DiagEntry, _ session: DiagSession, _ netlink: NetlinkOpening, policy: Policy,
+    _ surroundings: ToolSurroundings, _ interruption: Interruption
   ) throws(CommandError) {
     let inbox = Inbox()
-    let monitor = try Watch.monitor(surroundings.registry)
+    let monitor = try Watch.monitor(surroundings.registry, netlink)
     do throws(WatchError) {
       id = try monitor.watch(entry, through: session, policy: policy) { inbox.put(.event($0)) }
     } catch {
@@ -66,9 +66,11 @@ struct Watch: ~Copyable {
     monitor.shutDown()
   }
 
-  private static func monitor(_ registry: DetectorRegistry) throws(CommandError) -> Monitor {
+  private static func monitor(
+    _ registry: DetectorRegistry, _ netlink: NetlinkOpening = .own
+  ) throws(CommandError) -> Monitor {
     do throws(Errno) {
-      return try Monitor(registry: registry, drive: .application)
+      return try Monitor(registry: registry, drive: .application, netlink: netlink)
     } catch {
       throw .system("making a monitor", error)
     }
