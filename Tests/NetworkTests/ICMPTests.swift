@@ -79,6 +79,25 @@ struct ICMPTests {
     #expect(without.log.changes.isEmpty)
   }
 
+  /// The app may send with MSG_ZEROCOPY, or ask for timestamps, and has taken all notices: a router is believed.
+  @Test(arguments: [(option: CInt(60), value: CInt(1)), (37, 16)])
+  func isBelievedBesideAnEmptyErrorQueue(option: CInt, value: CInt) async throws {
+    let lab = try Lab()
+    defer { lab.close() }
+    let monitor = try Monitor()
+    let watched = try WatchedConnection(in: lab, Self.suspecting, .idle, on: monitor)
+    defer { watched.close() }
+    let descriptor = watched.connection.descriptor
+    var value = value
+    #expect(setsockopt(descriptor, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<CInt>.size)) == 0)
+    let start = MonotonicTime.now()
+    lab.path.refuse(with: .hostUnreachable)
+    #expect(send(descriptor, "x", 1, CInt(MSG_NOSIGNAL)) == 1)
+    #expect(
+      await eventually { watched.log.changes.first?.cause == .hostUnreachable },
+      "\(watched.log.story(since: start))")
+  }
+
   /// What the option costs the app, and that it costs no more: one call fails, the next does not.
   @Test(
     arguments: [

@@ -11,6 +11,7 @@ struct ExplainTests {
     #expect(table.errors == [])
     #expect(table.output.first?.hasPrefix("\(name): ") == true)
     #expect(table.output.contains { $0.hasPrefix("silent-drop ") })
+    #expect(table.output.last?.hasPrefix("note: Only TCP's next hop is watched.") == true)
     let json = try Flatline.run(["explain", name, "--json"])
     #expect(json.status == 0)
     let object = try #require(

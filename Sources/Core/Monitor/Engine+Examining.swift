@@ -132,6 +132,7 @@ extension Engine {
         wake.isVerified = true
       }
       if let challengers { evidence.challengedBy = group.names(challengers) }
+      if evidence.leaning > .alive { addDistance(to: &evidence, wake) }
       switch group.cast(evidence, detector: detector, row: wake.row, now: now) {
       case .nothing: break
       case .ballot: hasChanged = true
@@ -153,6 +154,15 @@ extension Engine {
   ) -> Bool {
     fillReadings(detectors, wake, group, now)
     return examine(detectors, &wake, group, now, challengedBy: challengers) ?? false
+  }
+
+  /// Says of an accusation how near that is which acknowledges, where that is nearer than the peer's address promises.
+  private func addDistance(to evidence: inout Evidence, _ wake: Wake) {
+    guard let info = evidence.tcpInfo ?? look.tcpInfo else { return }
+    let fact = AnswerDistance.fact(info) {
+      try? sockets.access(wake.slot, wake.descriptor).endpoints(wake.descriptor)
+    }
+    if let fact { evidence.notes.append(fact) }
   }
 
   /// One detector's examination of the look, counted and perhaps timed.

@@ -19,8 +19,14 @@ struct ExplanationTable {
     for conflict in explanation.conflicts {
       lines += ["", "\(head(conflict.gravity)): \(conflict.what)", "  " + style.dim(conflict.rule)]
     }
+    lines += ["", "note: \(ExplanationTable.nextHop)"]
     return lines.joined(separator: "\n")
   }
+
+  /// TCP ends at a proxy.
+  static let nextHop =
+    "Only TCP's next hop is watched. Where a proxy stands before the peer (a load balancer, a sidecar, a service mesh, an "
+    + "SSH forward), its kernel acknowledges, and all of this is about the proxy; a heartbeat asks whoever answers it."
 
   private func head(_ gravity: TimerConflict.Gravity) -> String {
     switch gravity {
