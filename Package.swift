@@ -95,7 +95,7 @@ let tests: [(name: String, uses: [String])] = [
   ("CoreTests", ["Flatline", "FlatlineNetlink", "FlatlineTestKit", "FlatlineTestSupport"]),
   ("DetectorTests", ["Flatline", "FlatlineLab", "FlatlineTestSupport"]),
   ("ExperimentTests", ["FlatlineExperiments", "FlatlineLab", "FlatlineTestSupport"]),
-  ("HeartbeatTests", ["FlatlineHeartbeat", "FlatlineTestKit"]),
+  ("HeartbeatTests", ["FlatlineExplaining", "FlatlineHeartbeat", "FlatlineTestKit"]),
   ("LabTests", ["CFlatline", "CFlatlineLab", "FlatlineLab", "FlatlineTestSupport", "LabProbe"]),
   (
     "NetworkTests",

@@ -56,8 +56,10 @@ struct PingCallback: Pinger, @unchecked Sendable {
 
   func sendPing() -> PingOutcome {
     switch function(context) {
-    case 1: .sent
-    case 0: .notNow
+    case Int32(FLATLINE_PINGED): .sent
+    case Int32(FLATLINE_NOT_MY_TURN): .notNow
+    case Int32(FLATLINE_HANDSHAKE_PENDING): .handshakePending
+    case Int32(FLATLINE_STREAM_FULL): .streamFull
     default: .never
     }
   }

@@ -83,11 +83,28 @@ public struct SocketTimers: Hashable, Sendable {
     public var interval: Duration
     /// Silence that convicts.
     public var patience: Duration
+    /// The least interval that servers bear, by protocol, in the order in which they are told.
+    public var servers: [Server]
+
+    /// A protocol's servers.
+    public struct Server: Hashable, Sendable {
+      /// The name of the protocol.
+      public let name: String
+      /// What they bear.
+      public let least: LeastPingInterval
+
+      /// From its parts, each described at its property.
+      public init(_ name: String, _ least: LeastPingInterval) {
+        self.name = name
+        self.least = least
+      }
+    }
 
     /// From its parts, each described at its property.
-    public init(interval: Duration, patience: Duration) {
+    public init(interval: Duration, patience: Duration, servers: [Server] = []) {
       self.interval = interval
       self.patience = patience
+      self.servers = servers
     }
   }
 

@@ -127,25 +127,24 @@ extension SocketTimers {
     return conflicts
   }
 
+  /// What each protocol's servers bear: a line for each that minds this interval, and one with all of them.
   private var servers: [TimerConflict] {
-    guard let ping else { return [] }
-    var conflicts: [TimerConflict] = []
-    if ping.interval < .seconds(300) {
-      conflicts.append(
-        TimerConflict(
-          .note,
-          "a heartbeat each \(text(ping.interval)): a gRPC server with its defaults closes (too_many_pings) what "
-            + "pings more often than each 5m, without a call 2h",
-          rule: "gRPC proposal A8, Server Enforcement; RFC 9113, 7 (ENHANCE_YOUR_CALM)"))
+    guard let ping, !ping.servers.isEmpty else { return [] }
+    let minding = ping.servers.filter { ping.interval < $0.least.interval }
+    let conflicts = minding.map { server in
+      let life = server.least.pingsPerConnection.map { ", in \(text(ping.interval * $0))" } ?? ""
+      return TimerConflict(
+        .note, "a heartbeat each \(text(ping.interval)): \(server.least.consequence)\(life)",
+        rule: server.least.rule)
     }
-    let life = ping.interval * 1000
-    conflicts.append(
+    let all = ping.servers.map { server in
+      "\(server.name) \(server.least.interval > .zero ? text(server.least.interval) : "any")"
+    }
+    return conflicts + [
       TimerConflict(
-        .note,
-        "an HTTP heartbeat each \(text(ping.interval)): nginx with its defaults closes after 1000 requests, in "
-          + text(life), rule: "ngx_http_core_module, keepalive_requests; nginx 1.19.10 and later, before 100")
-    )
-    return conflicts
+        .note, "least interval between pings that servers bear: \(all.joined(separator: ", "))",
+        rule: "each protocol's standard, or its servers' documentation (HeartbeatProtocol.leastInterval)")
+    ]
   }
 
   private func unacknowledgedData(_ roundTrip: Duration) -> [TimerConflict] {

@@ -17,6 +17,8 @@ extension flatline_look {
       case nil, .sent: Int32(FLATLINE_PING_SENT)
       case .notNow: Int32(FLATLINE_PING_NOT_NOW)
       case .never: Int32(FLATLINE_PING_NEVER)
+      case .handshakePending: Int32(FLATLINE_PING_HANDSHAKE_PENDING)
+      case .streamFull: Int32(FLATLINE_PING_STREAM_FULL)
       }
     can_ping = look.canPing ? 1 : 0
     descriptor = look.descriptor

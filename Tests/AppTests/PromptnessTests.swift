@@ -43,7 +43,7 @@ struct PromptnessTests {
         read.withLock { $0 = (count, .now()) }
       }
       let verdict = Mutex<MonotonicTime?>(nil)
-      let pinger = AppPinger { send(socket, "x", 1, CInt(MSG_NOSIGNAL)) == 1 ? .sent : .notNow }
+      let pinger = AppPinger { send(socket, "x", 1, CInt(MSG_NOSIGNAL)) == 1 ? .sent : .streamFull }
       let id = try monitor.watch(socket, policy: Self.silence, pinger: pinger) { event in
         guard case .verdict(let change) = event, change.verdict.isDead else { return }
         verdict.withLock { $0 = change.time }

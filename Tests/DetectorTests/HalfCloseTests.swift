@@ -104,7 +104,7 @@ struct HalfCloseTests {
     defer { monitor.shutDown() }
     let log = VerdictLog()
     let client = pair.client
-    let pinger = AppPinger { send(client, "x", 1, CInt(MSG_NOSIGNAL)) == 1 ? .sent : .notNow }
+    let pinger = AppPinger { send(client, "x", 1, CInt(MSG_NOSIGNAL)) == 1 ? .sent : .streamFull }
     let policy = Policy(
       name: "beat", detectors: [.heartbeat(interval: .milliseconds(50), misses: 6)], suspect: "heartbeat",
       dead: "heartbeat")

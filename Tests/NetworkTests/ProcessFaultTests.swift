@@ -42,7 +42,7 @@ struct ProcessFaultTests {
     let heartbeat = each.hasHeartbeat ? ["--heartbeat", "echo"] : []
     let watch = try ChildProcess(
       program,
-      ["watch", address, "--policy", each.policy, "--json", "--for", "10s"] + heartbeat, on: lab.client)
+      ["watch", address, "--policy", each.policy, "--json", "--for", "15s"] + heartbeat, on: lab.client)
     defer { watch.kill() }
     _ = try watch.waitForLine(containing: "\"attached\"")
     try await Task.sleep(for: .milliseconds(700))
@@ -50,7 +50,7 @@ struct ProcessFaultTests {
     case .killed: server.kill()
     case .frozen: server.freeze()
     }
-    let ending = try watch.waitForExit(timeout: .seconds(15))
+    let ending = try watch.waitForExit(timeout: .seconds(20))
     let story = watch.lines.map(\.text).joined(separator: "\n")
     let end = try #require(watch.lines.last { $0.text.contains("\"end\"") }, "\(story)")
     let object = try #require(try JSONSerialization.jsonObject(with: Data(end.text.utf8)) as? [String: Any])
@@ -61,5 +61,30 @@ struct ProcessFaultTests {
       #expect(ending == .exited(0), "\(story)")
       #expect(object["verdict"] as? String == "alive", "\(story)")
     }
+  }
+
+  /// The pauses that the policies promise to survive.
+  @Test(arguments: [("lan", 500), ("fast-path", 5000)])
+  func aPauseIsNoDeath(_ policy: String, _ milliseconds: UInt32) async throws {
+    let lab = try Lab()
+    defer { lab.close() }
+    let program = BuiltProgram.path("flatline")
+    let address = "\(lab.server.address):7007"
+    let server = try ChildProcess(program, ["serve", address], on: lab.server)
+    defer { server.kill() }
+    _ = try server.waitForLine(containing: "listening")
+    let watch = try ChildProcess(
+      program,
+      ["watch", address, "--policy", policy, "--heartbeat", "echo", "--json", "--for", "8s"], on: lab.client)
+    defer { watch.kill() }
+    _ = try watch.waitForLine(containing: "\"detector\":\"heartbeat\"")
+    server.freeze()
+    // On this thread, so that nothing else makes the pause longer.
+    usleep(milliseconds * 1000)
+    server.resume()
+    let ending = try watch.waitForExit(timeout: .seconds(20))
+    let story = watch.lines.map(\.text).joined(separator: "\n")
+    #expect(ending == .exited(0), "\(story)")
+    #expect(watch.lines.last?.text.contains("\"alive\"") == true, "\(story)")
   }
 }

@@ -53,6 +53,12 @@ struct LookTests {
     #expect(strings.look.end == Int32(FLATLINE_PEER_FINISHED))
     #expect(endCause == "peerClosed")
     #expect(strings.look.ping_outcome == Int32(FLATLINE_PING_NEVER))
+    look.pingOutcome = .handshakePending
+    try see(look)
+    #expect(strings.look.ping_outcome == Int32(FLATLINE_PING_HANDSHAKE_PENDING))
+    look.pingOutcome = .streamFull
+    try see(look)
+    #expect(strings.look.ping_outcome == Int32(FLATLINE_PING_STREAM_FULL))
   }
 
   @Test func aReadingHasTheKernelsUnits() throws {

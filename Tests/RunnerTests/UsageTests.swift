@@ -42,6 +42,7 @@ struct UsageTests {
     (["watch", "localhost:80", "--for", "10"], "a number and one of ns, us, ms, s, m, h"),
     (["watch", "localhost:80", "--for=99999999999h"], "--for: found"),
     (["watch", "localhost:80", "--heartbeat", "rediss"], "did you mean \"redis\"?"),
+    (["watch", "localhost:443", "--heartbeat", "https"], "heartbeats speak no TLS"),
     (["watch", "localhost:80", "--path", "/x"], "with --heartbeat websocket or http"),
     (["watch", "localhost:80", "--heartbeat=redis", "--user=me"], "with --heartbeat mqtt or postgresql"),
     (["watch", "--pid", "0"], "a process number above 0"),

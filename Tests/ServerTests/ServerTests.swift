@@ -78,4 +78,29 @@ struct ServerTests {
     #expect(!ends.lines.contains { $0.cause == "pathSilent" })
     #expect(ends.lines.filter { $0.event == "verdict" }.compactMap(\.verdict) == ["suspect", "dead"])
   }
+
+  /// It answers SSLRequest before any login. What it wants after that is no silence: the heartbeat abstains, and says why.
+  @Test("A PostgreSQL server whose password is not known", arguments: [[], ["--user", "postgres"]])
+  func unknownPassword(_ user: [String]) throws {
+    let server = try ServerKind.startPostgreSQL(password: "secret")
+    let watch = try Flatline.watch(server.port, ["--heartbeat", "postgresql", "--for", "10s"] + user)
+    #expect(try watch.waitForExit(timeout: .seconds(30)) == .exited(0))
+    let lines = try WatchLine.all(watch.lines.filter { $0.stream == .output }.map(\.text))
+    #expect(!lines.contains { $0.event == "verdict" })
+    let said = lines.filter { $0.detector == "heartbeat" }.compactMap(\.leaning)
+    #expect(said == ["alive", "abstaining"])
+    let reasons = watch.lines.filter { $0.stream == .error }.map(\.text)
+    #expect(reasons.count == 1 && reasons.allSatisfy { $0.contains("SCRAM-SHA-256") }, "\(reasons)")
+  }
+
+  @Test("A PostgreSQL server whose password is not known, frozen: SSLRequest is not answered")
+  func frozenWithUnknownPassword() throws {
+    let server = try ServerKind.startPostgreSQL(password: "secret")
+    // Its kernel takes the connection.
+    kill(server.pid, SIGSTOP)
+    let watch = try Flatline.watch(server.port, ["--heartbeat", "postgresql"])
+    #expect(try watch.waitForExit(timeout: .seconds(30)) == .exited(3))
+    let lines = try WatchLine.all(watch.lines.filter { $0.stream == .output }.map(\.text))
+    #expect(lines.last?.cause == "peerHung")
+  }
 }

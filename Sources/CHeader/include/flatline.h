@@ -106,8 +106,18 @@ typedef void (*flatline_callback)(const flatline_change *change, void *context);
 /* Called like a flatline_callback, with its context. */
 typedef void (*flatline_mistake_callback)(const flatline_mistake *mistake, void *context);
 
-/* Sends one ping on the watched stream without blocking, and returns 1; or 0 if that is not possible now; or -1 if
- * it never will be. Called like a flatline_callback. Any byte that comes back is an answer. */
+/* What a flatline_ping returns. */
+enum {
+  FLATLINE_CANNOT_PING = -1, /* this stream can never be pinged, or never again */
+  FLATLINE_NOT_MY_TURN = 0,  /* the stream cannot be asked now: a request runs, half a message is written, or the
+                              * connection is lent. Held against nobody: the heartbeat abstains until a ping is sent */
+  FLATLINE_PINGED = 1,       /* the ping is sent; also while an earlier one still waits for its answer */
+  FLATLINE_HANDSHAKE_PENDING = 2, /* the peer does not finish a handshake: an answer not given, its silence counts */
+  FLATLINE_STREAM_FULL = 3        /* the stream takes no more bytes (EAGAIN): nobody takes those before, which counts */
+};
+
+/* Sends one ping on the watched stream without blocking, and returns FLATLINE_PINGED (1), or why it did not. Called like
+ * a flatline_callback, at each interval of the heartbeat. Any byte that comes back is an answer. */
 typedef int32_t (*flatline_ping)(void *context);
 
 /* Options of a watch. Begin with "flatline_options options = {.size = sizeof options};" and

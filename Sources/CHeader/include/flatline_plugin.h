@@ -145,8 +145,10 @@ enum {
 /* The outcome of the detector's last ping. */
 enum {
   FLATLINE_PING_SENT = 0,    /* or none was asked for */
-  FLATLINE_PING_NOT_NOW = 1, /* nothing was sent: ask again later */
-  FLATLINE_PING_NEVER = 2    /* this stream can never be pinged */
+  FLATLINE_PING_NOT_NOW = 1, /* nothing was asked: the stream is not ours now. The peer is not to blame for silence */
+  FLATLINE_PING_NEVER = 2,   /* this stream can never be pinged, or never again */
+  FLATLINE_PING_HANDSHAKE_PENDING = 3, /* the peer has not finished a handshake: an answer not given */
+  FLATLINE_PING_STREAM_FULL = 4        /* the stream takes no more bytes: nobody takes those before the ping */
 };
 
 /* One reading of TCP_INFO (tcp(7)), with the kernel's names and units. Reading it consumed nothing. */
@@ -348,8 +350,8 @@ typedef struct flatline_heartbeat {
   /* Puts what to send as soon as the connection is up, and returns how many bytes that are. NULL for nothing. */
   uint32_t (*opening)(void *conversation, uint8_t bytes[FLATLINE_MOST_BYTES]);
 
-  /* Puts the next ping, and returns how many bytes that are; 0 while the handshake is not over, and after the peer
-   * announced its end. */
+  /* Puts the next ping, and returns how many bytes that are; 0 while the handshake is not over (which counts as an
+   * answer not given), and after the peer announced its end (then the heartbeat abstains). */
   uint32_t (*ping)(void *conversation, uint8_t bytes[FLATLINE_MOST_BYTES]);
 
   /* Takes bytes as they arrived, in pieces of any size. */

@@ -3,9 +3,17 @@
 public enum PingOutcome: Sendable, Hashable {
   /// The ping is on its way, or in the stream behind earlier bytes.
   case sent
-  /// Nothing was sent: a handshake is not over, or the stream takes no more bytes.
+  /// Not my turn: the stream cannot be asked now, and the peer is not to blame. A request is running whose answer comes
+  /// first (a long query, a BLPOP), half a message of the app is written, or a pool has lent the connection. The
+  /// heartbeat abstains while that lasts. It is no outcome for a ping that waits for the answer to an earlier ping:
+  /// that one was ``sent``.
   case notNow
-  /// This stream can never be pinged: the peer speaks another protocol.
+  /// The peer has not finished a handshake that it owes: an answer not given. Its silence counts on.
+  case handshakePending
+  /// The stream takes no more bytes: those before the ping wait, because nobody takes them. The silence counts on.
+  case streamFull
+  /// This stream can never be pinged, or never again: the peer speaks another protocol, refuses, or has announced its
+  /// end.
   case never
 }
 

@@ -13,6 +13,18 @@ public import FlatlineEstimating
 /// kernel double (RFC 6298, 5.5). A program has three times as long if bytes were retransmitted in this silence, or if
 /// the path was silent and came back within the last minute. In the latter case a path has half as long again.
 ///
+/// A program that pauses (garbage collection, a frozen container) is no dead one. ``hungAfter`` is the patience for a
+/// program while its kernel answers. The patience for a path stays that of the estimator.
+///
+/// Silence speaks against nobody while the peer was not asked, or cannot answer:
+/// - While the pinger says that it is not its turn on the stream (`PingOutcome.notNow`), the detector abstains. It asks
+///   again at each interval, and silence counts afresh from the first ping that is sent.
+/// - While our own app leaves bytes unread and our receive window is closed or nearly so, it is suspicious at most, with
+///   the cause `localBackpressure`. Silence counts afresh from the moment at which the app has read.
+///
+/// A handshake that the peer does not finish is an answer not given, and so is an answer to a ping in a stream that
+/// takes no more bytes (`PingOutcome.handshakePending`, `PingOutcome.streamFull`).
+///
 /// Without a pinger for the connection the detector abstains.
 public struct HeartbeatDetector: Detector {
   public static let name: DetectorName = "heartbeat"
@@ -21,21 +33,26 @@ public struct HeartbeatDetector: Detector {
   public let interval: Duration
   /// The silence that is a death. Half of it is suspicious.
   public let estimator: Estimator
+  /// How long a program may be silent while its kernel answers: the pause that it survives, and an interval more. If the
+  /// estimator's silence is longer, that counts; zero leaves it to the estimator alone.
+  public let hungAfter: Duration
   /// Answers that the adaptive estimators remember.
   public let window: Int
 
   /// From its settings, each described at its property.
   public init(
     interval: Duration = Defaults.interval, estimator: Estimator = .fixed(misses: Defaults.misses),
-    window: Int = Defaults.window
+    hungAfter: Duration = Defaults.hungAfter, window: Int = Defaults.window
   ) {
     self.interval = interval
     self.estimator = estimator
+    self.hungAfter = hungAfter
     self.window = window
   }
 
   public var needs: Needs {
-    Needs(period: interval, firstLook: .zero, receptions: true, pinger: true)
+    Needs(
+      period: interval, firstLook: .zero, readings: [.tcpInfo, .unreadBytes], receptions: true, pinger: true)
   }
 
   public func begin(_ look: borrowing Look) -> HeartbeatState? {
@@ -53,18 +70,22 @@ public struct HeartbeatDetector: Detector {
       state.nextPing = max(state.nextPing, now)
       return Opinion(next: nextLook(state))
     }
-    // A ping that was not sent (`notNow`) still waits for an answer: a handshake that the peer does not finish is a
-    // missing answer.
     if look.pingOutcome == .never {
       state.nextPing = .never
       state.leaning = .abstaining
-      return Opinion(.withdrawn(at: now), next: .never)
+      return Opinion(abstention("never", at: now), next: .never)
     }
     var evidence: Evidence?
     if look.received > 0 {
       if let info = look.tcpInfo { state.count(info) }
       evidence = heard(at: now, now, &state)
     }
+    if look.pingOutcome == .notNow {
+      return Opinion(standBack(now, &state) ?? evidence, next: nextLook(state))
+    }
+    // The last ping was sent, or waits in the stream: it is our turn again.
+    if state.isWaiting { state.isNotOurTurn = false }
+    if look.pingOutcome == .streamFull { state.isStreamFull = true }
     guard look.isDue || look.isChallenged else { return Opinion(evidence, next: nextLook(state)) }
     guard let info = look.tcpInfo else { return Opinion(evidence) }
     if let end = look.end {
@@ -72,7 +93,12 @@ public struct HeartbeatDetector: Detector {
       state.nextPing = .never
       return Opinion(end.evidence(at: now), next: .never)
     }
-    evidence = evidence ?? life(info, now, &state) ?? silence(info, now, &state)
+    evidence = evidence ?? life(info, now, &state)
+    switch OwnWindow.Change(look, info, &state) {
+    case .open: evidence = evidence ?? silence(info, now, &state)
+    case .shut: evidence = evidence ?? backpressure(look, info, now, &state)
+    case .reopened: evidence = evidence ?? startAfreshBehindOwnWindow(now, &state)
+    }
     let actions = pings(now, &state)
     return Opinion(evidence, next: nextLook(state), actions: actions)
   }
@@ -80,12 +106,14 @@ public struct HeartbeatDetector: Detector {
   /// Time of the next ping, or of the moment when the silence becomes suspicious or a death, if that is sooner.
   private func nextLook(_ state: HeartbeatState) -> MonotonicTime {
     guard state.isWaiting, state.leaning != .dead else { return state.nextPing }
+    // Behind our own closed window no silence is a death.
+    guard !state.isOwnWindowShut || state.leaning != .suspicious else { return state.nextPing }
     let limit = silenceLimit(state)
     return min(state.nextPing, state.leaning == .suspicious ? limit.dead : limit.suspicious)
   }
 
   /// Bytes that the kernel received and no caller reported.
-  private func life(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
+  func life(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
     let count = UInt32(truncatingIfNeeded: info.bytesReceived)
     guard count != state.received else { return nil }
     state.count(info)
@@ -110,8 +138,10 @@ public struct HeartbeatDetector: Detector {
     state.reprieve = MonotonicTime(nanoseconds: 0)
     if state.wasPathSilent { state.patience.silenceEnded(at: now) }
     state.wasPathSilent = false
-    guard state.leaning != .alive else { return nil }
+    // What comes while nothing was asked proves nothing for long: the other detectors watch meanwhile.
+    guard state.leaning != .alive, !state.isNotOurTurn else { return nil }
     state.leaning = .alive
+    state.isBackpressureSaid = false
     return .alive(.process, at: now)
   }
 
@@ -119,82 +149,11 @@ public struct HeartbeatDetector: Detector {
   private func pings(_ now: MonotonicTime, _ state: inout HeartbeatState) -> [Action] {
     guard now + .milliseconds(1) >= state.nextPing else { return [] }
     state.nextPing = max(state.nextPing + interval, now)
+    if state.isNotOurTurn { state.lastHeard = now }
+    state.isStreamFull = false
     // A skipped ping skips its place in the schedule too.
     state.sequence &+= 1
     state.isWaiting = true
     return [.ping]
-  }
-
-  private func silence(_ info: TCPInfo, _ now: MonotonicTime, _ state: inout HeartbeatState) -> Evidence? {
-    guard state.isWaiting else { return nil }
-    // The host does not answer if data is unacknowledged for longer than an answer takes.
-    let hostAnswers =
-      !info.isInFlight || info.isWindowAnswered || isJustSent(info)
-      || info.sinceAcknowledged < .milliseconds(250) + info.pathAllowance
-    if !hostAnswers { state.wasPathSilent = true }
-    let limit = silenceLimit(state)
-    guard now >= limit.suspicious else { return nil }
-    var leaning: Leaning = now >= limit.dead ? .dead : .suspicious
-    guard leaning != state.leaning else { return nil }
-    if leaning == .dead, let reprieve = reprieve(state, info, hostAnswers: hostAnswers, now) {
-      state.reprieve = reprieve
-      leaning = .suspicious
-    }
-    guard leaning != state.leaning else { return nil }
-    state.leaning = leaning
-    // Behind a closed window the ping has not left: the peer reads nothing at all.
-    let process = info.isWindowAnswered ? Cause.stalled : .peerHung
-    let level = estimator.level(at: now.secondsValue, knowledge(state))
-    return Evidence(
-      leaning, layer: hostAnswers ? .process : .path, cause: hostAnswers ? process : .pathSilent, at: now,
-      tcpInfo: info,
-      notes: [
-        .duration("silent", now - state.lastHeard), .text("estimator", estimator.name),
-        .level("level", (level * 100).rounded() / 100), .level("threshold", estimator.threshold),
-      ])
-  }
-
-  /// Only the last ping is in flight, and its answer is not due yet: the earlier ones were acknowledged.
-  private func isJustSent(_ info: TCPInfo) -> Bool {
-    info.unacknowledged <= 1 && info.notSent == 0 && info.retransmits == 0 && info.probes == 0
-      && info.sinceDataSent < info.retransmissionTimeout
-  }
-
-  /// Time to judge again, if the path may have caused the program's long silence; `nil` for a death.
-  private func reprieve(
-    _ state: HeartbeatState, _ info: TCPInfo, hostAnswers: Bool, _ now: MonotonicTime
-  ) -> MonotonicTime? {
-    let silence = convictingSilence(state)
-    let longest = state.lastHeard + silence * 3
-    let count = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
-    let hasLost = count != state.retransmitted || state.patience.isInForce(at: state.lastHeard)
-    // Behind a closed window no answer can be lost: data is sent again because the full peer has no room for it.
-    let hung = hasLost && !info.isWindowAnswered ? longest : state.lastHeard + silence
-    let lastAnswer = now - info.sinceAcknowledged
-    let silent = min(lastAnswer + state.patience.limit(silence, from: lastAnswer), longest)
-    // The kernel counts ages in ticks, of 10 ms at the most (CONFIG_HZ).
-    let soon = now + .milliseconds(10)
-    guard (hostAnswers ? hung : silent) > soon else { return nil }
-    return [hung, silent].filter { $0 > soon }.min()
-  }
-
-  /// Times at which silence becomes suspicious and a death. The silence that is a death is twice as long.
-  private func silenceLimit(_ state: HeartbeatState) -> (suspicious: MonotonicTime, dead: MonotonicTime) {
-    let silence = convictingSilence(state)
-    return (state.lastHeard + silence / 2, max(state.lastHeard + silence, state.reprieve))
-  }
-
-  private func convictingSilence(_ state: HeartbeatState) -> Duration {
-    let seconds = estimator.suspicionDeadline(knowledge(state)) - state.lastHeard.secondsValue
-    // If the estimator learned nonsense, wait a day, not for ever. One microsecond more keeps the floating-point level
-    // from falling just short at the limit.
-    return Duration.nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9) + 1000)
-  }
-
-  private func knowledge(_ state: HeartbeatState) -> Estimator.Silence {
-    Estimator.Silence(
-      lastHeard: state.lastHeard.secondsValue, sequence: UInt64(state.answered),
-      interval: interval.secondsValue,
-      statistics: state.statistics)
   }
 }

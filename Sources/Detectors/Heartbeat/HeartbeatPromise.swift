@@ -5,7 +5,10 @@ public import FlatlineExplaining
 extension HeartbeatDetector: ExplainableDetector {
   public var timers: SocketTimers {
     var timers = SocketTimers()
-    timers.ping = .init(interval: interval, patience: patience)
+    let protocols = HeartbeatProtocols.builtIn
+    let servers = protocols.names.map { SocketTimers.Ping.Server($0, protocols.leastInterval(of: $0)) }
+    timers.ping = .init(
+      interval: interval, patience: patience, servers: servers + [.init("gRPC", .grpc)])
     return timers
   }
 
@@ -17,6 +20,9 @@ extension HeartbeatDetector: ExplainableDetector {
     let seconds = estimator.suspicionDeadline(silence) - start
     return .nanoseconds(Int64(min(max(seconds, 0.001), 86_400) * 1e9))
   }
+
+  /// The same, of a program whose kernel answers.
+  private var hungPatience: Duration { max(patience, hungAfter) }
 
   /// Connection ends, at the next ping. Silence of the peer's program, suspicious after half of it, on a path without
   /// recent loss.
@@ -36,7 +42,9 @@ extension HeartbeatDetector: ExplainableDetector {
     return [
       .alive(.process),
       PromisedEvidence(.suspicious, layer: layer, cause: cause, by: patience / 2 + lateness),
-      PromisedEvidence(.dead, layer: layer, cause: cause, by: patience + lateness),
+      PromisedEvidence(
+        .dead, layer: layer, cause: cause,
+        by: (scenario.effect == .hang ? hungPatience : patience) + lateness),
     ]
   }
 
@@ -48,7 +56,7 @@ extension HeartbeatDetector: ExplainableDetector {
     let silence: Duration? =
       switch accusation {
       case .suspicion: patience / 2
-      case .death: patience
+      case .death: scenario.effect == .hang ? hungPatience : patience
       case .proof: nil
       }
     let isKnown = if case .fixed = estimator { true } else { false }

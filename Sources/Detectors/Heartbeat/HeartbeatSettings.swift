@@ -16,6 +16,8 @@ extension HeartbeatDetector {
     public static let threshold = 8.0
     /// Of `Estimator.phiNormal(threshold:minimumDeviation:)`.
     public static let minimumDeviation = Duration.milliseconds(100)
+    /// Of ``HeartbeatDetector/hungAfter``: the estimator alone decides.
+    public static let hungAfter = Duration.zero
     /// Of ``HeartbeatDetector/window``.
     public static let window = 1000
   }
@@ -37,6 +39,9 @@ extension HeartbeatDetector {
     .duration(
       "minimumDeviation", Defaults.minimumDeviation, in: .zero ... .seconds(3600),
       "phi-normal: the least deviation assumed of the time between answers."),
+    .duration(
+      "hungAfter", Defaults.hungAfter, in: .zero ... .seconds(86_400),
+      "The silence that convicts a program whose kernel answers, if the estimator's is shorter."),
     .integer(
       "window", Defaults.window, in: 2...1_000_000, "chen, phi-normal, phi-exponential: answers remembered."),
   ]
@@ -54,34 +59,39 @@ extension HeartbeatDetector {
       }
     self.init(
       interval: try settings.duration("interval"), estimator: estimator,
-      window: try settings.integer("window"))
+      hungAfter: try settings.duration("hungAfter"), window: try settings.integer("window"))
   }
 }
 
 extension DetectorUse {
   /// The heartbeat detector with the fixed estimator in a policy; see ``HeartbeatDetector``.
   public static func heartbeat(
-    interval: Duration = HeartbeatDetector.Defaults.interval, misses: Int = HeartbeatDetector.Defaults.misses
+    interval: Duration = HeartbeatDetector.Defaults.interval, misses: Int = HeartbeatDetector.Defaults.misses,
+    hungAfter: Duration = HeartbeatDetector.Defaults.hungAfter
   ) -> DetectorUse {
-    heartbeat(interval: interval, ["estimator": .text("fixed"), "misses": .integer(misses)])
+    heartbeat(
+      interval: interval, hungAfter: hungAfter, ["estimator": .text("fixed"), "misses": .integer(misses)])
   }
 
   /// The heartbeat detector with Chen's estimator.
   public static func heartbeat(
-    interval: Duration, chenMargin: Duration, window: Int = HeartbeatDetector.Defaults.window
+    interval: Duration, chenMargin: Duration,
+    hungAfter: Duration = HeartbeatDetector.Defaults.hungAfter,
+    window: Int = HeartbeatDetector.Defaults.window
   ) -> DetectorUse {
     heartbeat(
-      interval: interval,
+      interval: interval, hungAfter: hungAfter,
       ["estimator": .text("chen"), "margin": .duration(chenMargin), "window": .integer(window)])
   }
 
   /// The heartbeat detector with φ accrual over normally distributed arrivals.
   public static func heartbeat(
     interval: Duration, phi threshold: Double, minimumDeviation: Duration,
+    hungAfter: Duration = HeartbeatDetector.Defaults.hungAfter,
     window: Int = HeartbeatDetector.Defaults.window
   ) -> DetectorUse {
     heartbeat(
-      interval: interval,
+      interval: interval, hungAfter: hungAfter,
       [
         "estimator": .text("phi-normal"), "threshold": .number(threshold),
         "minimumDeviation": .duration(minimumDeviation), "window": .integer(window),
@@ -90,17 +100,24 @@ extension DetectorUse {
 
   /// The heartbeat detector with φ accrual over exponentially distributed arrivals.
   public static func heartbeat(
-    interval: Duration, exponentialPhi threshold: Double, window: Int = HeartbeatDetector.Defaults.window
+    interval: Duration, exponentialPhi threshold: Double,
+    hungAfter: Duration = HeartbeatDetector.Defaults.hungAfter,
+    window: Int = HeartbeatDetector.Defaults.window
   ) -> DetectorUse {
     heartbeat(
-      interval: interval,
+      interval: interval, hungAfter: hungAfter,
       [
         "estimator": .text("phi-exponential"), "threshold": .number(threshold), "window": .integer(window),
       ])
   }
 
-  private static func heartbeat(interval: Duration, _ settings: [String: SettingValue]) -> DetectorUse {
-    DetectorUse(
-      HeartbeatDetector.name, settings.merging(["interval": .duration(interval)]) { old, _ in old })
+  private static func heartbeat(
+    interval: Duration, hungAfter: Duration, _ settings: [String: SettingValue]
+  ) -> DetectorUse {
+    var settings = settings
+    settings["interval"] = .duration(interval)
+    // Left out where it is the default: two spellings of one policy are equal.
+    if hungAfter != HeartbeatDetector.Defaults.hungAfter { settings["hungAfter"] = .duration(hungAfter) }
+    return DetectorUse(HeartbeatDetector.name, settings)
   }
 }

@@ -24,6 +24,14 @@ public struct HeartbeatState: BitwiseCopyable, Sendable {
   var reprieve = MonotonicTime(nanoseconds: 0)
   /// A ping or the handshake was sent, and nothing was received since.
   var isWaiting = false
+  /// The last ping could not be asked (`PingOutcome.notNow`), and none was sent since.
+  var isNotOurTurn = false
+  /// The last ping waits in a stream that takes no more bytes (`PingOutcome.streamFull`).
+  var isStreamFull = false
+  /// At the last look, our own receive window left the peer no room for an answer.
+  var isOwnWindowShut = false
+  /// The accusation that stands is that of our own window.
+  var isBackpressureSaid = false
   /// Since the program was last heard, a look found that the peer's host did not answer either.
   var wasPathSilent = false
   /// The ballot that stands.
@@ -35,6 +43,16 @@ public struct HeartbeatState: BitwiseCopyable, Sendable {
     nextPing = now
     received = UInt32(truncatingIfNeeded: info.bytesReceived)
     retransmitted = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
+  }
+
+  /// From now on silence counts anew, and the next ping is the first: what was asked before is not waited for, and
+  /// teaches the estimator nothing.
+  mutating func startAfresh(at now: MonotonicTime) {
+    lastHeard = now
+    lastAnswer = .never
+    answered = sequence
+    reprieve = MonotonicTime(nanoseconds: 0)
+    wasPathSilent = false
   }
 
   /// Records the counts at a moment when the program was heard.

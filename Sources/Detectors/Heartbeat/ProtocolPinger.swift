@@ -11,6 +11,10 @@ public final class ProtocolPinger: Pinger {
     /// Bytes the socket has not taken yet: at most a handshake, a ping and the replies to one read.
     var outbox: [UInt8]
     var failure: HeartbeatProtocolError?
+    /// A ping could be sent before: the handshake is over.
+    var wasReady = false
+    /// Bytes came before.
+    var hasHeard = false
   }
 
   private let descriptor: CInt
@@ -44,10 +48,15 @@ public final class ProtocolPinger: Pinger {
     conversation.withLock { conversation in
       guard conversation.failure == nil else { return .never }
       flush(&conversation)
-      guard conversation.outbox.isEmpty, let ping = conversation.proto.ping() else { return .notNow }
+      guard conversation.outbox.isEmpty else { return .streamFull }
+      // After the handshake a protocol has no ping only once the peer has announced its end.
+      guard let ping = conversation.proto.ping() else {
+        return conversation.wasReady ? .never : .handshakePending
+      }
+      conversation.wasReady = true
       conversation.outbox = ping
       flush(&conversation)
-      return .sent
+      return conversation.outbox.isEmpty ? .sent : .streamFull
     }
   }
 
@@ -72,7 +81,14 @@ public final class ProtocolPinger: Pinger {
     let failure: HeartbeatProtocolError? = conversation.withLock { conversation in
       guard conversation.failure == nil else { return nil }
       do throws(HeartbeatProtocolError) {
+        if !conversation.hasHeard, TLSBytes.isAlert(bytes) {
+          throw HeartbeatProtocolError(
+            protocolName: type(of: conversation.proto).name,
+            reason: "the server speaks TLS. \(TLSBytes.advice)")
+        }
+        conversation.hasHeard = true
         let reception = try conversation.proto.consume(bytes)
+        if reception.isReady { conversation.wasReady = true }
         if conversation.outbox.count < ProtocolPinger.largestOutbox { conversation.outbox += reception.reply }
         flush(&conversation)
         return nil

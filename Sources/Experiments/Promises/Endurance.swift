@@ -10,24 +10,29 @@ public struct Endurance: Hashable, Sendable {
   public var stall: Duration
   /// The least time from the beginning of one stall to that of the next; zero for a single stall.
   public var stallPeriod: Duration
+  /// How long the peer's program pauses while its kernel answers for it.
+  public var programPause: Duration
 
   /// From its parts, each described at its property.
   public init(
     loss: Double = 0, burst: Int = 1, isOneWay: Bool = false, stall: Duration = .zero,
-    stallPeriod: Duration = .zero
+    stallPeriod: Duration = .zero, programPause: Duration = .zero
   ) {
     self.loss = loss
     self.burst = burst
     self.isOneWay = isOneWay
     self.stall = stall
     self.stallPeriod = stallPeriod
+    self.programPause = programPause
   }
 
   /// Whether a connection that survives this survives `trouble` too.
   ///
   /// - Parameter trouble: the trouble that a network gives.
   public func covers(_ trouble: Endurance) -> Bool {
-    guard trouble.stall <= stall, trouble.burst <= burst else { return false }
+    guard trouble.stall <= stall, trouble.burst <= burst, trouble.programPause <= programPause else {
+      return false
+    }
     guard trouble.loss > 0 else { return true }
     guard isOneWay, !trouble.isOneWay else { return trouble.loss <= loss }
     // A packet and its answer both pass with the probability (1 − p)². A loss both ways is therefore as hard as the

@@ -14,7 +14,7 @@ struct DemoScene {
   /// How long the connection lives without a fault.
   private static let peace = Duration.milliseconds(300)
   /// Three times the slowest verdict's time.
-  private static let patience = Duration.seconds(10)
+  private static let patience = Duration.seconds(24)
 
   static var all: [DemoScene] {
     [

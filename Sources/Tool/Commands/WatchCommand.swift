@@ -17,7 +17,7 @@ struct WatchCommand: Command {
       ],
       notes: [
         "HOST is a name, an IPv4 address, or an IPv6 address in brackets: [::1]:6379. Without --heartbeat nothing",
-        "is sent. With --pid, --local or --remote an open connection of another process is watched, by the",
+        "is sent. Heartbeats speak no TLS: an app gives a ping of its own. With --pid, --local or --remote an open connection of another process is watched, by the",
         "detectors that need no descriptor: tcp-info, socket-diag and link. A process of another user is root's to",
         "look at; addresses suffice for anyone. With --pid a process in a container is followed into its network",
         "namespace, which takes CAP_SYS_ADMIN. Exit status: 0 alive at the end of --for, or interrupted; 1 could not connect; 2 wrong usage",

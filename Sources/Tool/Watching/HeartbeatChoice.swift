@@ -22,6 +22,11 @@ struct HeartbeatChoice {
 
   static let optionNames = ["--heartbeat", "--path", "--user", "--database", "--subprotocol"]
 
+  /// What users call a protocol inside TLS.
+  private static let tlsNames: Set<String> = [
+    "tls", "ssl", "https", "h2", "wss", "rediss", "mqtts", "postgresqls", "postgress", "grpcs",
+  ]
+
   /// The options that each protocol of Flatline takes. Another protocol may take any.
   private static let taken: [String: Set<String>] = [
     RedisHeartbeat.name: [], EchoHeartbeat.name: [], FramedHeartbeat.name: [],
@@ -36,8 +41,14 @@ struct HeartbeatChoice {
     let names = protocols.names
     let chosen = arguments.text("--heartbeat")
     if let chosen, !names.contains(chosen) {
+      let isTLS = HeartbeatChoice.tlsNames.contains(chosen.lowercased())
       throw .usage(
-        "--heartbeat", found: "\"\(PolicyError.plain(chosen))\"", allowed: names.joined(separator: ", "),
+        "--heartbeat",
+        found: "\"\(PolicyError.plain(chosen))\"" + (isTLS ? ", and heartbeats speak no TLS" : ""),
+        allowed: names.joined(separator: ", ")
+          + (isTLS
+            ? "; without --heartbeat TLS is watched too, and an app gives a ping of its own (AppPinger)"
+            : ""),
         suggestion: NearestName.of(chosen, in: names))
     }
     for option in HeartbeatChoice.optionNames.dropFirst() where arguments.text(option) != nil {

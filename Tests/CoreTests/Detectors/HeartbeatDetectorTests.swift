@@ -1,21 +1,9 @@
 import Flatline
 import FlatlineTestKit
-import Synchronization
 import Testing
 
 /// The heartbeat over time, under a clock of the test's own.
 struct HeartbeatDetectorTests {
-  /// Counts the pings and answers as told.
-  private final class ScriptedPinger: Pinger {
-    let sent = Mutex(0)
-    let outcome = Mutex(PingOutcome.sent)
-
-    func sendPing() -> PingOutcome {
-      sent.withLock { $0 += 1 }
-      return outcome.withLock { $0 }
-    }
-  }
-
   private let detector = HeartbeatDetector(interval: .milliseconds(100), estimator: .fixed(misses: 6))
 
   @Test func pingsOnASchedule() throws {
@@ -25,9 +13,9 @@ struct HeartbeatDetectorTests {
     var pings: [Int] = []
     for _ in 0..<200 {
       guard let next = run.next, next <= 1000 else { break }
-      let before = pinger.sent.withLock { $0 }
+      let before = pinger.count
       run.give(.due, at: Int(next.rounded(.up)))
-      if pinger.sent.withLock({ $0 }) > before { pings.append(run.now) }
+      if pinger.count > before { pings.append(run.now) }
       run.give(.received(5), at: run.now + 1)
     }
     #expect(pings == Array(stride(from: 0, through: 1000, by: 100)))
@@ -217,15 +205,14 @@ struct HeartbeatDetectorTests {
     let run = try VirtualRun(detector, pinger: pinger)
     run.give(.due, at: 0)
     run.give(.received(1), at: 1)
-    pinger.outcome.withLock { $0 = .never }
+    pinger.answer(.never)
     #expect(run.give(.due, at: 100)?.leaning == .abstaining)
     #expect(run.next == nil)
   }
 
+  /// An answer not given.
   @Test func aHandshakeThatNeverEndsIsASilence() throws {
-    let pinger = ScriptedPinger()
-    pinger.outcome.withLock { $0 = .notNow }
-    let run = try VirtualRun(detector, pinger: pinger)
+    let run = try VirtualRun(detector, pinger: ScriptedPinger(.handshakePending))
     #expect(run.run(until: 1000).map(\.evidence.leaning) == [.suspicious, .dead])
   }
 
@@ -261,7 +248,7 @@ struct HeartbeatDetectorTests {
     #expect(end?.cause == cause)
     #expect(end?.isConclusive == true)
     #expect(run.next == nil)
-    #expect(pinger.sent.withLock { $0 } == 1)
+    #expect(pinger.count == 1)
   }
 
   /// Bytes that the app reported and a ping that is due, in one look.

@@ -54,6 +54,11 @@ struct TimerConflictTests {
       says: "nginx with its defaults closes after 1000 requests, in 500s", rule: "keepalive_requests",
       gravity: .note, bad: [.heartbeat()], good: [.epoll()]),
     Case(
+      says:
+        "servers bear: redis any, mqtt any, postgresql any, websocket any, http 3.6s, echo any, framed any, gRPC 5m",
+      rule: "leastInterval", gravity: .note, bad: [.heartbeat(interval: .seconds(300), misses: 2)],
+      good: [.epoll()]),
+    Case(
       says: "under the 200 ms a peer may hold an ACK back", rule: "RFC 1122, 4.2.3.2", gravity: .note,
       bad: [.tcpInfo(suspectAfter: .milliseconds(100))], good: [.tcpInfo()]),
     Case(

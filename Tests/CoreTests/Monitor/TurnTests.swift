@@ -81,7 +81,7 @@ struct TurnTests {
 
   // MARK: Pings
 
-  @Test(arguments: [PingOutcome.notNow, .never])
+  @Test(arguments: [PingOutcome.notNow, .handshakePending, .streamFull, .never])
   func aPingThatIsNotSentComesBackAtOnce(_ outcome: PingOutcome) throws {
     let strings = PuppetStrings(needs: .every(.seconds(1)))
     strings.answer { $0.isDue ? Opinion(actions: [.ping]) : .unchanged }

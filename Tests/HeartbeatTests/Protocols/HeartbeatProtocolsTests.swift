@@ -1,3 +1,4 @@
+import FlatlineExplaining
 import Testing
 
 @testable import FlatlineHeartbeat
@@ -14,6 +15,16 @@ import Testing
       #expect((made as? any BoundedConversation)?.heldBytes == 0)
     }
     #expect(HeartbeatProtocols.builtIn.make("Redis", target: HeartbeatTarget()) == nil)
+  }
+
+  @Test func eachHasALeastIntervalWithItsSource() {
+    let protocols = HeartbeatProtocols.builtIn
+    for name in protocols.names {
+      let least = protocols.leastInterval(of: name)
+      #expect(!least.rule.isEmpty && least.rule != "unknown", "\(name)")
+    }
+    #expect(protocols.leastInterval(of: "http").interval == .milliseconds(3600))
+    #expect(protocols.leastInterval(of: "http") == HTTPHeartbeat.leastInterval)
   }
 
   @Test func nothingReceivedMeansNothing() throws {

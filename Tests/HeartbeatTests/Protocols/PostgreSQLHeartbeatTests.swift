@@ -40,6 +40,28 @@ import Testing
         bytes("user\u{0}ab\u{0}application_name\u{0}flatline\u{0}\u{0}")))
   }
 
+  /// Answered before any login: by one byte.
+  @Test func asksBySSLRequestWithoutAUserAndAPassword() throws {
+    var unknown = PostgreSQLHeartbeat(target: HeartbeatTarget())
+    #expect(unknown.opening() == [0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F])
+    #expect(unknown.ping() == nil)
+    var startup = PostgreSQLHeartbeat(target: HeartbeatTarget(user: "postgres"))
+    expect(
+      bytes("N") + login, to: unknown, give: Outcome(reply: startup.opening(), isReady: true))
+    // A password in the environment is one that is known.
+    var known = PostgreSQLHeartbeat(target: HeartbeatTarget(password: "pw"))
+    #expect(known.opening() == startup.opening())
+  }
+
+  @Test func whatFollowsSSLRequestIsAnAnswerAndItsReason() {
+    let unknown = PostgreSQLHeartbeat(target: HeartbeatTarget())
+    #expect(refusal(of: unknown, after: bytes("S"))?.contains("goes on in TLS") == true)
+    let sasl = message("R", [0, 0, 0, 10] + bytes("SCRAM-SHA-256\u{0}\u{0}"))
+    #expect(refusal(of: unknown, after: bytes("N") + sasl)?.contains("SCRAM-SHA-256") == true)
+    let full = failure("SFATAL", "C53300", "Msorry, too many clients already")
+    #expect(refusal(of: unknown, after: full)?.contains("too many clients") == true)
+  }
+
   @Test func loginInAnyPieces() {
     expect(login, to: fresh(), give: Outcome(isReady: true))
     expect(authenticated, to: fresh(), give: Outcome())

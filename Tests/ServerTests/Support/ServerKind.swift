@@ -52,6 +52,16 @@ enum ServerKind: String, CaseIterable, CustomTestStringConvertible {
     return server
   }
 
+  /// A PostgreSQL server that wants a password by SCRAM of everybody.
+  static func startPostgreSQL(password: String) throws -> RealServer {
+    let directory = try TemporaryDirectory()
+    let port = try TCPPort.free()
+    let process = try startPostgreSQL(port, directory, password: password)
+    let server = RealServer(process, port: port, directory: directory)
+    try server.waitUntilReady()
+    return server
+  }
+
   private static func startRedis(_ port: UInt16, _ directory: TemporaryDirectory) throws -> ChildProcess {
     let program = try RealServer.find("redis-server", package: "redis-server")
     return try ChildProcess(
@@ -87,8 +97,9 @@ enum ServerKind: String, CaseIterable, CustomTestStringConvertible {
   }
 
   /// PostgreSQL refuses to run as root: then it runs as the user that Debian's package makes.
-  private static func startPostgreSQL(_ port: UInt16, _ directory: TemporaryDirectory) throws -> ChildProcess
-  {
+  private static func startPostgreSQL(
+    _ port: UInt16, _ directory: TemporaryDirectory, password: String? = nil
+  ) throws -> ChildProcess {
     let versions = "/usr/lib/postgresql"
     let places = ((try? FileManager.default.contentsOfDirectory(atPath: versions)) ?? []).sorted()
       .map { "\(versions)/\($0)/bin" }
@@ -112,7 +123,14 @@ enum ServerKind: String, CaseIterable, CustomTestStringConvertible {
       return try ChildProcess(
         words[0], Array(words.dropFirst()), environment: ["LC_ALL": "C", "PATH": "/usr/bin:/bin"])
     }
-    let setUp = try run([initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "--encoding=UTF8"])
+    var options = ["-A", "trust"]
+    if let password {
+      let file = try directory.write(password, to: "password")
+      chmod(file, 0o644)
+      options = ["-A", "scram-sha-256", "--pwfile", file]
+    }
+    let setUp = try run(
+      [initdb, "-D", data, "-U", "postgres", "--no-sync", "--encoding=UTF8"] + options)
     let ending = try setUp.waitForExit(timeout: .seconds(60))
     guard ending == .exited(0) else {
       throw TestSupportError.command(

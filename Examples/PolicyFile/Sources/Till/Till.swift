@@ -20,7 +20,7 @@ public struct Till: Sendable {
     let pinger = AppPinger {
       switch (try? StreamIO.send([0x0A], to: socket)) ?? 0 {
       case 1: .sent
-      default: .notNow
+      default: .streamFull
       }
     }
     return try await monitor.disconnection(of: socket, policy: policy, pinger: pinger)

@@ -81,7 +81,7 @@ public final class PostgreSQLLine: PoolLine {
 
     func sendPing() -> PingOutcome {
       let query: [UInt8] = [UInt8(ascii: "Q"), 0, 0, 0, 5, 0]
-      return (try? StreamIO.send(query, to: line.socket)) == query.count ? .sent : .notNow
+      return (try? StreamIO.send(query, to: line.socket)) == query.count ? .sent : .streamFull
     }
 
     func receive() -> StreamReception {

@@ -110,6 +110,6 @@ extension StreamIO {
 
   /// Asks a client whether it lives.
   static func ask(_ descriptor: CInt) -> PingOutcome {
-    (try? send([enquiry], to: descriptor)) == 1 ? .sent : .notNow
+    (try? send([enquiry], to: descriptor)) == 1 ? .sent : .streamFull
   }
 }

@@ -40,7 +40,7 @@ final class Connection: Sendable {
 
   /// Asks the server for an answer, without waiting. Any byte is one.
   func ping() -> PingOutcome {
-    send(descriptor, "ping\n", 5, CInt(MSG_DONTWAIT | MSG_NOSIGNAL)) == 5 ? .sent : .notNow
+    send(descriptor, "ping\n", 5, CInt(MSG_DONTWAIT | MSG_NOSIGNAL)) == 5 ? .sent : .streamFull
   }
 
   /// Makes a read that waits return. The descriptor stays open as long as this value.

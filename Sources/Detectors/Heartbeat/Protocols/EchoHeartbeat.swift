@@ -1,9 +1,17 @@
+public import FlatlineExplaining
+
 /// A line that comes back: for echo services (RFC 862) and the simplest servers.
 ///
 /// Sends `flatline N` and a line feed, N from 1. A line equal to one sent and not yet answered is a pong; any
 /// other line is life only, however long. Never throws.
 public struct EchoHeartbeat: HeartbeatProtocol, BoundedConversation {
   public static var name: String { "echo" }
+
+  public static var leastInterval: LeastPingInterval {
+    LeastPingInterval(
+      .zero, consequence: "an echo service sends back whatever comes",
+      rule: "RFC 862")
+  }
 
   /// Longer lines cannot be ours: "flatline " and at most 20 digits.
   static let lineLimit = 29

@@ -1,9 +1,17 @@
+public import FlatlineExplaining
+
 /// A small binary heartbeat of its own, for servers that want nothing more; see ``HeartbeatFrame``.
 ///
 /// Both sides may ping; each answers the other's. A pong with the number of one of our pings answers that one
 /// and the earlier ones. Anything that is not a frame is life only and is skipped. Never throws.
 public struct FramedHeartbeat: HeartbeatProtocol, BoundedConversation {
   public static var name: String { "framed" }
+
+  public static var leastInterval: LeastPingInterval {
+    LeastPingInterval(
+      .zero, consequence: "the server is one of your own",
+      rule: "HeartbeatFrame")
+  }
 
   private var decoder = HeartbeatFrameDecoder()
   private var ledger = PingLedger()

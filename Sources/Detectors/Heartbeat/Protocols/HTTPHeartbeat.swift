@@ -1,3 +1,5 @@
+public import FlatlineExplaining
+
 /// `OPTIONS` of HTTP/1.1 on a kept connection (RFC 9110, RFC 9112).
 ///
 /// Each complete response is a pong, whatever its status. A response that announces the end of the connection
@@ -5,6 +7,15 @@
 /// ``Reception/isReady`` is false, and later bytes are ignored. The next ping needs a new connection.
 public struct HTTPHeartbeat: HeartbeatProtocol, BoundedConversation {
   public static var name: String { "http" }
+
+  /// nginx keeps a connection for 1000 requests (`keepalive_requests`) and for one hour (`keepalive_time`): pings that are
+  /// further apart than 3.6 s use it no sooner up.
+  public static var leastInterval: LeastPingInterval {
+    LeastPingInterval(
+      .milliseconds(3600), pingsPerConnection: 1000,
+      consequence: "nginx with its defaults closes after 1000 requests",
+      rule: "ngx_http_core_module, keepalive_requests, keepalive_time; nginx 1.19.10 and later, before 100")
+  }
 
   private enum State {
     case head

@@ -1,3 +1,5 @@
+public import FlatlineExplaining
+
 /// Speaks just enough of an application protocol to ask "are you there?" and to recognise the answer.
 ///
 /// A value of a conforming type is one conversation on one connection. It does no input or output: the caller sends the
@@ -13,6 +15,10 @@ public protocol HeartbeatProtocol: Sendable {
   /// The name used on the command line and in messages, e.g. "redis".
   static var name: String { get }
 
+  /// The least interval between pings that its servers bear. `flatline explain` says it. Unless a type has its own: no
+  /// server is known to mind.
+  static var leastInterval: LeastPingInterval { get }
+
   /// Bytes to send as soon as the connection is up (a handshake); empty when there is none.
   mutating func opening() -> [UInt8]
 
@@ -23,6 +29,14 @@ public protocol HeartbeatProtocol: Sendable {
   ///
   /// - Throws: ``HeartbeatProtocolError`` when the peer does not speak this protocol or refuses us.
   mutating func consume(_ bytes: ArraySlice<UInt8>) throws(HeartbeatProtocolError) -> Reception
+}
+
+extension HeartbeatProtocol {
+  /// Zero: no server is known to mind.
+  public static var leastInterval: LeastPingInterval {
+    LeastPingInterval(
+      .zero, consequence: "no server of this protocol is known to mind", rule: "the protocol itself")
+  }
 }
 
 /// Meaning of some received bytes.

@@ -1,9 +1,17 @@
+public import FlatlineExplaining
+
 /// `PINGREQ` of MQTT 3.1.1 (OASIS Standard, 29 October 2014).
 ///
 /// Opens a clean session without subscriptions. A pong is a `PINGRESP`; other packets are skipped, not kept.
 /// A refusal in `CONNACK`, or anything that is not MQTT, is an error.
 public struct MQTTHeartbeat: HeartbeatProtocol, BoundedConversation {
   public static var name: String { "mqtt" }
+
+  public static var leastInterval: LeastPingInterval {
+    LeastPingInterval(
+      .zero, consequence: "a broker answers each PINGREQ, whenever it comes",
+      rule: "MQTT 3.1.1, 3.1.2.10 and 3.12: a client may send PINGREQ at any time")
+  }
 
   private enum State {
     case packetType

@@ -1,11 +1,32 @@
+public import FlatlineExplaining
+
 /// An empty query of PostgreSQL's protocol 3.0 (PostgreSQL documentation, "Frontend/Backend Protocol").
 ///
-/// Logs in without a password or with one in clear text. A ReadyForQuery after the login is a pong, whether
-/// the query succeeded or not. A refused login is an error.
+/// With a user or a password it logs in, without a password or with one in clear text. A ReadyForQuery after the login is
+/// a pong, whether the query succeeded or not.
+///
+/// With neither, it first sends SSLRequest, which every server answers by one byte before any login: the ping of a server
+/// whose password is not known (SCRAM, `hostssl`). After N it logs in as "postgres", which a server that trusts this host
+/// allows. After S the server speaks TLS only.
+///
+/// Whatever the server answers is life, a refusal too. A refused login, or one that needs more than a password in clear
+/// text, is an error: the stream can be pinged no more. A PostgreSQL server ends it after `authentication_timeout` (a
+/// minute).
 public struct PostgreSQLHeartbeat: HeartbeatProtocol, BoundedConversation {
   public static var name: String { "postgresql" }
 
+  public static var leastInterval: LeastPingInterval {
+    LeastPingInterval(
+      .zero, consequence: "a server answers each empty query, and logs it if log_statement is all",
+      rule: "PostgreSQL documentation, Frontend/Backend Protocol, EmptyQueryResponse")
+  }
+
+  /// SSLRequest ("SSL Session Encryption"): its length, and the code 1234 5679.
+  private static let encryptionRequest: [UInt8] = [0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F]
+
   private let startup: [UInt8]
+  /// SSLRequest is not answered yet.
+  private var isNegotiating: Bool
   private let password: String?
   private var messages = PostgreSQLMessages()
   private var isReady = false
@@ -16,11 +37,12 @@ public struct PostgreSQLHeartbeat: HeartbeatProtocol, BoundedConversation {
   public init(target: HeartbeatTarget) {
     startup = Self.startupMessage(target)
     password = target.password
+    isNegotiating = target.user.isEmpty && target.password == nil
   }
 
   var heldBytes: Int { messages.heldBytes }
 
-  public mutating func opening() -> [UInt8] { startup }
+  public mutating func opening() -> [UInt8] { isNegotiating ? Self.encryptionRequest : startup }
 
   public mutating func ping() -> [UInt8]? {
     guard isReady, failure == nil else { return nil }
@@ -33,6 +55,7 @@ public struct PostgreSQLHeartbeat: HeartbeatProtocol, BoundedConversation {
     var rest = bytes
     var reception = Reception()
     do throws(HeartbeatProtocolError) {
+      if isNegotiating { reception.reply += try negotiate(&rest) }
       while let message = try messages.next(from: &rest, isLogin: !isReady) {
         if isReady {
           if message.type == Self.readyForQuery { reception.pongs += ledger.answerOldest() }
@@ -46,6 +69,23 @@ public struct PostgreSQLHeartbeat: HeartbeatProtocol, BoundedConversation {
     }
     reception.isReady = isReady
     return reception
+  }
+
+  /// Takes the answer to SSLRequest: S, N, or an error of a server that does not know it.
+  private mutating func negotiate(
+    _ bytes: inout ArraySlice<UInt8>
+  ) throws(HeartbeatProtocolError) -> [UInt8] {
+    guard let answer = bytes.first else { return [] }
+    isNegotiating = false
+    switch answer {
+    case UInt8(ascii: "N"):
+      bytes.removeFirst()
+      return startup
+    case UInt8(ascii: "S"):
+      throw Self.error(
+        "the server answers and goes on in TLS. \(TLSBytes.advice), or give a user to log in without TLS")
+    default: return []
+    }
   }
 
   private static let readyForQuery = UInt8(ascii: "Z")

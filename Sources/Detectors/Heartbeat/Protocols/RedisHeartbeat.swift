@@ -1,9 +1,17 @@
+public import FlatlineExplaining
+
 /// `PING` of Redis and everything that speaks its protocol (Valkey, KeyDB, Dragonfly).
 ///
 /// Any reply is a pong, an error too (`-NOAUTH`, `-LOADING`): the process answered. No handshake and no
 /// password are needed for that. Push messages (RESP3) are life, not pongs.
 public struct RedisHeartbeat: HeartbeatProtocol, BoundedConversation {
   public static var name: String { "redis" }
+
+  public static var leastInterval: LeastPingInterval {
+    LeastPingInterval(
+      .zero, consequence: "Redis answers PING as any command and limits none",
+      rule: "redis.io, PING; redis.conf has no limit on the rate of commands")
+  }
 
   private var parser = RESPParser()
   private var ledger = PingLedger()

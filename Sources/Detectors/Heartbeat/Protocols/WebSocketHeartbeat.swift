@@ -1,3 +1,5 @@
+public import FlatlineExplaining
+
 /// Ping frames of WebSocket (RFC 6455, 5.5.2), as a client.
 ///
 /// A pong with the number of one of our pings answers that ping and the earlier ones (5.5.3 lets a server answer only
@@ -6,6 +8,12 @@
 /// Messages are skipped, not kept.
 public struct WebSocketHeartbeat: HeartbeatProtocol, BoundedConversation {
   public static var name: String { "websocket" }
+
+  public static var leastInterval: LeastPingInterval {
+    LeastPingInterval(
+      .zero, consequence: "a server answers each ping frame, or the latest of several",
+      rule: "RFC 6455, 5.5.2 and 5.5.3: at any time after the connection is open")
+  }
 
   private enum State {
     case handshake

@@ -38,7 +38,8 @@ enum Runs {
     return bits + bits.map { $0.and(.due) }
       + [
         .due, .challenge, .news(0), .news(2), .news(.max), .received(1), .received(.max), sum,
-        .pingOutcome(.notNow), .stall(.milliseconds(200)), .stall(.seconds(86_400)), .pingOutcome(.never),
+        .pingOutcome(.notNow), .pingOutcome(.handshakePending), .pingOutcome(.streamFull),
+        .stall(.milliseconds(200)), .stall(.seconds(86_400)), .pingOutcome(.never),
       ] + needs.options.map { .changed($0.option) }
   }
 

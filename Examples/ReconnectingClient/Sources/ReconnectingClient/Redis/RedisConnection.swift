@@ -96,12 +96,12 @@ final class RedisConnection: Sendable {
   }
 
   private func ping() -> PingOutcome {
-    // A command is being written: that the server takes it will do for now.
+    // A command is being written: a ping would fall into it.
     writing.withLockIfAvailable { _ in
       let ping = Array("PING\r\n".utf8)
       switch (try? StreamIO.send(ping, to: descriptor)) ?? 0 {
       case ping.count: return .sent
-      case 0: return .notNow
+      case 0: return .streamFull
       default:
         // Half a ping: nothing sensible can follow it.
         shutDown()
