@@ -76,7 +76,7 @@ public struct LinkDetector: Detector {
         return Opinion(withdrawal, next: .never)
       }
       isChanged = state.take(trouble, at: now)
-      if !trouble.isAbsence, let info = look.tcpInfo { state.hearing = WayHearing(info) }
+      if !trouble.isAbsence { state.hearing = look.tcpInfo.map(WayHearing.init) ?? WayHearing() }
     }
     guard let trouble = state.trouble, look.stall == .zero else { return Opinion(next: next(state, now)) }
     guard trouble.isAbsence else { return examine(trouble, &state, look, isChanged: isChanged) }

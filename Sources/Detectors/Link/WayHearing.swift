@@ -13,17 +13,18 @@ struct WayHearing: BitwiseCopyable, Sendable {
   /// Low half of the segments without data that were received by then.
   private var bare: UInt16 = 0
   /// When new data was first received after the change, in units of 16 ms after it, and one more; zero for never.
-  /// The highest bit: something was still unanswered at the last reading.
-  private var marks: UInt16 = 0
+  /// The highest bit: something was still unanswered at the last reading. All bits: there was no reading yet.
+  private var marks = UInt16.max
 
   private static let pendingBit: UInt16 = 1 << 15
   private static let unit = Duration.milliseconds(16)
   /// A sender without ACKs has stopped to send new data by then, with the time-out of its own path added.
   private static let patience = Duration.seconds(1)
 
+  /// The way has changed, and the next reading is the first.
   init() {}
 
-  /// The way has changed.
+  /// The way has changed, as this reading was made.
   init(_ info: TCPInfo) {
     sent = info.dataSent
     bare = info.bareReceived
@@ -35,6 +36,10 @@ struct WayHearing: BitwiseCopyable, Sendable {
   /// - Parameter elapsed: time since the change.
   /// - Returns: whether it shows that the peer hears this side.
   mutating func hears(_ info: TCPInfo, after elapsed: Duration) -> Bool {
+    guard marks != .max else {
+      self = WayHearing(info)
+      return false
+    }
     // Our SYN may count as one byte more.
     let beyond = Int32(bitPattern: info.dataAcknowledged &- sent)
     if beyond > 1 { return true }
@@ -58,7 +63,7 @@ struct WayHearing: BitwiseCopyable, Sendable {
     guard first > 0 else {
       let units = last.clampedNanoseconds / WayHearing.unit.clampedNanoseconds
       // After so long a silence, the other signs must do.
-      if units < 0x7fff { marks |= UInt16(units + 1) }
+      if units < 0x7ffe { marks |= UInt16(units + 1) }
       return false
     }
     return last > WayHearing.unit * Int(first) + WayHearing.patience + info.retransmissionTimeout * 2
