@@ -32,6 +32,14 @@ public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   case addressLost = "address-lost"
   /// Our route to the peer is removed.
   case routeLost = "route-lost"
+  /// The rule that leads to our only route is removed (ip-rule(8)).
+  case ruleLost = "rule-lost"
+  /// The nexthop object of our route is removed (ip-nexthop(8)).
+  case nexthopLost = "nexthop-lost"
+  /// A tunnel takes our route to the peer, and what has the old source address does not come back.
+  case vpnTakesRoute = "vpn-takes-route"
+  /// Of several uplinks that share our flows (ECMP), this connection's loses its carrier.
+  case ecmpUplink = "ecmp-uplink"
   /// Every packet vanishes, both ways.
   case silentDrop = "silent-drop"
   /// Our packets vanish.
@@ -67,7 +75,8 @@ public enum FaultEffect: Sendable, Hashable {
   case forgotten(after: Duration)
   /// Nothing comes back, but for a router's ICMP "unreachable" after a while.
   case silence(UnreachableReply?)
-  /// Something on our side is gone; the cause is the one that a witness names. Nothing comes back.
+  /// Something on our side is gone, or leads elsewhere (``FlatlineCore/Cause/routeChanged``); the cause is the one that
+  /// a witness names. Nothing comes back.
   case localLoss(Cause)
   /// The peer's kernel answers, its program does not.
   case hang
@@ -103,9 +112,10 @@ extension FaultClass {
     case .hostReboot: .forgotten(after: .milliseconds(500))
     // ARP asks three times, a second apart (arp(7), mcast_solicit), before the router replies.
     case .remoteCable: .silence(.init(after: .milliseconds(3100), undoesBackoff: true))
-    case .localCable, .localCablePaced, .interfaceDown: .localLoss(.linkDown)
+    case .localCable, .localCablePaced, .interfaceDown, .ecmpUplink: .localLoss(.linkDown)
     case .addressLost: .localLoss(.addressLost)
-    case .routeLost: .localLoss(.routeLost)
+    case .routeLost, .ruleLost, .nexthopLost: .localLoss(.routeLost)
+    case .vpnTakesRoute: .localLoss(.routeChanged)
     case .icmpHostUnreachable, .icmpNetUnreachable: .silence(.init(undoesBackoff: true))
     case .icmpPortUnreachable, .icmpAdminProhibited: .silence(.init(undoesBackoff: false))
     case .firewallReset, .natForgets: .forgotten(after: .zero)

@@ -49,12 +49,14 @@ extension FaultScenario {
   /// transmission fails at once.
   public var carrierNews: Duration? {
     switch fault {
-    case .localCable: .zero
+    case .localCable, .ecmpUplink: .zero
     // linkwatch reports one change a second (net/core/link_watch.c).
     case .localCablePaced: .seconds(1) + FaultScenario.lateness(of: .seconds(1))
     case .gracefulClose, .closeWithUnreadData, .halfClose, .reset, .processKilled, .processFrozen, .hostCrash,
-      .hostReboot, .remoteCable, .interfaceDown, .addressLost, .routeLost, .silentDrop, .silentDropOut,
-      .silentDropIn, .icmpHostUnreachable, .icmpNetUnreachable, .icmpPortUnreachable, .icmpAdminProhibited,
+      .hostReboot, .remoteCable, .interfaceDown, .addressLost, .routeLost, .ruleLost, .nexthopLost,
+      .vpnTakesRoute,
+      .silentDrop, .silentDropOut, .silentDropIn, .icmpHostUnreachable, .icmpNetUnreachable,
+      .icmpPortUnreachable, .icmpAdminProhibited,
       .firewallReset, .natForgets, .zeroWindow, .destroyedLocally:
       nil
     }

@@ -35,10 +35,15 @@ public final class Lab: Sendable {
     /// As for a real network card: one change a second is reported at once, counted over all namespaces of the machine.
     /// Further changes wait for up to a second.
     case paced
+    /// As `prompt`. The client also has two cables straight to the server that share its flows (ECMP, ip-route(8)): its
+    /// packets take one of them, the server's come by the path.
+    case shared
   }
 
   /// Paces the link events where cables are paced.
   let spare: SpareCable?
+  /// The cables that share the client's flows, where they are shared.
+  let uplinks: SharedUplinks?
   private let agent: Agent
   private let sender: RegularSender
   private let plans = Mutex<[Later]>([])
@@ -68,6 +73,7 @@ public final class Lab: Sendable {
     }
     for host in [client, server] { try host.begin() }
     spare = cables == .paced ? try SpareCable(agent, to: server) : nil
+    uplinks = cables == .shared ? try SharedUplinks(agent, from: client, to: server) : nil
     try client.warmUp(to: server.address)
     peer = try server.startPeer(behaviour: behaviour)
     try path.set(conditions)
@@ -123,6 +129,7 @@ public final class Lab: Sendable {
   public func heal() throws(LabError) {
     path.heal()
     try client.restoreNetwork()
+    try healWays()
     server.resumePeers()
     try bootServer()
     try server.restoreNetwork()

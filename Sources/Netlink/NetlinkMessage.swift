@@ -16,6 +16,11 @@ public struct NetlinkMessage {
   /// NLMSG_DONE: the end of a dump.
   private static let doneType: UInt16 = 3
 
+  /// A message made of a copy of its body.
+  package init(type: UInt16, sequence: UInt32, body: NetlinkBytes) {
+    (self.type, self.sequence, self.body) = (type, sequence, body)
+  }
+
   /// Whether it ends a dump.
   public var isDone: Bool { type == NetlinkMessage.doneType }
 

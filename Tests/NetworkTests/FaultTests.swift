@@ -39,6 +39,10 @@ struct FaultTests {
     Case(.natForgets, idle: [.peerRestarted], inFlight: [.peerReset]),
     Case(.localCable, idle: [.linkDown], inFlight: [.linkDown]),
     Case(.localCablePaced, idle: [.linkDown], inFlight: [.linkDown]),
+    Case(.ruleLost, idle: [.routeLost], inFlight: [.routeLost]),
+    Case(.nexthopLost, idle: [.routeLost], inFlight: [.routeLost]),
+    Case(.vpnTakesRoute, idle: [.routeChanged], inFlight: [.routeChanged]),
+    Case(.ecmpUplink, idle: [.linkDown], inFlight: [.linkDown]),
     // When its ARP has failed, the router says so: the silence becomes an unreachable host.
     Case(.remoteCable, idle: [.pathSilent], inFlight: [.pathSilent, .hostUnreachable]),
   ]

@@ -10,6 +10,8 @@ struct LinkIPv6Tests {
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let cause: Cause
+    /// What the client needs before the connection is made.
+    var preparation = "true"
     let command: String
   }
 
@@ -19,6 +21,20 @@ struct LinkIPv6Tests {
       testDescription: "address removed", cause: .addressLost,
       command: "ip address delete fd77::1/64 dev near"),
     Case(testDescription: "route removed", cause: .routeLost, command: "ip -6 route delete fd77:2::/64"),
+    Case(
+      testDescription: "rule removed", cause: .routeLost,
+      preparation: """
+        ip -6 route delete fd77:2::/64
+        ip -6 route add fd77:2::/64 via fd77::2 table 77
+        ip -6 rule add pref 100 lookup 77
+        """, command: "ip -6 rule delete pref 100"),
+    Case(
+      testDescription: "nexthop removed", cause: .routeLost,
+      preparation: """
+        ip -6 route delete fd77:2::/64
+        ip nexthop add id 77 via fd77::2 dev near
+        ip -6 route add fd77:2::/64 nhid 77
+        """, command: "ip nexthop delete id 77"),
   ]
 
   @Test(arguments: cases)
@@ -33,6 +49,7 @@ struct LinkIPv6Tests {
     let lab = try Lab()
     defer { lab.close() }
     try Self.addIPv6(to: lab)
+    try lab.client.shell(each.preparation)
     let (listener, port) = try IPv6Sockets.listen(on: lab.server)
     defer { close(listener) }
     let client = try IPv6Sockets.connect(from: lab.client, to: "fd77:2::2", port)

@@ -130,7 +130,7 @@ struct LinkTests {
     #expect(log.changes.isEmpty)
   }
 
-  /// A route that moves to another interface is followed there.
+  /// A route that moves to another interface is suspicious, and is followed there.
   @Test func followsTheRoute() async throws {
     let scene = try Scene()
     defer { scene.close() }
@@ -138,19 +138,20 @@ struct LinkTests {
     try client.shell(
       "ip link add spare type veth peer name spareend; ip link set spareend up; ip link set spare up")
     // Our address stays where it is; what we send would leave by the other interface.
-    try client.shell("ip route replace \(server)/32 dev spare")
-    try await Task.sleep(for: .milliseconds(300))
-    #expect(scene.log.changes.isEmpty)
     let start = MonotonicTime.now()
+    try client.shell("ip route replace \(server)/32 dev spare")
+    #expect(try await scene.comes(to: .suspect))
+    #expect(scene.log.changes.last?.cause == .routeChanged)
     try client.shell("ip link set spare down")
     // With the route gone, the default route leads again by the first interface.
-    try await Task.sleep(for: .milliseconds(300))
-    #expect(scene.log.changes.isEmpty, "\(scene.log.story(since: start))")
+    #expect(try await scene.comes(to: .alive), "\(scene.log.story(since: start))")
     try client.shell("ip link set spare up")
-    try client.removeRoute()
     try client.shell("ip route replace \(server)/32 dev spare")
-    try await Task.sleep(for: .milliseconds(300))
-    #expect(scene.log.changes.last?.verdict != .suspect, "\(scene.log.story(since: start))")
+    try client.removeRoute()
+    #expect(try await scene.comes(to: .suspect), "\(scene.log.story(since: start))")
+    // Longer than the grace: another way is no death.
+    try await Task.sleep(for: LinkTests.grace * 2)
+    #expect(scene.log.changes.last?.verdict == .suspect, "\(scene.log.story(since: start))")
     try client.shell("ip link set spare down")
     let death = try await scene.log.death(by: .now() + .seconds(3))
     #expect(death?.cause == .linkDown, "\(scene.log.story(since: start))")

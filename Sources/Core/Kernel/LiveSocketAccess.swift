@@ -55,7 +55,9 @@ public final class LiveSocketAccess: SocketAccess, Sendable {
       local: local, remote: remote,
       boundInterface: UInt32(bitPattern: (try? option(.boundInterface, of: descriptor)) ?? 0),
       mark: UInt32(bitPattern: (try? option(.mark, of: descriptor)) ?? 0),
-      namespace: namespaceCookie(of: descriptor))
+      namespace: namespaceCookie(of: descriptor), user: owner(of: descriptor),
+      typeOfService: remote.address.family == .ipv4
+        ? UInt8(truncatingIfNeeded: (try? option(.typeOfService, of: descriptor)) ?? 0) : 0)
   }
 
   /// SO_COOKIE: the kernel's unique number of the socket. It distinguishes a reused descriptor from the old socket.

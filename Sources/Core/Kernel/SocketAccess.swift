@@ -54,6 +54,8 @@ public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
   public static let timestamping = SocketOption(level: 1, name: 37)
   /// SO_BINDTOIFINDEX: the interface a socket is bound to; 0 for none.
   public static let boundInterface = SocketOption(level: 1, name: 62)
+  /// IP_TOS: the type of service, which routing rules may match (ip(7)).
+  public static let typeOfService = SocketOption(level: 0, name: 1)
   /// SO_KEEPALIVE: 0 or 1.
   public static let keepalive = SocketOption(level: 1, name: 9)
   /// TCP_KEEPIDLE: whole seconds of silence before the first probe.
@@ -79,7 +81,8 @@ extension SocketOption: CustomStringConvertible {
   public var description: String { SocketOption.names[self] ?? "\(level)/\(name)" }
 
   private static let names: [SocketOption: String] = [
-    .mark: "SO_MARK", .boundInterface: "SO_BINDTOIFINDEX", .keepalive: "SO_KEEPALIVE",
+    .mark: "SO_MARK", .boundInterface: "SO_BINDTOIFINDEX", .typeOfService: "IP_TOS",
+    .keepalive: "SO_KEEPALIVE",
     .keepaliveIdle: "TCP_KEEPIDLE", .keepaliveInterval: "TCP_KEEPINTVL", .keepaliveCount: "TCP_KEEPCNT",
     .userTimeout: "TCP_USER_TIMEOUT", .thinLinearTimeouts: "TCP_THIN_LINEAR_TIMEOUTS",
     .retransmissionTimeoutLimit: "TCP_RTO_MAX_MS", .receivesErrors: "IP_RECVERR",

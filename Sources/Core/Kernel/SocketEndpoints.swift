@@ -36,16 +36,24 @@ public struct SocketEndpoints: Hashable, Sendable, BitwiseCopyable {
   public var mark: UInt32
   /// The network namespace of the socket (SO_NETNS_COOKIE); zero if not known.
   public var namespace: UInt64
+  /// The user that the socket belongs to, which routing rules may match; `nil` if not known.
+  public var user: UInt32?
+  /// IP_TOS of an IPv4 connection, which routing rules may match; zero for none.
+  public var typeOfService: UInt8
 
   /// From its parts, each described at its property.
   public init(
-    local: IPEndpoint, remote: IPEndpoint, boundInterface: UInt32 = 0, mark: UInt32 = 0, namespace: UInt64 = 0
+    local: IPEndpoint, remote: IPEndpoint, boundInterface: UInt32 = 0, mark: UInt32 = 0,
+    namespace: UInt64 = 0,
+    user: UInt32? = nil, typeOfService: UInt8 = 0
   ) {
     self.local = local
     self.remote = remote
     self.boundInterface = boundInterface
     self.mark = mark
     self.namespace = namespace
+    self.user = user
+    self.typeOfService = typeOfService
   }
 }
 
@@ -78,6 +86,12 @@ extension IPEndpoint {
   typealias SocketNameCall = (
     CInt, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?
   ) -> CInt
+}
+
+/// The user that a socket belongs to (fstat(2)): the kernel keeps the number in the socket's inode.
+func owner(of descriptor: CInt) -> UInt32? {
+  var status = stat()
+  return fstat(descriptor, &status) == 0 ? status.st_uid : nil
 }
 
 /// The network namespace of a socket (SO_NETNS_COOKIE, Linux 5.14 and later); zero if it cannot be read.

@@ -17,6 +17,11 @@ final class LinkSource: NewsSource {
   /// Groups still to ask about, from `cursor` on, in a pass that began at `passStart`.
   private var cursor: Int?
   private var passStart: MonotonicTime = .never
+  /// The number of the pass, or of the last one.
+  private var pass: UInt64 = 0
+  private var split = SplitRoutes()
+  /// Families with rules that match ports.
+  private var portRules: Set<IPAddress.Family> = []
   private var hasTrouble = false
   /// Groups with a new or ended fault that their connections do not know yet.
   private var changed: Set<Int> = []
@@ -28,6 +33,7 @@ final class LinkSource: NewsSource {
         RouteMessages.protocolNumber, groups: RouteMessages.changes, opening: opening)
       queries = try RouteQueries(opening)
       namespace = listener.namespace
+      readRules()
     } catch {
       switch error {
       case .permissionDenied, .notPermitted, .addressFamilyNotSupported, .protocolNotSupported,
@@ -53,7 +59,10 @@ final class LinkSource: NewsSource {
     guard let endpoints else { return }
     // The links of another network namespace are not known here.
     guard [0, namespace].contains(endpoints.namespace) || namespace == 0 else { return }
-    if let index = table.add(connection, RouteKey(endpoints)) { examine(index) }
+    let ports = FlowPorts(endpoints)
+    var key = RouteKey(endpoints)
+    if split.contains(key) { key = key.with(ports) }
+    if let index = table.add(connection, key, ports) { examine(index, isNew: true) }
     if let index = table.group(of: connection), table.trouble(of: connection) != nil { changed.insert(index) }
   }
 
@@ -61,9 +70,9 @@ final class LinkSource: NewsSource {
     table.remove(connection)
   }
 
-  /// The kernel may hold back the message that explains the suspicion.
+  /// The kernel may hold back the message that explains the suspicion, or send none.
   func someConnectionBecameSuspect(now: MonotonicTime) {
-    pace.askLinks(now)
+    pace.someConnectionBecameSuspect(now)
   }
 
   func news(of connection: ConnectionID) -> UInt64 {
@@ -80,6 +89,7 @@ final class LinkSource: NewsSource {
       pace.beginPass()
       cursor = 0
       passStart = now
+      pass += 1
     }
     goOn(now)
     defer { changed = [] }
@@ -97,10 +107,17 @@ final class LinkSource: NewsSource {
       }
     } catch {
       // Messages were lost (ENOBUFS): any of them may have been about us.
-      changes.insert(.linkOrAddress)
+      changes = [.link, .address, .route, .rule, .nexthop]
     }
-    if changes.contains(.linkOrAddress) { pace.linkChanged(now) }
+    if changes.contains(.rule) { readRules() }
+    // Links and routes show in a route's ways.
+    if !changes.isDisjoint(with: [.address, .rule, .nexthop]) { split.forgetWays() }
+    if !changes.isDisjoint(with: [.link, .address, .rule, .nexthop]) { pace.linkChanged(now) }
     if changes.contains(.route) { pace.askRoutes(now) }
+  }
+
+  private func readRules() {
+    portRules = Set([.ipv4, .ipv6].filter(queries.rulesMatchPorts))
   }
 
   private func lookAtLinks(_ now: MonotonicTime) {
@@ -117,12 +134,15 @@ final class LinkSource: NewsSource {
     guard let start = cursor else { return }
     let end = min(start + LinkSource.mostQuestions, table.groups.count)
     for index in start..<max(start, end) { examine(index) }
+    // A group that was split has put others at the end.
     guard end == table.groups.count else {
       cursor = end
       return
     }
     cursor = nil
-    hasTrouble = table.groups.contains { $0?.trouble != nil }
+    split.end(pass: pass)
+    // A way that changed may stay as it is for good, and the kernel reports its return.
+    hasTrouble = table.groups.contains { $0?.trouble?.isAbsence ?? false }
     let used = Set(table.groups.compactMap { $0?.interface })
     links = links.filter { used.contains($0.key) }
     pace.endPass(from: passStart, to: .now(), hasTrouble: hasTrouble)
@@ -131,25 +151,77 @@ final class LinkSource: NewsSource {
   // MARK: Questions
 
   /// Asks for the present state of one group.
-  private func examine(_ index: Int) {
+  ///
+  /// - Parameter isNew: whether it was never asked for before.
+  private func examine(_ index: Int, isNew: Bool = false) {
     guard index < table.groups.count, let group = table.groups[index] else { return }
     let key = group.key
-    var route = queries.route(key, withSource: true)
+    if key.ports == nil, portRules.contains(key.remote.family) { return examineFlows(of: index) }
+    let mayHaveMoved = key.ports == nil || mayHaveMoved(key)
+    if !mayHaveMoved, !isNew, let last = group.last {
+      return record(last.route, isSourceOurs: last.isSourceOurs, for: index)
+    }
+    let route = route(key)
+    if case .several = route, key.ports == nil { return examineFlows(of: index) }
     var isSourceOurs: Bool?
-    if case .through = route, key.local.family == .ipv4 {
+    if route.way != nil, key.local.family == .ipv4 {
       // For IPv4 the kernel looks at the source address first.
       isSourceOurs = true
     } else {
       isSourceOurs = queries.isOurs(key.local)
     }
-    if route == .none, isSourceOurs == false, !group.hadSource {
-      route = queries.route(key, withSource: false)
+    let isForeign = route == .none && isSourceOurs == false && !group.hadSource
+    record(isForeign ? queries.route(key, withSource: false) : route, isSourceOurs: isSourceOurs, for: index)
+  }
+
+  /// The route of a group. Only the table's entry shows that there are several ways.
+  private func route(_ key: RouteKey) -> RouteAnswer {
+    if key.ports == nil {
+      switch queries.entry(key) {
+      case .through(let interface, let gateway, isLocal: false):
+        return .through(interface: interface, gateway: gateway, isLocal: false)
+      case .several(let ways): return .several(ways)
+      // For our own addresses the entry names another interface than the packets take. Without an entry a packet may
+      // still have a way, by the interface that its socket is bound to.
+      case .through, .none, .unknown: break
+      }
     }
-    var interface = group.interface
-    if case .through(let current, _) = route { interface = current }
+    return queries.route(key, withSource: true)
+  }
+
+  private func record(_ route: RouteAnswer, isSourceOurs: Bool?, for index: Int) {
+    let interface = route.way?.interface ?? table.groups[index]?.interface ?? 0
     let reading = RouteGroup.Reading(
       route: route, isSourceOurs: isSourceOurs, link: interface == 0 ? .unknown : status(of: interface))
     if table.take(reading, for: index) { changed.insert(index) }
+  }
+
+  // MARK: Flows
+
+  /// Asks for each flow of a group from now on. A pass comes to them at the table's end.
+  private func examineFlows(of index: Int) {
+    guard let group = table.groups[index] else { return }
+    split.add(group.key)
+    let flows = table.split(index)
+    if cursor == nil {
+      for flow in flows { examine(flow, isNew: true) }
+    }
+  }
+
+  /// Whether the flows of a route may take other ways than before.
+  private func mayHaveMoved(_ key: RouteKey) -> Bool {
+    if portRules.contains(key.remote.family) {
+      _ = split.mayHaveMoved(key.with(nil), in: pass) { nil }
+      return true
+    }
+    return split.mayHaveMoved(key.with(nil), in: pass) {
+      switch queries.entry(key.with(nil)) {
+      case .several(let ways): ways
+      // One way for all by now.
+      case .through(let interface, let gateway, _): UInt64(interface) << 32 | UInt64(gateway)
+      case .none, .unknown: nil
+      }
+    }
   }
 
   /// Status as of the last look: every change of a link is followed by a look at all that are in use.

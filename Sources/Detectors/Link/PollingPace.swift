@@ -21,7 +21,7 @@ struct PollingPace: Sendable {
   private var lastPassEnd = MonotonicTime(nanoseconds: 0)
   private var passCost = Duration.zero
 
-  /// A link or an address changed.
+  /// A link, an address, a rule or a nexthop object changed: routes that need it may vanish later, without a message.
   mutating func linkChanged(_ now: MonotonicTime) {
     lastChange = now
     fastUntil = now + PollingPace.window
@@ -37,6 +37,12 @@ struct PollingPace: Sendable {
   /// A route changed, or routes may have.
   mutating func askRoutes(_ now: MonotonicTime) {
     nextPass = min(nextPass, max(now, lastPassEnd + passCost * PollingPace.rest))
+  }
+
+  /// A connection became suspect: links and routes may have changed without a message from the kernel.
+  mutating func someConnectionBecameSuspect(_ now: MonotonicTime) {
+    askLinks(now)
+    askRoutes(max(now, lastPassEnd + PollingPace.fast))
   }
 
   /// The links have been looked at.

@@ -9,31 +9,41 @@ struct RouteKey: Hashable, Sendable {
   /// for none.
   let interface: UInt32
   let mark: UInt32
+  /// The socket's user; `nil` if not known.
+  let user: UInt32?
+  /// IP_TOS without the two bits of ECN, which no rule matches.
+  let typeOfService: UInt8
+  /// Both ports, where the kernel chooses a way for each flow; `nil` where all flows take the same.
+  private(set) var ports: FlowPorts?
 
   init(_ endpoints: SocketEndpoints) {
     remote = endpoints.remote.address
     local = endpoints.local.address
     interface = endpoints.boundInterface == 0 ? endpoints.remote.scope : endpoints.boundInterface
     mark = endpoints.mark
+    user = endpoints.user
+    typeOfService = endpoints.typeOfService & 0xfc
+  }
+
+  /// The key of one flow alone; with `nil`, of all flows between the same addresses.
+  func with(_ ports: FlowPorts?) -> RouteKey {
+    var key = self
+    key.ports = ports
+    return key
   }
 }
 
-/// The kernel's answer to where a packet would go now.
-enum RouteAnswer: Hashable, Sendable {
-  /// Out by this interface; `isLocal` for an address of our own.
-  case through(interface: UInt32, isLocal: Bool)
-  /// Nowhere: there is no route, it forbids the packet, or the source address is not ours.
-  case none
-  /// The kernel did not say.
-  case unknown
-}
+/// The ports of a connection, in host byte order.
+struct FlowPorts: Hashable, Sendable, BitwiseCopyable {
+  let local: UInt16
+  let remote: UInt16
 
-/// An interface as the kernel reports it now.
-enum LinkStatus: Hashable, Sendable {
-  case up
-  case noCarrier
-  /// Taken down, or there is no such interface.
-  case down
-  /// The kernel did not say.
-  case unknown
+  init(local: UInt16, remote: UInt16) {
+    self.local = local
+    self.remote = remote
+  }
+
+  init(_ endpoints: SocketEndpoints) {
+    self.init(local: endpoints.local.port, remote: endpoints.remote.port)
+  }
 }

@@ -22,28 +22,41 @@ struct RouteQueries {
     return status ?? .unknown
   }
 
-  /// Route of a packet of these connections.
+  /// The way of a packet of these connections.
   func route(_ key: RouteKey, withSource: Bool) -> RouteAnswer {
-    route(to: key.remote, from: withSource ? key.local : nil, through: key.interface, mark: key.mark)
+    let local = withSource ? key.local : nil
+    return ask {
+      RouteMessages.routeRequest(key, from: local, asEntry: false, sequence: $0)
+    }
+  }
+
+  /// The route of these connections, with all its ways.
+  func entry(_ key: RouteKey) -> RouteAnswer {
+    ask { RouteMessages.routeRequest(key, from: key.local, asEntry: true, sequence: $0) }
   }
 
   /// Whether the address is one of this host's.
   func isOurs(_ address: IPAddress) -> Bool? {
-    switch route(to: address, from: nil, through: 0, mark: 0) {
-    case .through(_, let isLocal): return isLocal
-    case .none: return false
-    case .unknown: return nil
+    switch ask({ RouteMessages.routeRequest(to: address, sequence: $0) }) {
+    case .through(_, _, let isLocal): isLocal
+    case .none, .several: false
+    case .unknown: nil
     }
   }
 
-  private func route(
-    to remote: IPAddress, from local: IPAddress?, through interface: UInt32, mark: UInt32
-  ) -> RouteAnswer {
+  /// Whether any rule of this family matches ports. False where the kernel does not say.
+  func rulesMatchPorts(_ family: IPAddress.Family) -> Bool {
+    var isMatching = false
+    try? socket.exchange(RouteMessages.rulesRequest(family, sequence: socket.nextSequence())) { message in
+      if RouteMessages.matchesPorts(message) { isMatching = true }
+    }
+    return isMatching
+  }
+
+  private func ask(_ request: (_ sequence: UInt32) -> NetlinkRequest) -> RouteAnswer {
     var answer: RouteAnswer?
-    let request = RouteMessages.routeRequest(
-      to: remote, from: local, through: interface, mark: mark, sequence: socket.nextSequence())
     do {
-      try socket.exchange(request) { answer = RouteMessages.route($0) }
+      try socket.exchange(request(socket.nextSequence())) { answer = RouteMessages.route($0) }
     } catch {
       return RouteQueries.isRefusal(error) ? .none : .unknown
     }

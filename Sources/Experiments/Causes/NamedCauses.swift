@@ -56,8 +56,9 @@ extension CauseCase {
     + lines(.pathSilent, [.hostCrash, .silentDrop, .silentDropIn, .silentDropOut], .kernelOnly)
     // TCP ignores ICMP that a keepalive probe caused (tcp_v4_err): idle, a ping must be in flight.
     + lines(.hostUnreachable, routersWords, icmpWitness, [.inFlight, .heartbeat])
-    + lines(.linkDown, [.localCable, .localCablePaced, .interfaceDown], .kernelOnly)
-    + lines(.routeLost, [.routeLost], .kernelOnly)
+    + lines(.linkDown, [.localCable, .localCablePaced, .interfaceDown, .ecmpUplink], .kernelOnly)
+    + lines(.routeLost, [.routeLost, .ruleLost, .nexthopLost], .kernelOnly)
+    + lines(.routeChanged, [.vpnTakesRoute], .kernelOnly)
     + lines(.addressLost, [.addressLost], .kernelOnly)
     + lines(.timedOut, [.silentDrop, .silentDropIn], kernelsPatience)
     + lines(.stalled, [.zeroWindow], .kernelOnly)

@@ -115,7 +115,7 @@ public struct Judge: Sendable {
   private static let known: Set<Cause> = [
     .peerClosed, .peerReset, .peerHung, .peerRestarted, .hostUnreachable, .pathSilent, .linkDown,
     .addressLost,
-    .routeLost, .timedOut, .stalled, .localClosed,
+    .routeLost, .routeChanged, .timedOut, .stalled, .localClosed,
   ]
 
   private func allowed(_ cause: Cause, among causes: [Cause]) -> Bool {

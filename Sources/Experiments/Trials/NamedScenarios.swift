@@ -64,6 +64,10 @@ extension Scenario {
     silence(.interfaceDown, active: [.pathSilent], witness: .init(link, .linkDown)),
     silence(.addressLost, active: [.pathSilent], witness: .init(link, .addressLost)),
     silence(.routeLost, active: [.pathSilent], witness: .init(link, .routeLost)),
+    silence(.ruleLost, active: [.pathSilent], witness: .init(link, .routeLost)),
+    silence(.nexthopLost, active: [.pathSilent], witness: .init(link, .routeLost)),
+    silence(.vpnTakesRoute, active: [.pathSilent], witness: .init(link, .routeChanged)),
+    silence(.ecmpUplink, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
     silence(.silentDrop, active: [.pathSilent]),
     silence(.silentDropOut, active: [.pathSilent]),
     silence(.silentDropIn, active: [.pathSilent]),
@@ -135,6 +139,8 @@ extension Scenario {
     Scenario(.pathChange, trouble: Endurance(stall: .milliseconds(100))),
     // The kernel may notice up to a second late that the carrier is back (linkwatch).
     Scenario(.linkFlap, trouble: Endurance(stall: .seconds(1))).every(.seconds(5)),
+    Scenario(.wayMoves),
+    Scenario(.ecmpOtherUplink),
     Scenario(.monitorSuspended).every(.seconds(15)),
   ]
 }

@@ -5,20 +5,24 @@ extension Fault {
   public static let all: [Fault] = faults + nonFaults
 
   /// Faults that really end or cut a connection.
-  public static let faults: [Fault] = [
-    gracefulClose, closeWithUnreadData, halfClose, reset, processKilled, processFrozen, hostCrash, hostReboot,
-    remoteCable, localCable, localCablePaced, interfaceDown, addressLost, routeLost,
-    silentDrop, silentDropOut, silentDropIn,
-    icmpHostUnreachable, icmpNetUnreachable, icmpPortUnreachable, icmpAdminProhibited, firewallReset,
-    natForgets, zeroWindow, destroyedLocally,
-  ]
+  public static let faults: [Fault] =
+    [
+      gracefulClose, closeWithUnreadData, halfClose, reset, processKilled, processFrozen, hostCrash,
+      hostReboot,
+      remoteCable, localCable, localCablePaced, interfaceDown, addressLost, routeLost,
+      silentDrop, silentDropOut, silentDropIn,
+      icmpHostUnreachable, icmpNetUnreachable, icmpPortUnreachable, icmpAdminProhibited, firewallReset,
+      natForgets, zeroWindow, destroyedLocally,
+    ] + wayFaults
 
   /// Trouble that a live connection must survive.
-  public static let nonFaults: [Fault] = [
-    slowPeer, loss1, loss10, loss30, loss30Out, burstyLoss, jitter, stall300ms, stall2s, thinPath, pathChange,
-    linkFlap,
-    monitorSuspended,
-  ]
+  public static let nonFaults: [Fault] =
+    [
+      slowPeer, loss1, loss10, loss30, loss30Out, burstyLoss, jitter, stall300ms, stall2s, thinPath,
+      pathChange,
+      linkFlap,
+      monitorSuspended,
+    ] + wayNonFaults
 
   /// The fault of that name.
   /// - Throws: `LabError.unknownFault`, with the closest name.

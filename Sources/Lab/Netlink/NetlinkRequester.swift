@@ -37,6 +37,13 @@ final class NetlinkRequester: Sendable {
     try answers(type, .dump, what, content)
   }
 
+  /// Asks for one thing: the answer without its netlink header; empty for none.
+  func answer(
+    _ type: UInt16, _ what: String, _ content: (inout NetlinkRequest) -> Void
+  ) throws(LabError) -> [UInt8] {
+    try answers(type, [], what, content).first ?? []
+  }
+
   private func answers(
     _ type: UInt16, _ flags: NetlinkRequest.Flags, _ what: String,
     _ content: (inout NetlinkRequest) -> Void

@@ -21,7 +21,10 @@ struct DocumentedTimesTests {
     ],
     "reboot (half a second)": [.hostReboot],
     "firewall, NAT forgets": [.firewallReset, .natForgets],
-    "own cable, interface, address, route": [.localCable, .interfaceDown, .addressLost, .routeLost],
+    "own cable, interface, address, route": [
+      .localCable, .interfaceDown, .addressLost, .routeLost, .ruleLost, .nexthopLost, .ecmpUplink,
+    ],
+    "own route moved": [.vpnTakesRoute],
     "own cable, paced": [.localCablePaced],
     "window stays closed": [.zeroWindow],
   ]

@@ -39,6 +39,8 @@ struct ExplanationTests {
       (.silentDropIn, .heartbeat, .pathSilent), (.natForgets, .idle, .peerRestarted),
       (.icmpHostUnreachable, .inFlight, .hostUnreachable), (.zeroWindow, .inFlight, .stalled),
       (.zeroWindow, .heartbeat, .stalled), (.destroyedLocally, .idle, .localClosed),
+      (.ruleLost, .idle, .routeLost), (.nexthopLost, .inFlight, .routeLost), (.ecmpUplink, .idle, .linkDown),
+      (.vpnTakesRoute, .idle, .routeChanged), (.vpnTakesRoute, .heartbeat, .routeChanged),
     ]
     for (fault, traffic, cause) in expected {
       #expect(explanation[fault, traffic]?.cause == cause, "\(fault) \(traffic)")
@@ -68,6 +70,7 @@ struct ExplanationTests {
     // A closed window is excused for a time of its own.
     let ours: [FaultClass] = [
       .destroyedLocally, .localCable, .localCablePaced, .interfaceDown, .addressLost, .routeLost, .zeroWindow,
+      .ruleLost, .nexthopLost, .ecmpUplink,
     ]
     for (near, far) in zip(short.promises, long.promises) where !ours.contains(near.fault) {
       if let dead = near.dead { #expect(far.dead.map { $0 > dead } == true, "\(near.fault) \(near.traffic)") }

@@ -53,4 +53,81 @@ struct GroupTableTests {
     #expect(index == 0)
     #expect(table.connections(of: [0]) == [Self.id(1, 2)])
   }
+
+  /// A connection that begins when the way has changed is no part of the change.
+  @Test func aGroupThatIsElsewhereTakesNobodyIn() throws {
+    let elsewhere = RouteGroup.Reading(
+      route: .through(interface: 4, isLocal: false), isSourceOurs: true, link: .up)
+    var table = GroupTable()
+    let key = try Self.key("10.0.1.1")
+    func add(_ slot: Int) -> Int? { table.add(Self.id(slot), key) }
+    func take(_ reading: RouteGroup.Reading, for index: Int) -> Bool { table.take(reading, for: index) }
+    let first = try #require(add(0))
+    #expect(!take(Self.healthy, for: first))
+    #expect(take(elsewhere, for: first))
+    let second = try #require(add(1))
+    #expect(!take(elsewhere, for: second))
+    #expect(table.trouble(of: Self.id(0))?.kind == .routeChanged)
+    #expect(table.trouble(of: Self.id(1)) == nil)
+    // The old way is back: for the second that is a change.
+    #expect(take(Self.healthy, for: first) && take(Self.healthy, for: second))
+    #expect(table.trouble(of: Self.id(0)) == nil)
+    #expect(table.trouble(of: Self.id(1))?.kind == .routeChanged)
+    #expect(add(2) == nil)
+    #expect(table.group(of: Self.id(2)) == first)
+    for slot in 0..<3 { table.remove(Self.id(slot)) }
+    #expect(table.isEmpty)
+  }
+
+  @Test func flowsOfASplitGroupKeepItsPast() throws {
+    var table = GroupTable()
+    let key = try Self.key("10.0.1.1")
+    for slot in 0..<4 {
+      _ = table.add(Self.id(slot), key, FlowPorts(local: UInt16(1000 + slot / 2), remote: 443))
+    }
+    _ = table.take(Self.healthy, for: 0)
+    let flows = table.split(0)
+    // Two of them are watches of one socket.
+    #expect(flows.count == 2)
+    #expect(table.group(of: Self.id(0)) == table.group(of: Self.id(1)))
+    #expect(table.group(of: Self.id(0)) != table.group(of: Self.id(2)))
+    #expect(table.groups[0] == nil)
+    let moved = RouteGroup.Reading(
+      route: .through(interface: 4, isLocal: false), isSourceOurs: true, link: .up)
+    let changes = [
+      table.take(Self.healthy, for: flows.lowerBound), table.take(moved, for: flows.upperBound - 1),
+    ]
+    #expect(changes == [false, true])
+    #expect(table.connections(of: [flows.upperBound - 1]) == [Self.id(2), Self.id(3)])
+    for slot in 0..<4 { table.remove(Self.id(slot)) }
+    #expect(table.isEmpty)
+  }
+
+  /// Fifteen thousand flows of one route are one question, as long as its ways stay.
+  @Test func flowsAreAskedForOnlyWhenTheWaysChange() throws {
+    var routes = SplitRoutes()
+    let key = try Self.key("10.0.1.1")
+    routes.add(key)
+    var questions = 0
+    func asks(_ ways: UInt64?, in pass: UInt64) -> Bool {
+      (0..<15_000).map { _ in
+        routes.mayHaveMoved(key, in: pass) {
+          questions += 1
+          return ways
+        }
+      }.contains(true)
+    }
+    #expect(asks(1, in: 1))
+    #expect(!asks(1, in: 2))
+    #expect(asks(2, in: 3))
+    #expect(questions == 3)
+    // What changes without a trace in the ways.
+    routes.forgetWays()
+    #expect(asks(2, in: 4))
+    #expect(asks(nil, in: 5) && asks(nil, in: 6))
+    routes.end(pass: 6)
+    #expect(routes.contains(key))
+    routes.end(pass: 7)
+    #expect(!routes.contains(key))
+  }
 }

@@ -8,7 +8,7 @@ import Testing
 struct ConfusionTests {
   private static let all: [Cause] = [
     .peerClosed, .peerReset, .peerHung, .peerRestarted, .pathSilent, .hostUnreachable, .linkDown, .routeLost,
-    .addressLost, .timedOut, .stalled, .localClosed,
+    .routeChanged, .addressLost, .timedOut, .stalled, .localClosed,
   ]
 
   @Test func everyCauseIsTriedIdleAndInFlight() {

@@ -12,7 +12,7 @@ struct NamedFaultTests {
     }
     #expect(Fault.faults.allSatisfy { $0.isFault })
     #expect(Fault.nonFaults.allSatisfy { !$0.isFault })
-    #expect(Fault.faults.count == 25)
+    #expect(Fault.faults.count == 29)
   }
 
   @Test func eachIsFoundByItsName() throws {
