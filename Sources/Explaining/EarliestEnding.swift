@@ -34,7 +34,7 @@ extension FaultScenario {
   /// Of keepalive: a probe may have left just before the fault, and the last answer a whole wait before that.
   private var keepaliveTimeOut: Duration? {
     guard traffic != .inFlight, let keepalive = timers.keepalive else { return nil }
-    if let timeout = timers.userTimeout?.timeout {
+    if let timeout = timers.keepaliveUserTimeout {
       return timeout - max(keepalive.idle, keepalive.interval) - oldestInFlight
     }
     let interval = keepalive.burst == nil ? keepalive.interval : keepalive.burstInterval

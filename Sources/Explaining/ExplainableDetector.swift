@@ -24,7 +24,9 @@ extension ExplainableDetector {
 extension [any Detector] {
   /// Effect of all of them on a socket's timers, besides the app's own settings.
   func timers(beside app: SocketTimers = SocketTimers()) -> SocketTimers {
-    reduce(app) { timers, detector in
+    var app = app
+    app.userTimeout?.isApps = true
+    return reduce(app) { timers, detector in
       (detector as? any ExplainableDetector).map { timers.merging($0.timers) } ?? timers
     }
   }

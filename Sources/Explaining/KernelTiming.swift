@@ -162,7 +162,7 @@ extension FaultScenario {
     let wait = max(keepalive.idle, keepalive.interval)
     let first = wait + FaultScenario.lateness(of: wait)
     let interval = keepalive.interval + FaultScenario.lateness(of: keepalive.interval)
-    guard let timeout = timers.userTimeout?.timeout else {
+    guard let timeout = timers.keepaliveUserTimeout else {
       return keepalive.burst == nil
         ? ended(.timedOut, by: first + interval * keepalive.probes + FaultScenario.slack) : nil
     }

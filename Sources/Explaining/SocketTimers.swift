@@ -17,12 +17,14 @@ public struct SocketTimers: Hashable, Sendable {
     public var burstInterval: Duration
     /// Longest time from an unanswered probe to the next.
     public var retry: Duration
+    /// Whether the app's TCP_USER_TIMEOUT gives way while a probe is unanswered.
+    public var sparesTimeout: Bool
 
     /// From its parts, each described at its property.
     public init(
       idle: Duration, interval: Duration, probes: Int, burst: Duration? = nil,
       burstInterval: Duration = .zero,
-      retry: Duration? = nil
+      retry: Duration? = nil, sparesTimeout: Bool = false
     ) {
       self.idle = idle
       self.interval = interval
@@ -30,6 +32,7 @@ public struct SocketTimers: Hashable, Sendable {
       self.burst = burst
       self.burstInterval = burstInterval
       self.retry = retry ?? interval
+      self.sparesTimeout = sparesTimeout
     }
   }
 
@@ -39,6 +42,8 @@ public struct SocketTimers: Hashable, Sendable {
     public var timeout: Duration
     /// Whether it is lifted for a peer that answers with a closed window.
     public var sparesStalled: Bool
+    /// Whether the app set it, and not the policy.
+    public var isApps = false
 
     /// From its parts, each described at its property.
     public init(timeout: Duration, sparesStalled: Bool) {
@@ -120,6 +125,12 @@ public struct SocketTimers: Hashable, Sendable {
   public var retransmissionLimit: Duration?
   /// IP_RECVERR: ICMP errors fail the app's next call.
   public var receivesErrors = false
+
+  /// The TCP_USER_TIMEOUT that keepalive goes by; `nil` for none, or for one that gives way to its probes.
+  public var keepaliveUserTimeout: Duration? {
+    guard let userTimeout else { return nil }
+    return userTimeout.isApps && keepalive?.sparesTimeout == true ? nil : userTimeout.timeout
+  }
 
   /// No timer is touched, and nothing sent.
   public init() {}

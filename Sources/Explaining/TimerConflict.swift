@@ -36,7 +36,7 @@ extension SocketTimers {
   }
 
   private var userTimeoutAndKeepalive: [TimerConflict] {
-    guard let timeout = userTimeout?.timeout, let keepalive else { return [] }
+    guard let timeout = keepaliveUserTimeout, let keepalive else { return [] }
     let rule = "tcp(7), TCP_USER_TIMEOUT; tcp_keepalive_timer, net/ipv4/tcp_timer.c"
     if let burst = keepalive.burst {
       guard timeout < keepalive.idle + burst else { return [] }
@@ -63,6 +63,7 @@ extension SocketTimers {
 
   private var userTimeoutAlone: [TimerConflict] {
     guard let userTimeout else { return [] }
+    if userTimeout.isApps { return appsUserTimeout(userTimeout.timeout) }
     let timeout = userTimeout.timeout
     var conflicts: [TimerConflict] = []
     if !userTimeout.sparesStalled {
@@ -83,6 +84,36 @@ extension SocketTimers {
       conflicts.append(
         TimerConflict(
           .note, "the user time-out never ends an idle connection", rule: "RFC 5482, 3; tcp(7)"))
+    }
+    return conflicts
+  }
+
+  /// The app's own time-out stays in force for data, and gives way to keepalive's probes.
+  private func appsUserTimeout(_ timeout: Duration) -> [TimerConflict] {
+    let rule = "tcp(7), TCP_USER_TIMEOUT"
+    var conflicts: [TimerConflict] = []
+    if let unacknowledged, timeout < unacknowledged.deadAfter {
+      conflicts.append(
+        TimerConflict(
+          .warning,
+          "the app's user time-out \(text(timeout)) is under deadAfter \(text(unacknowledged.deadAfter)): the kernel "
+            + "ends a connection whose data is unacknowledged for \(text(timeout)), and no pause that is longer is "
+            + "survived", rule: rule))
+    } else {
+      conflicts.append(
+        TimerConflict(
+          .note, "the app's user time-out ends a connection whose data is unacknowledged for \(text(timeout))",
+          rule: rule))
+    }
+    conflicts.append(
+      TimerConflict(
+        .note, "the app's user time-out ends a living peer whose window stays closed for \(text(timeout))",
+        rule: "RFC 9293, 3.8.6.1; tcp_probe_timer, net/ipv4/tcp_timer.c"))
+    if keepalive?.sparesTimeout == true {
+      conflicts.append(
+        TimerConflict(
+          .note, "the app's user time-out gives way while a keepalive probe is unanswered: it ends no idle connection",
+          rule: "tcp_keepalive_timer, net/ipv4/tcp_timer.c"))
     }
     return conflicts
   }

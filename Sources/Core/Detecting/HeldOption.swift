@@ -13,6 +13,14 @@ public struct HeldOption: Hashable, Sendable {
     case ifLarger
     /// Where the socket's own value is zero and this other option is held too.
     case ifZero(with: SocketOption)
+    /// Where the socket's own value is zero and this other option is held too, which shortens the kernel's time-out
+    /// for unacknowledged data. The value is that time-out in milliseconds as it is without the other option
+    /// (tcp_retries2, ip-sysctl); ``HeldOption/value`` where the kernel does not say.
+    case asWithout(SocketOption)
+    /// For TCP_USER_TIMEOUT, and only while the detector asks for it (``Action/hold(_:)``): keepalive probes of ours must
+    /// not end the connection by the app's time-out. Where the app itself had SO_KEEPALIVE on, the value is the time
+    /// after which its own keepalive ends the connection, if that is less.
+    case whileProbing
   }
 
   /// Which option.

@@ -29,4 +29,9 @@ public enum Action: Hashable, Sendable {
   /// Sets an option that ``Needs/options`` declares to a value, unless other code has changed it. The call is made
   /// even if the value is the same: TCP_KEEPIDLE, set again on a silent socket, sends a probe.
   case set(SocketOption, to: CInt)
+  /// Holds an option that ``Needs/options`` declares, as at the beginning of the watch: under its condition, and with
+  /// the value that it has now as the one to restore. Does nothing while the option is held.
+  case hold(SocketOption)
+  /// Releases an option that ``Needs/options`` declares, before the watch ends: the value from before comes back.
+  case release(SocketOption)
 }

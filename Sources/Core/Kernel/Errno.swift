@@ -44,6 +44,8 @@ public struct Errno: Error, RawRepresentable, Hashable, Sendable, BitwiseCopyabl
   public static let notPermitted = Errno(rawValue: EPERM)
   /// EACCES: no permission.
   public static let permissionDenied = Errno(rawValue: EACCES)
+  /// ENOSYS: the kernel has no such call.
+  public static let notImplemented = Errno(rawValue: ENOSYS)
   /// EINVAL: a value that the kernel does not accept.
   public static let invalidArgument = Errno(rawValue: EINVAL)
   /// EAFNOSUPPORT: the kernel has no such address family.

@@ -68,6 +68,16 @@ public final class LiveSocketAccess: SocketAccess, Sendable {
     return cookie
   }
 
+  public var retransmissionRetries: Int? {
+    let file = open("/proc/sys/net/ipv4/tcp_retries2", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var text = [UInt8](repeating: 0, count: 16)
+    let count = Glibc.read(file, &text, text.count)
+    guard count > 0 else { return nil }
+    return Int(String(decoding: text[..<count].filter { $0 > 32 }, as: UTF8.self))
+  }
+
   private func check(_ result: CInt) throws(Errno) {
     if result != 0 { throw Errno.last }
   }

@@ -17,6 +17,9 @@ public protocol SocketAccess: AnyObject {
   func cookie(_ descriptor: CInt) throws(Errno) -> UInt64
   /// Both ends of the connection, and what the socket is bound to.
   func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints
+  /// The retransmissions after which the kernel gives up unacknowledged data (net.ipv4.tcp_retries2, ip-sysctl); `nil`
+  /// if it cannot be read.
+  var retransmissionRetries: Int? { get }
 }
 
 extension SocketAccess {
@@ -28,6 +31,9 @@ extension SocketAccess {
 
   /// For a test socket without a cookie.
   public func cookie(_ descriptor: CInt) throws(Errno) -> UInt64 { throw .notSupportedOnSocket }
+
+  /// For a test socket: not known.
+  public var retransmissionRetries: Int? { nil }
 
   /// For a test socket without addresses.
   public func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints { throw .notSupportedOnSocket }
@@ -52,6 +58,8 @@ public struct SocketOption: Hashable, Sendable, BitwiseCopyable {
   public static let zeroCopy = SocketOption(level: 1, name: 60)
   /// SO_TIMESTAMPING: flags; timestamps of what was sent come on the error queue.
   public static let timestamping = SocketOption(level: 1, name: 37)
+  /// SO_PROTOCOL: IPPROTO_TCP is 6, IPPROTO_MPTCP 262.
+  public static let protocolNumber = SocketOption(level: 1, name: 38)
   /// SO_BINDTOIFINDEX: the interface a socket is bound to; 0 for none.
   public static let boundInterface = SocketOption(level: 1, name: 62)
   /// IP_TOS: the type of service, which routing rules may match (ip(7)).
@@ -81,8 +89,8 @@ extension SocketOption: CustomStringConvertible {
   public var description: String { SocketOption.names[self] ?? "\(level)/\(name)" }
 
   private static let names: [SocketOption: String] = [
-    .mark: "SO_MARK", .boundInterface: "SO_BINDTOIFINDEX", .typeOfService: "IP_TOS",
-    .keepalive: "SO_KEEPALIVE",
+    .mark: "SO_MARK", .protocolNumber: "SO_PROTOCOL", .boundInterface: "SO_BINDTOIFINDEX",
+    .typeOfService: "IP_TOS", .keepalive: "SO_KEEPALIVE",
     .keepaliveIdle: "TCP_KEEPIDLE", .keepaliveInterval: "TCP_KEEPINTVL", .keepaliveCount: "TCP_KEEPCNT",
     .userTimeout: "TCP_USER_TIMEOUT", .thinLinearTimeouts: "TCP_THIN_LINEAR_TIMEOUTS",
     .retransmissionTimeoutLimit: "TCP_RTO_MAX_MS", .receivesErrors: "IP_RECVERR",

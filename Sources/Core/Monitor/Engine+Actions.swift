@@ -15,6 +15,14 @@ extension Engine {
       case .set(let option, let value):
         isVerified = true
         set(option, to: value, entry)
+      case .hold(let option):
+        isVerified = true
+        change(option, of: detector, entry) { options.hold($0, by: $1, on: $2) }
+      case .release(let option):
+        isVerified = true
+        change(option, of: detector, entry) { want, holding, socket in
+          holding.map { options.release(want, by: $0, on: socket) }
+        }
       case .ping:
         ping(wake, detector)
         guard slots.contains(wake.id) else { return }
@@ -33,6 +41,19 @@ extension Engine {
       detectors.insert(detector)
       wake.pinged = (detectors, outcome)
     }
+  }
+
+  /// Changes the options that a connection holds, by one that a detector declares.
+  private func change(
+    _ option: SocketOption, of detector: Int, _ entry: Slot,
+    _ change: (HeldOption, Holding?, HeldSocket) -> Holding?
+  ) {
+    let group = groups[entry.group]
+    let row = Int(entry.row)
+    guard let want = group.columns[detector].needs.options.first(where: { $0.option == option }) else { return }
+    let place = group.holdingPlaces[row]
+    let changed = change(want, group.holdings[place], heldSocket(entry)).map { group.holdings.place($0) } ?? 0
+    if changed != place { group.holdingPlaces[row] = changed }
   }
 
   private func set(_ option: SocketOption, to value: CInt, _ entry: Slot) {

@@ -16,9 +16,8 @@ extension Engine {
 
   /// Finds held options that other code has set. Their values stay and are not restored, and evidence reports them.
   ///
-  /// They are read when a change matters: at a look at a connection at rest without a segment since the look
-  /// before, as with SO_KEEPALIVE off or a longer TCP_KEEPIDLE. At other looks a reading is not worth its cost;
-  /// every sixteenth look makes it.
+  /// They are read when a change matters: at a look without a segment since the look before, as with SO_KEEPALIVE off
+  /// or a longer TCP_KEEPIDLE. At other looks a reading is not worth its cost; every sixteenth look makes it.
   ///
   /// - Parameter isQuiet: nothing has come from the peer since the look before.
   /// - Returns: the detectors that hold such an option, to be given a look.
@@ -26,9 +25,7 @@ extension Engine {
     _ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime, isQuiet: Bool
   ) -> DetectorSet {
     if !look.changedOptions.isEmpty { look.changedOptions = [] }
-    guard !wake.isOnlyReadiness, wake.readsOptions || (entry.isAtRest && isQuiet) else {
-      return DetectorSet()
-    }
+    guard !wake.isOnlyReadiness, wake.readsOptions || isQuiet else { return DetectorSet() }
     let place = group.holdingPlaces[wake.row]
     guard place != 0, let holding = group.holdings[place] else { return DetectorSet() }
     let socket = heldSocket(entry)

@@ -47,6 +47,8 @@ extension Engine {
       return
     }
     slots[wake.slot].isEnded = true
+    // Without looks, no option is of use, and nothing would restore one that is held for a while.
+    releaseOptions(slots[wake.slot], isSameSocket: isSameSocket(slots[wake.slot]))
     outbox.post(.mistake(Mistake(connection: wake.id, cause: cause, ballot: ballot, time: now)))
   }
 

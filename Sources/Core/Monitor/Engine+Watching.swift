@@ -5,8 +5,8 @@ extension Engine {
   ) throws(WatchError) -> ConnectionID {
     assertEntered()
     let group = try groupIndex(for: policy)
-    let (info, cookie) = try identify(descriptor)
-    return try watch(descriptor, cookie, info, group, pinger, nil, handler)
+    let subject = try WatchSubject(descriptor, by: sockets.access)
+    return try watch(subject, group, pinger, nil, handler)
   }
 
   /// A connection without a descriptor.
@@ -15,9 +15,7 @@ extension Engine {
   ) throws(WatchError) -> ConnectionID {
     assertEntered()
     let group = try groupIndex(for: policy)
-    let info: TCPInfo
-    do { info = try socket.tcpInfo(-1) } catch { throw .system(error) }
-    return try watch(-1, 0, info, group, nil, socket, handler)
+    return try watch(WatchSubject(socket), group, nil, socket, handler)
   }
 
   private func groupIndex(for policy: Policy) throws(WatchError) -> UInt16 {
@@ -25,21 +23,21 @@ extension Engine {
   }
 
   private func watch(
-    _ descriptor: CInt, _ cookie: UInt64, _ info: TCPInfo, _ index: UInt16, _ pinger: (any Pinger)?,
-    _ foreign: (any ForeignSocket)?, _ handler: (@Sendable (WatchEvent) -> Void)?
+    _ subject: WatchSubject, _ index: UInt16, _ pinger: (any Pinger)?, _ foreign: (any ForeignSocket)?,
+    _ handler: (@Sendable (WatchEvent) -> Void)?
   ) throws(WatchError) -> ConnectionID {
     let group = groups[index]
     try findSources(of: group)
     let id = slots.take()
     sockets.add(id.slot, pinger, foreign)
     do {
-      let row = try register(descriptor, as: id, cookie, info, group, pinger)
-      slots.fill(id, descriptor: descriptor, cookie: cookie, group: index, row: row)
+      let row = try register(subject, as: id, group, pinger)
+      slots.fill(id, descriptor: subject.descriptor, cookie: subject.cookie, group: index, row: row)
     } catch {
       let removed = sockets.remove(id.slot)
       release(removed.pinger, removed.socket)
       slots.release(id)
-      throw error == .fileExists ? .alreadyWatched(descriptor: descriptor) : .system(error)
+      throw error == .fileExists ? .alreadyWatched(descriptor: subject.descriptor) : .system(error)
     }
     outbox.setHandler(handler, for: id)
     // The first looks, and the bytes that a pinger may have to read already.
@@ -49,29 +47,11 @@ extension Engine {
     return id
   }
 
-  /// The first reading and the cookie (SO_COOKIE) of a socket that can be watched.
-  private func identify(_ descriptor: CInt) throws(WatchError) -> (TCPInfo, cookie: UInt64) {
-    let info: TCPInfo
-    let cookie: UInt64
-    do {
-      cookie = try sockets.access.cookie(descriptor)
-      info = try sockets.access.tcpInfo(descriptor)
-    } catch {
-      throw Engine.unfit(descriptor, error)
-    }
-    // A closed socket that never sent a segment was never connected. Any other has a connection end to report.
-    let wasNeverConnected = info.state == .close && info.segmentsSent == 0
-    guard info.state != .listen, info.state != .synSent, !wasNeverConnected else {
-      throw .unfit(descriptor: descriptor, reason: "it is not connected (\(info.state))")
-    }
-    return (info, cookie)
-  }
-
   /// Adds the socket to the epoll set, begins the detectors and holds their options; all or nothing.
   private func register(
-    _ descriptor: CInt, as id: ConnectionID, _ cookie: UInt64, _ info: TCPInfo, _ group: PolicyGroup,
-    _ pinger: (any Pinger)?
+    _ subject: WatchSubject, as id: ConnectionID, _ group: PolicyGroup, _ pinger: (any Pinger)?
   ) throws(Errno) -> Int {
+    let (descriptor, info) = (subject.descriptor, subject.info)
     if descriptor >= 0 {
       let reads = pinger?.readsStream == true
       try queue.add(
@@ -88,7 +68,7 @@ extension Engine {
     phase = before
     do {
       let wanted = group.heldOptions(row)
-      let socket = HeldSocket(descriptor: descriptor, cookie: cookie, access: sockets.access)
+      let socket = HeldSocket(descriptor: descriptor, cookie: subject.cookie, access: sockets.access)
       let place =
         wanted.isEmpty ? 0 : group.holdings.place(try options.hold(wanted, on: socket, values: values))
       if place != 0 || group.holdingPlaces[row] != 0 { group.holdingPlaces[row] = place }
@@ -99,7 +79,7 @@ extension Engine {
     }
     group.baselines[row] = EndBaseline(info, at: now)
     if group.hasSources {
-      group.join(row, id, try? sockets.access(id.slot, descriptor).endpoints(descriptor), now: now)
+      group.join(row, id, subject.endpoints, now: now)
       sources.pollAnew()
     }
     return row
@@ -138,16 +118,6 @@ extension Engine {
       } catch {
         throw .source(column.name, error)
       }
-    }
-  }
-
-  private static func unfit(_ descriptor: CInt, _ error: Errno) -> WatchError {
-    switch error {
-    case .badFileDescriptor: .unfit(descriptor: descriptor, reason: "it is not open")
-    case .notSocket: .unfit(descriptor: descriptor, reason: "it is not a socket")
-    case .notSupportedOnSocket, .protocolNotAvailable:
-      .unfit(descriptor: descriptor, reason: "it is not a TCP socket")
-    default: .system(error)
     }
   }
 }

@@ -1,7 +1,8 @@
 /// Why a socket cannot be watched, or is watched no more.
 @nonexhaustive
 public enum WatchError: Error, Hashable, Sendable {
-  /// The descriptor is not open, not a socket, or not a connected TCP socket.
+  /// The descriptor is not open, not a socket, or not a connected TCP socket; or it is connected to itself, is MPTCP, or
+  /// lacks an option that a watch reads. The descriptor is negative for a connection without one.
   case unfit(descriptor: CInt, reason: String)
   /// This monitor watches the socket already.
   case alreadyWatched(descriptor: CInt)
@@ -20,6 +21,7 @@ public enum WatchError: Error, Hashable, Sendable {
 extension WatchError: CustomStringConvertible {
   public var description: String {
     switch self {
+    case .unfit(let descriptor, let reason) where descriptor < 0: "the connection cannot be watched: \(reason)"
     case .unfit(let descriptor, let reason): "descriptor \(descriptor) cannot be watched: \(reason)"
     case .alreadyWatched(let descriptor): "descriptor \(descriptor) is watched already by this monitor"
     case .policy(let error): error.description

@@ -1,10 +1,27 @@
 /// One option of one socket that watches of this process hold.
 struct HeldValue: Hashable, Sendable {
   struct Claim: Hashable, Sendable {
+    /// How the claim stands to others.
+    enum Kind: Hashable, Sendable {
+      /// Does not yield to the value of another watch (``HeldOption/Condition/always``).
+      case firm
+      /// Replaces the app's value while a probe is unanswered (``HeldOption/Condition/whileProbing``).
+      case probing
+      case yielding
+
+      init(_ condition: HeldOption.Condition) {
+        switch condition {
+        case .always: self = .firm
+        case .whileProbing: self = .probing
+        case .ifLarger, .ifZero, .asWithout: self = .yielding
+        }
+      }
+    }
+
     let holder: UInt32
     var value: CInt
-    /// Does not yield to the value of another watch (``HeldOption/Condition/always``).
-    let isFirm: Bool
+    let kind: Kind
+    var isFirm: Bool { kind == .firm }
   }
 
   let option: SocketOption
@@ -15,10 +32,17 @@ struct HeldValue: Hashable, Sendable {
   /// In the order in which they were made.
   var claims: [Claim]
 
-  /// The value that follows from the claims: the latest firm one, or else the smallest; the original value without
-  /// a claim.
+  /// The value that follows from the claims: the latest firm one, or else that for unanswered probes, or else the
+  /// smallest; the original value without a claim.
   var effective: CInt {
-    claims.last { $0.isFirm }?.value ?? claims.map(\.value).min() ?? original
+    if let firm = claims.last(where: { $0.isFirm }) { return firm.value }
+    let probing = claims.filter { $0.kind == .probing }
+    return (probing.isEmpty ? claims : probing).map(\.value).min() ?? original
+  }
+
+  /// Index of the claim of a watch under a condition.
+  func claim(of holder: UInt32, _ condition: HeldOption.Condition) -> Int? {
+    claims.lastIndex { $0.holder == holder && $0.kind == HeldValue.Claim.Kind(condition) }
   }
 
   /// Index of the claim of a watch that a detector changes: the firm one, if several detectors of one policy hold

@@ -50,9 +50,10 @@ package final class OptionRegistry: Sendable {
 
   private static func hold(
     _ want: HeldOption, on socket: HeldSocket, value: CInt, _ holding: inout Holding,
-    _ held: inout HeldOptions
+    _ held: inout HeldOptions, isAsked: Bool = false
   ) throws(Errno) {
     var value = value
+    var wanted = want.value
     if let entry = held[want.option], entry.current != value {
       // Another watch, or another detector of this one, may have set it since it was read.
       value = socket.value(of: want.option) ?? value
@@ -66,12 +67,75 @@ package final class OptionRegistry: Sendable {
     case .ifLarger: guard entry.original > want.value else { return }
     case .ifZero(let companion):
       guard entry.original == 0, holding.values.contains(where: { $0.option == companion }) else { return }
+    case .asWithout(let companion):
+      guard entry.original == 0, holding.values.contains(where: { $0.option == companion }) else { return }
+      wanted = held.timeout(without: companion, on: socket) ?? wanted
+    case .whileProbing:
+      guard isAsked else { return }
+      wanted = min(wanted, held.keepaliveLimit(userTimeout: entry.original, on: socket) ?? wanted)
     }
     entry.claims.append(
-      HeldValue.Claim(holder: holding.holder, value: want.value, isFirm: want.condition == .always))
+      HeldValue.Claim(holder: holding.holder, value: wanted, kind: HeldValue.Claim.Kind(want.condition)))
     if entry.effective != value { entry.current = try socket.set(want.option, to: entry.effective) }
     holding.note(want.option, entry.current)
     held[want.option] = entry
+  }
+
+  /// Holds one more option of a watch, which it may have released or given up before.
+  ///
+  /// - Parameters:
+  ///   - want: the option.
+  ///   - holding: the options that the watch holds; `nil` for none.
+  ///   - socket: the socket.
+  /// - Returns: the options that the watch holds then. Nothing is changed if the kernel refuses.
+  package func hold(_ want: HeldOption, by holding: Holding?, on socket: HeldSocket) -> Holding? {
+    state.withLock { state in
+      guard let value = socket.value(of: want.option) else { return holding }
+      var held = state[socket.cookie] ?? HeldOptions()
+      // A third value is the app's own.
+      if let entry = held[want.option], entry.current != value { held[want.option] = nil }
+      var changed = holding ?? Holding(holder: held.newHolder(), values: [])
+      if held[want.option]?.claim(of: changed.holder, want.condition) != nil { return holding }
+      guard (try? OptionRegistry.hold(want, on: socket, value: value, &changed, &held, isAsked: true)) != nil
+      else { return holding }
+      if !changed.values.isEmpty, !held.holders.contains(changed.holder) { held.holders.append(changed.holder) }
+      state[socket.cookie] = held
+      return changed
+    }
+  }
+
+  /// Releases one option of a watch before its end. Restores it if it still has the value that was set.
+  ///
+  /// - Returns: the options that the watch holds then.
+  package func release(_ want: HeldOption, by holding: Holding, on socket: HeldSocket) -> Holding {
+    state.withLock { state in
+      guard var held = state[socket.cookie], var entry = held[want.option],
+        let claim = entry.claim(of: holding.holder, want.condition)
+      else { return holding }
+      var changed = holding
+      entry.claims.remove(at: claim)
+      let isOurs = OptionRegistry.restore(&entry, on: socket)
+      held[want.option] = isOurs && !entry.claims.isEmpty ? entry : nil
+      if isOurs, entry.claims.contains(where: { $0.holder == holding.holder }) {
+        changed.note(want.option, entry.current)
+      } else {
+        changed.values.removeAll { $0.option == want.option }
+      }
+      if changed.values.isEmpty { held.holders.removeAll { $0 == holding.holder } }
+      state[socket.cookie] = held
+      return changed
+    }
+  }
+
+  /// Sets an option to the value that follows from its claims, unless the app has set it.
+  ///
+  /// - Returns: false if the app has set it.
+  private static func restore(_ entry: inout HeldValue, on socket: HeldSocket) -> Bool {
+    guard socket.value(of: entry.option) == entry.current else { return false }
+    if entry.effective != entry.current, let current = try? socket.set(entry.option, to: entry.effective) {
+      entry.current = current
+    }
+    return true
   }
 
   /// Releases options. Restores those that still have the value that was set.
@@ -89,11 +153,7 @@ package final class OptionRegistry: Sendable {
     for option in holding.values.reversed().map(\.option) {
       guard var entry = held[option] else { continue }
       entry.claims.removeAll { $0.holder == holding.holder }
-      let isOurs = socket.value(of: option) == entry.current
-      if isOurs, entry.effective != entry.current, let current = try? socket.set(option, to: entry.effective)
-      {
-        entry.current = current
-      }
+      let isOurs = restore(&entry, on: socket)
       held[option] = isOurs && !entry.claims.isEmpty ? entry : nil
     }
   }

@@ -10,6 +10,11 @@ public import FlatlineCore
 /// lost answer, or every other one, never convicts. For a minute after an answered burst the path is known to lose: the
 /// next burst must last half as long again.
 ///
+/// Its probes end no connection that would otherwise live: while one is unanswered, the app's TCP_USER_TIMEOUT, which
+/// would replace TCP_KEEPCNT, gives way. It is back as soon as the probe is answered or data is in flight. If other code
+/// turns SO_KEEPALIVE off or changes its times, accelerated mode holds its own for each probe only, and gives the app's
+/// back after the answer; plain mode reports a long silence as suspicious.
+///
 /// Keepalive sends nothing while data is unacknowledged: TCP_INFO covers that. It is no evidence about the peer's
 /// program.
 public struct KeepaliveDetector: Detector {
@@ -104,11 +109,20 @@ public struct KeepaliveDetector: Detector {
       HeldOption(.keepaliveInterval, CInt(clamping: interval.components.seconds), isRequired: true),
       HeldOption(.keepaliveCount, accelerated ? 127 : CInt(clamping: probes), isRequired: true),
       HeldOption(.keepalive, 1, isRequired: true),
+      HeldOption(.userTimeout, kernelLimit, if: .whileProbing),
     ]
   }
 
+  /// TCP_USER_TIMEOUT while a probe is unanswered. Plain mode leaves the kernel as many probes as TCP_KEEPCNT does.
+  private var kernelLimit: CInt {
+    accelerated ? .max : CInt(clamping: (plainLimit - interval / 2).clampedNanoseconds / 1_000_000)
+  }
+
+  /// Silence after which the kernel convicts in plain mode.
+  private var plainLimit: Duration { idle + interval * probes }
+
   /// As the kernel takes it.
-  private var idleSeconds: CInt { CInt(clamping: idle.components.seconds) }
+  var idleSeconds: CInt { CInt(clamping: idle.components.seconds) }
 
   public func begin(_ look: borrowing Look) -> KeepaliveState? { KeepaliveState() }
 
@@ -118,18 +132,24 @@ public struct KeepaliveDetector: Detector {
   private static let tick = Duration.milliseconds(10)
 
   public func examine(_ look: borrowing Look, _ state: inout KeepaliveState) -> Opinion {
+    let opinion = judge(look, &state)
+    return holdingOptions(opinion, look.tcpInfo, &state)
+  }
+
+  private func judge(_ look: borrowing Look, _ state: inout KeepaliveState) -> Opinion {
     if !look.isDue, look.readiness.isEmpty, look.stall > .zero {
       if state.burstStart != .never { state.burstStart = state.burstStart + look.stall }
       return .unchanged
     }
     // A FIN is no evidence about the peer's kernel.
     if let end = look.end, !end.isHalfClose { return Opinion(end.evidence(at: look.now), next: .never) }
-    // A shorter TCP_KEEPCNT ends the connection sooner; the probes keep their meaning.
-    if look.changedOptions.contains(where: { $0 != .keepaliveCount }) {
-      state.isGivenUp = true
-      return Opinion(state.replaceStanding(with: .withdrawn(at: look.now)), next: .never)
+    if look.changedOptions.contains(where: changesProbes) {
+      // Probes that were not sent count for nothing.
+      state.burstStart = .never
+      if accelerated { state.isBorrowing = true } else { state.isGivenUp = true }
     }
-    guard !state.isGivenUp, let info = look.tcpInfo else { return .unchanged }
+    guard let info = look.tcpInfo else { return .unchanged }
+    if state.isGivenUp { return opinionWithoutProbes(info, &state, look) }
     if look.isDue { return examine(info, &state, look.now) }
     // A challenge looks at once; the probes go on at their own pace.
     return look.isChallenged
@@ -177,8 +197,11 @@ public struct KeepaliveDetector: Detector {
   private func next(_ info: TCPInfo, _ now: MonotonicTime) -> MonotonicTime? {
     let wait = wait(info)
     guard info.sinceHeard < wait else { return nil }
+    // On a long path, a probe is seen well before the kernel's next one, which the app's time-out would let kill.
+    let seen = idle + idle / 2
+    let end = info.sinceHeard < seen ? min(wait, seen) : wait
     // The age advances by the kernel's tick: a second reading within one tick gives the same age.
-    return now + max(wait - info.sinceHeard, KeepaliveDetector.tick)
+    return now + max(end - info.sinceHeard, KeepaliveDetector.tick)
   }
 
   /// Time from the peer's last segment to its answer to the next probe.

@@ -8,10 +8,47 @@ public struct KeepaliveState: BitwiseCopyable, Sendable {
   var patience = Patience()
   /// Leaning of the standing ballot.
   private var standing: Leaning = .abstaining
+  private var flags = Flags()
+
+  /// In one byte, to save memory.
+  private struct Flags: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
+    static let isUnansweredAgain = Flags(rawValue: 1)
+    static let isGivenUp = Flags(rawValue: 2)
+    static let isBorrowing = Flags(rawValue: 4)
+    static let hasBorrowed = Flags(rawValue: 8)
+    static let sparesTimeout = Flags(rawValue: 16)
+  }
+
   /// A repeated probe of this burst is unanswered too.
-  var isUnansweredAgain = false
-  /// The app has changed the keepalive options: the meaning of the probes is not known.
-  var isGivenUp = false
+  var isUnansweredAgain: Bool {
+    get { flags.contains(.isUnansweredAgain) }
+    set { set(.isUnansweredAgain, newValue) }
+  }
+  /// The app has changed the keepalive options, and nobody probes.
+  var isGivenUp: Bool {
+    get { flags.contains(.isGivenUp) }
+    set { set(.isGivenUp, newValue) }
+  }
+  /// The app has changed the keepalive options: they are held for each probe only.
+  var isBorrowing: Bool {
+    get { flags.contains(.isBorrowing) }
+    set { set(.isBorrowing, newValue) }
+  }
+  /// They are held now.
+  var hasBorrowed: Bool {
+    get { flags.contains(.hasBorrowed) }
+    set { set(.hasBorrowed, newValue) }
+  }
+  /// TCP_USER_TIMEOUT is held: a probe is unanswered.
+  var sparesTimeout: Bool {
+    get { flags.contains(.sparesTimeout) }
+    set { set(.sparesTimeout, newValue) }
+  }
+
+  private mutating func set(_ flag: Flags, _ isSet: Bool) {
+    if isSet { flags.insert(flag) } else { flags.remove(flag) }
+  }
 
   init() {}
 

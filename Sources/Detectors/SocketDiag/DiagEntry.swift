@@ -20,4 +20,6 @@ public struct DiagEntry: Hashable, Sendable {
   public var info: TCPInfo?
   /// Whether the socket is of AF_INET6: its connection may be IPv4 all the same.
   var isIPv6Socket: Bool
+  /// Whether it is a subflow of Multipath TCP (RFC 8684).
+  public var isSubflow: Bool
 }

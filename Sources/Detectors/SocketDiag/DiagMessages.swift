@@ -13,6 +13,9 @@ enum DiagMessages {
   /// INET_DIAG_INFO, and the bit that asks for it.
   private static let infoAttribute: UInt16 = 2
   private static let infoBit: UInt8 = 1 << 1
+  /// INET_DIAG_ULP_INFO, and in it INET_ULP_INFO_NAME.
+  private static let upperLayerAttribute: UInt16 = 19
+  private static let upperLayerName: UInt16 = 1
   /// Every state but LISTEN and NEW_SYN_RECV.
   static let connectedStates: UInt32 = 0xfff & ~(1 << 10) & ~1
   static let established: UInt32 = 1 << 1
@@ -88,6 +91,16 @@ enum DiagMessages {
     return info
   }
 
+  /// Whether a message is about a subflow of Multipath TCP (RFC 8684).
+  private static func isSubflow(_ message: NetlinkMessage) -> Bool {
+    var isSubflow = false
+    message.eachAttribute(after: entrySize) { type, value in
+      guard type == upperLayerAttribute, value.half(2) == upperLayerName, let name = value.dropFirst(4) else { return }
+      if name.copy.starts(with: "mptcp\0".utf8) { isSubflow = true }
+    }
+    return isSubflow
+  }
+
   /// The socket that a message is about; `nil` if the message is cut off or about none.
   static func entry(_ message: NetlinkMessage) -> DiagEntry? {
     let body = message.body
@@ -103,7 +116,7 @@ enum DiagMessages {
     return DiagEntry(
       endpoints: endpoints, state: TCPState(rawValue: state) ?? .established, cookie: cookie, inode: inode,
       user: user, unread: unread, unacknowledged: unacknowledged, info: info(message),
-      isIPv6Socket: family == 10)
+      isIPv6Socket: family == 10, isSubflow: isSubflow(message))
   }
 
   private static func address(_ body: NetlinkBytes, at offset: Int, _ family: UInt8) -> IPAddress? {

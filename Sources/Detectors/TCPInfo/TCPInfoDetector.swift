@@ -127,7 +127,7 @@ public struct TCPInfoDetector: Detector {
   /// Options that set the pace of retransmissions; an option that the kernel does not know is left out.
   ///
   /// A shorter longest wait also shortens the kernel's own time-out, which it counts in waits (tcp_retries2). Where the
-  /// app set no TCP_USER_TIMEOUT, one of the kernel's usual length keeps that time-out.
+  /// app set no TCP_USER_TIMEOUT, one of the length that it has without the limit keeps that time-out.
   private var options: [HeldOption] {
     var options: [HeldOption] = []
     if thinLinear { options.append(HeldOption(.thinLinearTimeouts, 1)) }
@@ -136,7 +136,7 @@ public struct TCPInfoDetector: Detector {
       options.append(HeldOption(.retransmissionTimeoutLimit, milliseconds, if: .ifLarger))
       options.append(
         HeldOption(
-          .userTimeout, TCPInfoDetector.usualPatience, if: .ifZero(with: .retransmissionTimeoutLimit)))
+          .userTimeout, TCPInfoDetector.usualPatience, if: .asWithout(.retransmissionTimeoutLimit)))
     }
     return options
   }
@@ -153,6 +153,12 @@ public struct TCPInfoDetector: Detector {
   }
 
   public func examine(_ look: borrowing Look, _ state: inout TCPInfoState) -> Opinion {
+    let opinion = judge(look, &state)
+    guard retransmitCap > .zero, let info = look.tcpInfo else { return opinion }
+    return releasingOptions(opinion, info, &state)
+  }
+
+  private func judge(_ look: borrowing Look, _ state: inout TCPInfoState) -> Opinion {
     // After a stall too, wait for the next sample: the kernel went on during the stall.
     guard look.isDue || look.isChallenged else { return .unchanged }
     let now = look.now

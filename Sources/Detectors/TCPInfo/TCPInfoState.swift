@@ -33,6 +33,15 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   var standing = Standing()
   /// The peer's FIN was reported.
   var hasHalfClosed = false
+  /// The peer's window is closed: the kernel's own time-outs are in force.
+  var released = ReleasedOptions()
+
+  /// The options that are released while the peer's window is closed.
+  struct ReleasedOptions: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
+    static let userTimeout = ReleasedOptions(rawValue: 1)
+    static let retransmissionTimeoutLimit = ReleasedOptions(rawValue: 2)
+  }
 
   init(acknowledged: UInt64) {
     self.acknowledged = UInt32(truncatingIfNeeded: acknowledged)

@@ -149,9 +149,22 @@ final class DetectorDriver<Method: Detector> {
           continue
         }
         self.holding = changed
+      case .hold(let option):
+        guard let want = declared(option) else { continue }
+        holding = registry.hold(want, by: holding, on: socket)
+      case .release(let option):
+        guard let want = declared(option), let holding else { continue }
+        self.holding = registry.release(want, by: holding, on: socket)
       }
     }
     return unsent
+  }
+
+  /// The declaration of an option that an action names; notes one without.
+  private func declared(_ option: SocketOption) -> HeldOption? {
+    let want = needs.options.first { $0.option == option }
+    if want == nil { undeclared.append(option) }
+    return want
   }
 
   /// Held options that another part of the program has set. They are no longer held.

@@ -57,6 +57,8 @@ public final class ScriptedSocket: SocketAccess {
   public var cookie: UInt64 = 1
   /// Both ends of the connection; `nil` gives EOPNOTSUPP.
   public var endpoints: SocketEndpoints?
+  /// The value of tcp_retries2; `nil` if it cannot be read.
+  public var retransmissionRetries: Int? = 15
   /// Called before each call: the call fails with this error, if any.
   public var failure: (Call) -> Errno? = { _ in nil }
   /// The calls, in order, failed ones included.

@@ -160,6 +160,8 @@ package final class VirtualSockets: SocketAccess {
     try socket(descriptor).cookie(descriptor)
   }
 
+  package var retransmissionRetries: Int? { open.values.first?.retransmissionRetries }
+
   package func endpoints(_ descriptor: CInt) throws(Errno) -> SocketEndpoints {
     try socket(descriptor).endpoints(descriptor)
   }

@@ -10,6 +10,8 @@ struct ExplainCommand: Command {
       operands: [.init(name: "NAME|FILE", completion: .policies(orFiles: true))],
       options: [
         OptionDescription("--rtt", "DURATION", "The path's round trip, 100us unless given."),
+        OptionDescription(
+          "--user-timeout", "DURATION", "TCP_USER_TIMEOUT that the app itself sets on its sockets, 0s unless given."),
         OptionDescription("--json", "One JSON object."),
       ],
       notes: [
@@ -23,6 +25,7 @@ struct ExplainCommand: Command {
 
   private let policy: Policy
   private let roundTrip: Duration
+  private let userTimeout: Duration
   private let isJSON: Bool
   private let registry: DetectorRegistry
 
@@ -34,6 +37,10 @@ struct ExplainCommand: Command {
       try arguments.value("--rtt", allowed: "above 0s, at most 1h, \(DurationText.allowed)") { text in
         DurationText.duration(text).flatMap { $0 > .zero && $0 <= longest ? $0 : nil }
       } ?? .microseconds(100)
+    userTimeout =
+      try arguments.value("--user-timeout", allowed: "at most 24h, \(DurationText.allowed)") { text in
+        DurationText.duration(text).flatMap { $0 >= .zero && $0 <= .seconds(86_400) ? $0 : nil }
+      } ?? .zero
     do throws(PolicyError) {
       policy = try surroundings.library.policy(arguments.operands[0])
     } catch {
@@ -45,7 +52,9 @@ struct ExplainCommand: Command {
     let explanation: Explanation
     let review: PolicyReview
     do throws(PolicyError) {
-      explanation = try Explanation(policy, registry: registry, roundTrip: roundTrip)
+      var app = SocketTimers()
+      if userTimeout > .zero { app.userTimeout = .init(timeout: userTimeout, sparesStalled: false) }
+      explanation = try Explanation(policy, registry: registry, roundTrip: roundTrip, app: app)
       review = try PolicyReview(policy, registry: registry)
       if let error = review.unreachable.first { throw error }
     } catch {

@@ -71,6 +71,14 @@ extension TCPPair {
     }
   }
 
+  /// From now on the server's kernel takes what comes again (SO_DETACH_FILTER).
+  public func serverReturns() throws {
+    var unused: CInt = 0
+    _ = try SystemCalls.check("setsockopt(SO_DETACH_FILTER)") {
+      setsockopt(server, SOL_SOCKET, 27, &unused, socklen_t(MemoryLayout<CInt>.size))
+    }
+  }
+
   /// From now on the server's kernel drops all that comes, and answers nothing (SO_ATTACH_FILTER, socket(7)): a filter
   /// that keeps no byte.
   public func serverVanishes() throws {
