@@ -20,6 +20,10 @@
 #define SO_COOKIE 57
 #endif
 
+#ifndef SO_MEMINFO
+#define SO_MEMINFO 55
+#endif
+
 #define FLATLINE_TCP_INFO 11 /* TCP_INFO: <linux/tcp.h> and <netinet/tcp.h> clash, so neither is included */
 
 /* struct tcp_info up to tcpi_rcv_wnd, as in include/uapi/linux/tcp.h. The kernel only ever appends. */
@@ -45,6 +49,7 @@ static void decode(const struct kernel_tcp_info *raw, size_t length, struct flat
   info->backoff = raw->backoff;
   info->rto = raw->rto;
   info->unacked = raw->unacked;
+  info->sacked = raw->sacked;
   info->last_data_sent = raw->last_data_sent;
   info->last_data_recv = raw->last_data_recv;
   info->last_ack_recv = raw->last_ack_recv;
@@ -89,6 +94,14 @@ int flatline_get_socket_cookie(int descriptor, uint64_t *cookie) {
 
 int flatline_get_unread_bytes(int descriptor, int *count) {
   return ioctl(descriptor, SIOCINQ, count) == 0 ? 0 : errno;
+}
+
+int flatline_get_receive_memory(int descriptor, uint32_t *bytes) {
+  uint32_t values[16] = {0}; /* SK_MEMINFO_VARS, nine on Linux 6.18 */
+  socklen_t length = sizeof values;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, values, &length) != 0) return errno;
+  *bytes = values[0];
+  return 0;
 }
 
 int flatline_is_connected_to_itself(int descriptor) {

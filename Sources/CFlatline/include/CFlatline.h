@@ -18,6 +18,7 @@ struct flatline_tcp_reading {
   uint8_t backoff;
   uint32_t rto;            /* microseconds */
   uint32_t unacked;        /* segments */
+  uint32_t sacked;         /* segments of those, selectively acknowledged */
   uint32_t last_data_sent; /* milliseconds ago */
   uint32_t last_data_recv; /* milliseconds ago */
   uint32_t last_ack_recv;  /* milliseconds ago */
@@ -50,6 +51,10 @@ int flatline_get_socket_cookie(int descriptor, uint64_t *cookie);
 
 /* ioctl(SIOCINQ): bytes received and not yet read. Returns 0, or the errno. */
 int flatline_get_unread_bytes(int descriptor, int *count);
+
+/* Bytes of memory that received segments take (SO_MEMINFO, SK_MEMINFO_RMEM_ALLOC), those behind a hole among them.
+   Returns 0, or the errno. */
+int flatline_get_receive_memory(int descriptor, uint32_t *bytes);
 
 /* Whether both ends of a connection have one address and port (getsockname(2), getpeername(2)): 1, or 0. */
 int flatline_is_connected_to_itself(int descriptor);

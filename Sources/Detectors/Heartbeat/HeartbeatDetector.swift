@@ -164,6 +164,7 @@ public struct HeartbeatDetector: Detector {
   private func reprieve(
     _ state: HeartbeatState, _ info: TCPInfo, hostAnswers: Bool, _ now: MonotonicTime
   ) -> MonotonicTime? {
+    if let excuse = excuse(state, info, now) { return excuse }
     let silence = convictingSilence(state)
     let longest = state.lastHeard + silence * 3
     let count = UInt32(truncatingIfNeeded: info.bytesRetransmitted)

@@ -7,13 +7,21 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
     private let leaning: Leaning
     /// It blames the path.
     let blamesPath: Bool
-    private let blamesRouter: Bool
+    private let blame: Blame
+
+    private enum Blame: UInt8 { case other, router, size, ourApp }
 
     /// From the ballot's evidence; `nil` for no ballot, or one that need not be taken back.
     init(_ evidence: Evidence? = nil) {
       leaning = evidence?.leaning ?? .abstaining
       blamesPath = evidence?.layer == .path
-      blamesRouter = evidence?.cause == .hostUnreachable
+      blame =
+        switch evidence?.cause {
+        case .hostUnreachable?: .router
+        case .largePacketsLost?: .size
+        case .localBackpressure?: .ourApp
+        default: .other
+        }
     }
 
     /// The ballot accuses.
@@ -33,9 +41,12 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   var standing = Standing()
   /// The peer's FIN was reported.
   var hasHalfClosed = false
+  /// What the peer's segments show.
+  var segments: ReceivedSegments
 
-  init(acknowledged: UInt64) {
-    self.acknowledged = UInt32(truncatingIfNeeded: acknowledged)
+  init(_ info: TCPInfo?) {
+    acknowledged = UInt32(truncatingIfNeeded: info?.bytesAcknowledged ?? 0)
+    segments = ReceivedSegments(info)
   }
 
   /// Records a sample. `nearness` is the greatest age of the last sample that still dates the start of a stall.
@@ -46,7 +57,9 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
       stallStart = .never
     } else if hasProgressed || stallStart == .never {
       stallStart = min(now, start(info, hasProgressed: hasProgressed, now, nearness))
+      segments.forgetHearing()
     }
+    segments.track(info, now, stallStart: stallStart)
     acknowledged = count
     sampled = now
   }
