@@ -46,6 +46,7 @@ static void decode(const struct kernel_tcp_info *raw, size_t length, struct flat
   info->backoff = raw->backoff;
   info->rto = raw->rto;
   info->unacked = raw->unacked;
+  info->sacked = raw->sacked;
   info->last_data_sent = raw->last_data_sent;
   info->last_data_recv = raw->last_data_recv;
   info->last_ack_recv = raw->last_ack_recv;

@@ -18,6 +18,7 @@ struct flatline_tcp_reading {
   uint8_t backoff;
   uint32_t rto;            /* microseconds */
   uint32_t unacked;        /* segments */
+  uint32_t sacked;         /* segments of those, selectively acknowledged */
   uint32_t last_data_sent; /* milliseconds ago */
   uint32_t last_data_recv; /* milliseconds ago */
   uint32_t last_ack_recv;  /* milliseconds ago */

@@ -19,6 +19,8 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   private var dataReceivedMilliseconds: UInt32 = 0
   private var acknowledgedMilliseconds: UInt32 = 0
   private var unacknowledgedSegments: UInt32 = 0
+  /// Of the segments sent and not yet acknowledged, those that the peer holds behind a hole (tcpi_sacked; RFC 2018).
+  package var selectivelyAcknowledged: UInt32 = 0
   private var notSentBytes: UInt32 = 0
   private var sendWindowBytes: UInt32 = 0
   private var receiveWindowBytes: UInt32 = 0
@@ -165,6 +167,7 @@ extension TCPInfo {
     // The kernel reports ~0 before the first measurement.
     shortestMicroseconds = raw.min_rtt == .max ? 0 : raw.min_rtt
     unacknowledgedSegments = raw.unacked
+    selectivelyAcknowledged = raw.sacked
     notSentBytes = raw.notsent_bytes
     reportsSendWindow = raw.reported >= TCPInfo.sizeWithSendWindow
     sendWindowBytes = raw.snd_wnd

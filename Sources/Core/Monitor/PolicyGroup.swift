@@ -264,8 +264,10 @@ final class PolicyGroup {
   func cast(_ evidence: borrowing Evidence, detector: Int, row: Int, now: MonotonicTime) -> Cast {
     let place = place(row, detector)
     let old = ballots[place]
-    // Conclusive evidence stays. Only conclusive evidence replaces it, and a half-close replaces no full end.
-    if old.isConclusive, !evidence.isConclusive || (evidence.isHalfClose && !old.isHalfClose) {
+    // Conclusive evidence stays. Only conclusive evidence replaces it, and a half-close replaces no full end. A death
+    // after a half-close replaces it.
+    let isLaterDeath = old.isHalfClose && evidence.leaning == .dead && !evidence.isHalfClose
+    if old.isConclusive, !isLaterDeath, !evidence.isConclusive || (evidence.isHalfClose && !old.isHalfClose) {
       return .nothing
     }
     let trouble = troubles[row]

@@ -43,6 +43,7 @@ extension HeartbeatDetector {
   private func reprieve(
     _ state: HeartbeatState, _ info: TCPInfo, hostAnswers: Bool, _ now: MonotonicTime
   ) -> MonotonicTime? {
+    if let excuse = excuse(state, info, now) { return excuse }
     let silence = convictingSilence(state)
     let count = UInt32(truncatingIfNeeded: info.bytesRetransmitted)
     let hasLost = count != state.retransmitted || state.patience.isInForce(at: state.lastHeard)

@@ -15,8 +15,13 @@ public import FlatlineCore
 /// turns SO_KEEPALIVE off or changes its times, accelerated mode holds its own for each probe only, and gives the app's
 /// back after the answer; plain mode reports a long silence as suspicious.
 ///
+/// A peer that sends while our direction is dead is heard and does not hear. Its retransmissions are duplicates of data
+/// that we have acknowledged: no answers, although the kernel counts them as such. The acknowledgements of new data are
+/// then the first unanswered probe, and each further duplicate is one more. One lost ACK makes one duplicate and accuses
+/// nobody: new data or an answered probe ends the burst.
+///
 /// Keepalive sends nothing while data is unacknowledged: TCP_INFO covers that. It is no evidence about the peer's
-/// program.
+/// program. It goes on after a FIN, whichever side closed: kernels answer probes in CLOSE_WAIT and in FIN_WAIT2.
 public struct KeepaliveDetector: Detector {
   public static let name: DetectorName = "keepalive"
 
@@ -124,12 +129,16 @@ public struct KeepaliveDetector: Detector {
   /// As the kernel takes it.
   var idleSeconds: CInt { CInt(clamping: idle.components.seconds) }
 
-  public func begin(_ look: borrowing Look) -> KeepaliveState? { KeepaliveState() }
+  public func begin(_ look: borrowing Look) -> KeepaliveState? { KeepaliveState(look.tcpInfo) }
 
   /// The kernel's timers run up to a few hundredths of a second late; an answer takes a round trip more.
   static let answerGrace = Duration.milliseconds(40)
   /// The kernel counts ages in ticks, of 10 ms at the most (CONFIG_HZ).
   private static let tick = Duration.milliseconds(10)
+  /// The least retransmission time-out of a peer (TCP_RTO_MIN, 200 ms), and the lateness of its timer.
+  private static let peersTimeout = Duration.milliseconds(250)
+  /// How long ago a duplicate may have come to show that the peer still hears nothing.
+  private static let recency = Duration.milliseconds(500)
 
   public func examine(_ look: borrowing Look, _ state: inout KeepaliveState) -> Opinion {
     let opinion = judge(look, &state)
@@ -145,7 +154,7 @@ public struct KeepaliveDetector: Detector {
     if let end = look.end, !end.isHalfClose { return Opinion(end.evidence(at: look.now), next: .never) }
     if look.changedOptions.contains(where: changesProbes) {
       // Probes that were not sent count for nothing.
-      state.burstStart = .never
+      state.endBurst()
       if accelerated { state.isBorrowing = true } else { state.isGivenUp = true }
     }
     guard let info = look.tcpInfo else { return .unchanged }
@@ -158,17 +167,21 @@ public struct KeepaliveDetector: Detector {
 
   /// Judges a look at the time when a probe should have been answered, or shortly before.
   private func examine(_ info: TCPInfo, _ state: inout KeepaliveState, _ now: MonotonicTime) -> Opinion {
+    let hearing = state.heard.hearing(info, tick: KeepaliveDetector.tick)
+    state.heard.update(info)
     if info.isInFlight {
       // The kernel sends no probes now: a missing answer means nothing.
-      state.burstStart = .never
+      state.endBurst()
       return Opinion(state.replaceStanding(with: .withdrawn(at: now)), next: now + min(idle, .seconds(1)))
     }
-    if info.probes == 0, let next = next(info, now) {
+    if let trial = trial(hearing, info, state, now) { return Opinion(next: trial) }
+    let isUnheard = note(hearing, info, &state, now)
+    if info.probes == 0, !isUnheard, let next = next(info, now) {
       remember(&state, now)
       return Opinion(state.replaceStanding(with: evidence(info, state, now)), next: next)
     }
     // The look came early. A probe may be on its way: no suspicion yet.
-    if state.burstStart == .never, info.sinceHeard + KeepaliveDetector.tick < wait(info),
+    if state.burstStart == .never, !isUnheard, info.sinceHeard + KeepaliveDetector.tick < wait(info),
       let next = next(info, now)
     {
       return Opinion(next: next)
@@ -178,10 +191,11 @@ public struct KeepaliveDetector: Detector {
     let isFirstSight = info.probes > 0 && state.burstStart == .never
     if isFirstSight { state.burstStart = now }
     // If the repeated probe is answered, the first one was on its way, or our own queue dropped it.
-    state.isUnansweredAgain = !isFirstSight
+    state.isUnansweredAgain = state.duplicates > 0 ? isProven(info, state) : !isFirstSight
     let evidence = isFirstSight ? nil : state.replaceStanding(with: evidence(info, state, now))
     let length = state.patience.limit(burst, from: state.burstStart)
-    if accelerated, state.burstStart == .never || now < state.burstStart + length {
+    let waitsForProof = state.duplicates > 0 && state.standing != .dead && evidence?.leaning != .dead
+    if accelerated, state.burstStart == .never || now < state.burstStart + length || waitsForProof {
       // Asks again at once.
       return Opinion(
         evidence, next: now + KeepaliveDetector.interval(burstInterval, of: length),
@@ -216,7 +230,49 @@ public struct KeepaliveDetector: Detector {
   private func remember(_ state: inout KeepaliveState, _ now: MonotonicTime) {
     guard state.burstStart != .never else { return }
     if state.isUnansweredAgain { state.patience.silenceEnded(at: now) }
-    state.burstStart = .never
+    state.endBurst()
+  }
+
+  /// Begins or continues a burst of unheard acknowledgements; whether there is one.
+  private func note(
+    _ hearing: HeardSegments.Hearing, _ info: TCPInfo, _ state: inout KeepaliveState, _ now: MonotonicTime
+  ) -> Bool {
+    switch hearing {
+    case .duplicates:
+      if state.burstStart == .never {
+        // By then the peer should have heard that we have its last new data.
+        let answerTime = KeepaliveDetector.peersTimeout + info.roundTripTime * 2
+        state.burstStart = min(now, now - info.sinceDataReceived + answerTime)
+      }
+      state.countDuplicates()
+      return true
+    case .nothing: return state.duplicates > 0
+    case .data, .answer:
+      if state.duplicates > 0, info.probes > 0 { remember(&state, now) }
+      return false
+    }
+  }
+
+  /// Time to look again, if new data came in a burst of unanswered probes. The peer lives; whether it hears us is known
+  /// only once it has had time to send that data again, and has not.
+  private func trial(
+    _ hearing: HeardSegments.Hearing, _ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime
+  ) -> MonotonicTime? {
+    guard state.burstStart != .never, state.duplicates == 0, info.probes == 0, hearing == .nothing || hearing == .data
+    else { return nil }
+    let received = now - info.sinceDataReceived
+    let end = received + KeepaliveDetector.peersTimeout + info.roundTripTime * 2
+    return received > state.burstStart && now < end ? end : nil
+  }
+
+  /// Whether more than one probe or acknowledgement of a burst with duplicates went unheard.
+  private func isProven(_ info: TCPInfo, _ state: KeepaliveState) -> Bool {
+    state.duplicates > 1 || isProbeUnanswered(info)
+  }
+
+  /// Whether a probe's answer is overdue, in a burst whose start says nothing about the probe.
+  private func isProbeUnanswered(_ info: TCPInfo) -> Bool {
+    info.probes > 1 || (info.probes == 1 && info.sinceHeard + KeepaliveDetector.tick >= wait(info))
   }
 
   /// Time without suspicion for a probe's answer. An idle connection does not notice that its path has become longer:
@@ -233,16 +289,27 @@ public struct KeepaliveDetector: Detector {
 
   private func evidence(_ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime) -> Evidence? {
     if info.isInFlight { return .withdrawn(at: now) }
-    guard info.probes > 0 else {
+    // A challenge may find a duplicate before the next look does.
+    let hearing = state.heard.hearing(info, tick: KeepaliveDetector.tick)
+    guard info.probes > 0 || state.duplicates > 0 || hearing == .duplicates else {
       return isHeard(info) ? .alive(.host, at: now) : .withdrawn(at: now)
     }
     // The answer may be on its way: a probe seen for the first time may have left just now.
-    guard state.burstStart != .never, now - state.burstStart >= answerTime(info) else { return nil }
-    let notes: [Fact] = [.duration("burst", now - state.burstStart)]
-    let convicts = accelerated && now >= conviction(info, state)
+    guard state.burstStart != .never, now - state.burstStart >= answerTime(info),
+      state.duplicates == 0 || isProven(info, state)
+    else { return nil }
+    var notes: [Fact] = [.duration("burst", now - state.burstStart)]
+    if state.duplicates > 0 { notes.append(.duration("since_new_data", info.sinceDataReceived)) }
+    let convicts = accelerated && (state.standing == .dead || now >= conviction(info, state))
     return Evidence(
-      convicts ? .dead : .suspicious, layer: .host, cause: .pathSilent, at: now, tcpInfo: info,
-      notes: notes)
+      convicts && isRecent(info, state) ? .dead : .suspicious, layer: .host, cause: .pathSilent, at: now,
+      tcpInfo: info, notes: notes)
+  }
+
+  /// Whether the peer was deaf until now: the acknowledgement of an old duplicate may have been heard.
+  private func isRecent(_ info: TCPInfo, _ state: KeepaliveState) -> Bool {
+    state.duplicates == 0 || state.standing == .dead || isProbeUnanswered(info)
+      || (state.duplicates > 1 && info.sinceAcknowledged <= KeepaliveDetector.recency)
   }
 }
 

@@ -6,8 +6,12 @@ public struct KeepaliveState: BitwiseCopyable, Sendable {
   var burstStart: MonotonicTime = .never
   /// Patience learned from earlier bursts.
   var patience = Patience()
+  /// Counts of received segments at the last look.
+  var heard: HeardSegments
+  /// Looks of this burst that found duplicates; three stand for more.
+  private(set) var duplicates: UInt8 = 0
   /// Leaning of the standing ballot.
-  private var standing: Leaning = .abstaining
+  private(set) var standing: Leaning = .abstaining
   private var flags = Flags()
 
   /// In one byte, to save memory.
@@ -50,7 +54,18 @@ public struct KeepaliveState: BitwiseCopyable, Sendable {
     if isSet { flags.insert(flag) } else { flags.remove(flag) }
   }
 
-  init() {}
+  init(_ info: TCPInfo?) {
+    heard = HeardSegments(info)
+  }
+
+  /// A look of this burst found duplicates.
+  mutating func countDuplicates() { duplicates = min(duplicates + 1, 3) }
+
+  /// No probe and no acknowledgement of ours is unanswered any more.
+  mutating func endBurst() {
+    burstStart = .never
+    duplicates = 0
+  }
 
   /// Returns the evidence if it differs from the standing ballot.
   mutating func replaceStanding(with evidence: Evidence?) -> Evidence? {

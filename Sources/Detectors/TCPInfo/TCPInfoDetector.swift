@@ -4,7 +4,7 @@ public import FlatlineCore
 /// a dead path stays ESTABLISHED for a quarter of an hour. Its unacknowledged bytes, retransmissions and probes show
 /// the fault within a round trip or a few.
 ///
-/// It judges only connections with data in flight. TCP_INFO shows nothing on an idle connection: the detector abstains,
+/// It judges connections with data in flight. TCP_INFO shows no silence on an idle connection: the detector abstains,
 /// challenged or not. Sampling is rare while a connection is idle, faster while it sends, fastest while something is
 /// wrong, and immediate on a challenge. It does not wake on readiness: alone, it finds a FIN or a RST at its next
 /// sample.
@@ -12,6 +12,17 @@ public import FlatlineCore
 /// Only an acknowledgement of new bytes is progress. ACKs that come with the peer's own data repeat an old number; they
 /// would hide a path that is broken in our direction. For a minute after a suspicious stall that ended, the path is
 /// known to lose: the next stall must last half as long again to convict.
+///
+/// Small segments may pass where large ones are lost (`largePacketsLost`): the peer goes on to new data, or holds data
+/// behind the segments that are retransmitted; inbound, out-of-order data waits behind a hole while the peer is heard.
+/// The kernels' own search for a smaller size (`net.ipv4.tcp_mtu_probing`) has its time before a death: 4.4 s and five
+/// time-outs outbound, 7 s inbound.
+///
+/// The first data of a connection has 10 s at the least: the peer's accept queue may be full, and its kernel drops that
+/// data without an answer. While its SYN-ACKs come, the connection is `stalled`. A receive window of our own that stays
+/// closed for 3 s is suspicious (`localBackpressure`), never a death: not even a FIN would be taken.
+///
+/// After a FIN, whichever side closed, data in flight is judged as before.
 public struct TCPInfoDetector: Detector {
   public static let name: DetectorName = "tcp-info"
 
@@ -149,7 +160,7 @@ public struct TCPInfoDetector: Detector {
   private static let retry = Duration.milliseconds(5)
 
   public func begin(_ look: borrowing Look) -> TCPInfoState? {
-    TCPInfoState(acknowledged: look.tcpInfo?.bytesAcknowledged ?? 0)
+    TCPInfoState(look.tcpInfo)
   }
 
   public func examine(_ look: borrowing Look, _ state: inout TCPInfoState) -> Opinion {
@@ -162,41 +173,51 @@ public struct TCPInfoDetector: Detector {
     // After a stall too, wait for the next sample: the kernel went on during the stall.
     guard look.isDue || look.isChallenged else { return .unchanged }
     let now = look.now
-    if let end = look.end { return opinion(on: end, &state, now) }
+    // After the end there is nothing left to see.
+    if let end = look.end, !end.isHalfClose { return Opinion(end.evidence(at: now), next: .never) }
     guard let info = look.tcpInfo else { return Opinion(next: now + TCPInfoDetector.retry) }
     state.track(info, now, nearness: nearness)
+    if state.segments.trouble == .perhapsHole, look.hasDescriptor {
+      state.segments.settle(OutOfOrderQueue(of: look.descriptor))
+    }
     var evidence = evidence(info, state, now)
     let standing = TCPInfoState.Standing(evidence)
     // Standing evidence is not repeated.
     if standing.isTrouble, standing == state.standing { evidence = nil }
     if state.standing.blamesPath, !standing.blamesPath { state.patience.silenceEnded(at: now) }
+    let wasDeath = state.standing.isDeath
     state.standing = standing
+    if let end = look.end { evidence = halfClosed(end, evidence, wasDeath: wasDeath, &state, now) }
     return Opinion(evidence, next: next(info, state, now))
   }
 
-  /// A half-closed connection may still end for good. After the end there is nothing left to see.
-  private func opinion(
-    on end: ConnectionEnd, _ state: inout TCPInfoState, _ now: MonotonicTime
-  ) -> Opinion {
-    guard end.isHalfClose else { return Opinion(end.evidence(at: now), next: .never) }
-    defer { state.hasHalfClosed = true }
-    return Opinion(state.hasHalfClosed ? nil : end.evidence(at: now), next: now + idlePeriod)
+  /// Evidence on a half-closed connection, which may still end for good: the FIN, in place of anything less than a death.
+  private func halfClosed(
+    _ end: ConnectionEnd, _ evidence: Evidence?, wasDeath: Bool, _ state: inout TCPInfoState,
+    _ now: MonotonicTime
+  ) -> Evidence? {
+    let isReported = state.hasHalfClosed && !(wasDeath && !state.standing.isDeath)
+    state.hasHalfClosed = true
+    if state.standing.isDeath { return evidence }
+    return isReported ? nil : end.evidence(at: now)
   }
 
   /// Evidence from a sample; `nil` where all is well and was before. Alive is claimed only after a stall that ended: an
   /// alive ballot at each challenge would keep a policy from falling back on a detector that sees more.
   private func evidence(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Evidence? {
-    let isTroubled = state.standing.isTrouble
-    guard info.isInFlight, state.stallStart != .never else {
-      return isTroubled ? .withdrawn(at: now) : nil
-    }
+    if let accusation = outbound(info, state, now) ?? inbound(info, state, now) { return accusation }
+    guard state.standing.isTrouble else { return nil }
+    return state.stallStart == .never ? .withdrawn(at: now) : .alive(.host, at: now, lifetime: .seconds(1))
+  }
+
+  /// An accusation from data of ours that is not acknowledged.
+  private func outbound(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Evidence? {
+    guard info.isInFlight, state.stallStart != .never else { return nil }
     let stall = now - state.stallStart
     let allowance = info.pathAllowance
-    guard stall >= suspectAfter + allowance else {
-      return isTroubled ? .alive(.host, at: now, lifetime: .seconds(1)) : nil
-    }
+    guard stall >= suspectAfter + allowance else { return nil }
     let notes: [Fact] = [.duration("stalled", stall)]
-    let limit = state.patience.limit(deadAfter, from: state.stallStart)
+    let limit = limit(info, state, now)
     let isOver = stall >= limit + allowance
     if info.isWindowClosed {
       // A peer that answers the window probes lives and does not read.
@@ -210,10 +231,85 @@ public struct TCPInfoDetector: Detector {
     let hadTime =
       info.sinceDataSent >= .milliseconds(50) + allowance || info.retransmits == 0 || state.standing.isDeath
     let isDead = isOver && failed >= attempts && hadTime
+    let (passing, isAccepted) = (passing(info, state, now), !info.isPerhapsNotAccepted)
+    if passing == .small {
+      let isProbed =
+        stall >= TCPInfoDetector.sizeProbing && info.retransmits >= TCPInfoDetector.sizeAttempts
+      return Evidence(
+        isDead && isProbed || state.standing.isDeath ? .dead : .suspicious, layer: .path,
+        cause: .largePacketsLost, at: now, tcpInfo: info,
+        notes: notes + [.count("segment_size", info.missingSegmentSize)])
+    }
+    if !isAccepted, !isDead, state.segments.hasHeard {
+      return Evidence(.suspicious, layer: .process, cause: .stalled, at: now, tcpInfo: info, notes: notes)
+    }
     return Evidence(
-      isDead ? .dead : .suspicious, layer: .path,
+      isDead && passing != .perhapsSmall ? .dead : .suspicious, layer: .path,
       cause: isUnreachable(info) ? .hostUnreachable : .pathSilent, at: now, tcpInfo: info, notes: notes)
   }
+
+  /// How long data must stay unacknowledged to convict. A server whose accept queue is full drops the first data of a
+  /// connection without an answer; now and then it sends its SYN-ACK again, at distances that double.
+  private func limit(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Duration {
+    let limit = state.patience.limit(deadAfter, from: state.stallStart)
+    guard info.isPerhapsNotAccepted else { return limit }
+    let heard = state.segments.hasHeard ? now - state.stallStart - state.segments.hearingAge(now) : .zero
+    return max(limit, TCPInfoDetector.acceptance, heard * 3)
+  }
+
+  /// What passes while large segments are lost.
+  private enum Passing { case nothing, perhapsSmall, small }
+
+  /// Whether small segments pass while the retransmitted ones, which are large, do not: the peer holds small ones behind
+  /// them, or it goes on to new data, which it does only after an acknowledgement of ours.
+  private func passing(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Passing {
+    guard info.retransmits > 0, info.missingSegmentSize >= TCPInfoDetector.largeSegment else { return .nothing }
+    if info.selectivelyAcknowledged > 0, info.retransmits > 1 { return .small }
+    guard state.segments.hasHeard else { return .nothing }
+    let time = TCPInfoDetector.peersTimeout + info.pathAllowance * 2
+    return state.segments.hearingAge(now) >= time ? .small : .perhapsSmall
+  }
+
+  /// An accusation from our receiving side.
+  private func inbound(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Evidence? {
+    let age = state.segments.troubleAge(now)
+    switch state.segments.trouble {
+    case .none, .perhapsHole: return nil
+    case .closedWindow:
+      guard age >= TCPInfoDetector.appsTime else { return nil }
+      return Evidence(
+        .suspicious, layer: .process, cause: .localBackpressure, at: now, tcpInfo: info,
+        notes: [.duration("window_closed", age)])
+    case .hole:
+      // A peer that is not heard any more is another matter.
+      guard age >= holeTime + info.pathAllowance, age - info.sinceHeard >= holeTime / 2,
+        info.sinceHeard <= max(.milliseconds(1500), holeTime * 3 / 2, age / 2)
+      else { return nil }
+      let isOver = age >= max(deadAfter * 2, TCPInfoDetector.peersAttempts) + info.pathAllowance
+      return Evidence(
+        isOver ? .dead : .suspicious, layer: .path, cause: .largePacketsLost, at: now, tcpInfo: info,
+        notes: [.duration("hole", age), .count("out_of_order", Int(info.outOfOrderReceived))])
+    }
+  }
+
+  /// How long a hole must stay open to be suspicious: the peer's retransmissions come at the pace of its own time-outs.
+  private var holeTime: Duration { suspectAfter * 3 + .milliseconds(200) }
+
+  /// Time in which a server accepts a connection, at the least.
+  private static let acceptance = Duration.seconds(10)
+  /// A segment of so many bytes may be too large for a path; TCP's least is 536 (RFC 9293, 3.7.1), less what a peer's
+  /// halves hold.
+  private static let largeSegment = 256
+  /// The least retransmission time-out of a peer (TCP_RTO_MIN, 200 ms), and the lateness of its timer.
+  private static let peersTimeout = Duration.milliseconds(300)
+  /// With net.ipv4.tcp_mtu_probing the kernel sends smaller segments after three time-outs (tcp_retries1), and halves
+  /// them at each further one (tcp_mtu_probing, net/ipv4/tcp_timer.c): two sizes have been tried by then.
+  private static let sizeProbing = Duration.milliseconds(4400)
+  private static let sizeAttempts = 5
+  /// The same at the peer, at an uncapped pace of time-outs.
+  private static let peersAttempts = Duration.seconds(7)
+  /// Time that our app has to read.
+  private static let appsTime = Duration.seconds(3)
 
   /// A router's "host (or network) unreachable" undoes the doubling of the retransmission time-out (RFC 6069,
   /// tcp_ld_RTO_revert). The sign is time-outs without backoff. A thin stream's first six are not doubled either.
@@ -223,8 +319,9 @@ public struct TCPInfoDetector: Detector {
   }
 
   private func next(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> MonotonicTime {
-    let isActive = info.isInFlight || info.sinceDataSent < idlePeriod
-    guard isActive else { return (now + idlePeriod).roundedUp(toMultipleOf: idleGrid) }
+    let isActive =
+      info.isInFlight || info.sinceDataSent < idlePeriod || state.segments.trouble == .hole
+    guard isActive else { return idleNext(state, now) }
     // If aligned: the next common moment other than this one.
     let regular =
       isAligned ? (now + activePeriod / 2).roundedUp(toMultipleOf: activePeriod) : now + activePeriod
@@ -233,6 +330,13 @@ public struct TCPInfoDetector: Detector {
     let limits = [suspectAfter, state.patience.limit(deadAfter, from: state.stallStart)]
       .map { state.stallStart + $0 + info.pathAllowance }
     return limits.filter { $0 > now }.reduce(regular, min)
+  }
+
+  private func idleNext(_ state: TCPInfoState, _ now: MonotonicTime) -> MonotonicTime {
+    let regular = (now + idlePeriod).roundedUp(toMultipleOf: idleGrid)
+    let rest = TCPInfoDetector.appsTime - state.segments.troubleAge(now)
+    // Exactly when a closed window of our own becomes suspicious.
+    return state.segments.trouble == .closedWindow && rest > .zero ? min(regular, now + rest) : regular
   }
 }
 

@@ -7,13 +7,21 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
     private let leaning: Leaning
     /// It blames the path.
     let blamesPath: Bool
-    private let blamesRouter: Bool
+    private let blame: Blame
+
+    private enum Blame: UInt8 { case other, router, size, ourApp }
 
     /// From the ballot's evidence; `nil` for no ballot, or one that need not be taken back.
     init(_ evidence: Evidence? = nil) {
       leaning = evidence?.leaning ?? .abstaining
       blamesPath = evidence?.layer == .path
-      blamesRouter = evidence?.cause == .hostUnreachable
+      blame =
+        switch evidence?.cause {
+        case .hostUnreachable?: .router
+        case .largePacketsLost?: .size
+        case .localBackpressure?: .ourApp
+        default: .other
+        }
     }
 
     /// The ballot accuses.
@@ -33,6 +41,8 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
   var standing = Standing()
   /// The peer's FIN was reported.
   var hasHalfClosed = false
+  /// What the peer's segments show.
+  var segments: ReceivedSegments
   /// The peer's window is closed: the kernel's own time-outs are in force.
   var released = ReleasedOptions()
 
@@ -43,8 +53,9 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
     static let retransmissionTimeoutLimit = ReleasedOptions(rawValue: 2)
   }
 
-  init(acknowledged: UInt64) {
-    self.acknowledged = UInt32(truncatingIfNeeded: acknowledged)
+  init(_ info: TCPInfo?) {
+    acknowledged = UInt32(truncatingIfNeeded: info?.bytesAcknowledged ?? 0)
+    segments = ReceivedSegments(info)
   }
 
   /// Records a sample. `nearness` is the greatest age of the last sample that still dates the start of a stall.
@@ -55,7 +66,9 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
       stallStart = .never
     } else if hasProgressed || stallStart == .never {
       stallStart = min(now, start(info, hasProgressed: hasProgressed, now, nearness))
+      segments.forgetHearing()
     }
+    segments.track(info, now, stallStart: stallStart)
     acknowledged = count
     sampled = now
   }

@@ -1,0 +1,25 @@
+import CFlatline
+
+/// Received data that waits behind a hole, as a socket's memory shows it (SO_MEMINFO): TCP_INFO counts out-of-order
+/// segments and does not say whether the hole was filled since.
+package enum OutOfOrderQueue: Sendable {
+  /// Nothing waits.
+  case empty
+  /// Received segments take memory, and none of their bytes can be read.
+  case holding
+  /// Bytes wait that our app has not read: the memory is theirs, or the socket does not answer.
+  case unknown
+
+  /// Reads the socket and consumes nothing.
+  package init(of descriptor: CInt) {
+    var (memory, options): (UInt32, UInt32) = (0, 0)
+    var unread: CInt = 0
+    guard flatline_get_socket_memory(descriptor, &memory, &options) == 0,
+      flatline_get_unread_bytes(descriptor, &unread) == 0, unread == 0
+    else {
+      self = .unknown
+      return
+    }
+    self = memory > 0 ? .holding : .empty
+  }
+}
