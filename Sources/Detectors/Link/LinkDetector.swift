@@ -50,7 +50,7 @@ public struct LinkDetector: Detector {
     try LinkSource(surroundings.netlink)
   }
 
-  public var needs: Needs { Needs(readings: []) }
+  public var needs: Needs { Needs(readings: [], looksInPauses: true) }
 
   public func begin(_ look: borrowing Look) -> LinkState? { LinkState() }
 

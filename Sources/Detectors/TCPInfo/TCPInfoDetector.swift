@@ -121,7 +121,7 @@ public struct TCPInfoDetector: Detector {
 
   public var needs: Needs {
     // The first look comes soon: the connection may have been in trouble before the watch.
-    Needs(period: idlePeriod, firstLook: activePeriod, leeway: idlePeriod, options: options)
+    Needs(period: idlePeriod, firstLook: activePeriod, leeway: idlePeriod, options: options, looksInPauses: true)
   }
 
   /// Options that set the pace of retransmissions; an option that the kernel does not know is left out.
@@ -165,6 +165,10 @@ public struct TCPInfoDetector: Detector {
     if let end = look.end { return opinion(on: end, &state, now) }
     guard let info = look.tcpInfo else { return Opinion(next: now + TCPInfoDetector.retry) }
     state.track(info, now, nearness: nearness)
+    if look.isPaused {
+      let wasTrouble = state.forgetStall(at: now)
+      return Opinion(wasTrouble ? .withdrawn(at: now) : nil, next: next(info, state, now))
+    }
     var evidence = evidence(info, state, now)
     let standing = TCPInfoState.Standing(evidence)
     // Standing evidence is not repeated.
