@@ -51,6 +51,7 @@ def _library():
     library.flatline_register_detector.argtypes = [c_void_p, c_void_p, POINTER(_Error)]
     library.flatline_unwatch.argtypes = [c_void_p, c_uint64]
     library.flatline_look_at.argtypes = [c_void_p, c_uint64]
+    library.flatline_expect_pause.argtypes = [c_void_p, c_uint64, c_uint64]
     library.flatline_is_reusable.argtypes = [c_int, POINTER(c_int32)]
     library.flatline_reusability_text.argtypes = [c_int32]
     library.flatline_reusability_text.restype = c_char_p
@@ -121,6 +122,10 @@ class Monitor:
         """Looks now, with every detector, and returns the verdict; None for what is not watched."""
         verdict = self._library.flatline_look_at(self._pointer, connection)
         return VERDICTS[verdict] if verdict >= 0 else None
+
+    def expect_pause(self, connection, seconds):
+        """Until it ends, silence convicts nobody; 0 ends it now. False for what is not watched."""
+        return self._library.flatline_expect_pause(self._pointer, connection, round(seconds * 1000)) == 0
 
     def close(self):
         self._library.flatline_monitor_destroy(self._pointer)

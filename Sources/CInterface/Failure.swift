@@ -16,7 +16,7 @@ struct Failure: Error {
   init(_ error: WatchError) {
     let code =
       switch error {
-      case .unfit: FLATLINE_ERROR_UNFIT
+      case .unfit, .unfitConnection: FLATLINE_ERROR_UNFIT
       case .alreadyWatched: FLATLINE_ERROR_ALREADY_WATCHED
       case .policy: FLATLINE_ERROR_POLICY
       default: FLATLINE_ERROR_SYSTEM

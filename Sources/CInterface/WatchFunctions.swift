@@ -64,6 +64,16 @@ public func flatline_shut_down_socket(_ monitor: OpaquePointer!, _ connection: f
   return Int32(isDone == true ? FLATLINE_OK : FLATLINE_ERROR_NOT_WATCHED)
 }
 
+@c @implementation
+public func flatline_expect_pause(
+  _ monitor: OpaquePointer!, _ connection: flatline_connection, _ milliseconds: UInt64
+) -> Int32 {
+  let duration = Duration.milliseconds(Int64(clamping: min(milliseconds, UInt64(Int64.max / 1_000_000))))
+  let isWatched = MonitorHandle.of(monitor)?.monitor.expectPause(
+    of: ConnectionID(rawValue: connection), for: duration)
+  return Int32(isWatched == true ? FLATLINE_OK : FLATLINE_ERROR_NOT_WATCHED)
+}
+
 /// Begins a watch; all C functions that begin one end here.
 private func begin(
   _ monitor: OpaquePointer?, _ descriptor: CInt, _ policy: UnsafePointer<CChar>?,

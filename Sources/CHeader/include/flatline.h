@@ -193,6 +193,12 @@ int32_t flatline_verdict(flatline_monitor *monitor, flatline_connection connecti
  * the look is left to the monitor's next turn. */
 int32_t flatline_look_at(flatline_monitor *monitor, flatline_connection connection);
 
+/* Announces that a peer will be silent for a while, from now on: a failover, a restart, an upgrade. Until then silence
+ * convicts nobody and makes nobody suspect. A FIN or RST, an end by the kernel, and the loss of our own link, address or
+ * route still count. Afterwards silence counts afresh. A second call replaces the first; 0 ends the pause now.
+ * Fails with FLATLINE_ERROR_NOT_WATCHED. */
+int32_t flatline_expect_pause(flatline_monitor *monitor, flatline_connection connection, uint64_t milliseconds);
+
 /* Shuts both directions of a watched socket down (shutdown(2)), so that threads blocked on it return. The
  * descriptor stays open. Fails with FLATLINE_ERROR_NOT_WATCHED, and touches nothing, where the connection is not
  * watched, the descriptor names another socket by now, or the kernel has ended the connection already. */

@@ -23,6 +23,11 @@ public struct Look: ~Copyable {
   /// silence. A look for this reason has no readings. Unless the opinion sets a next look, the monitor moves the
   /// next look later by the stall.
   public var stall: Duration
+  /// The app has announced a pause (``Monitor/expectPause(of:for:)``): silence is no evidence now.
+  public var isPaused: Bool
+  /// How long the machine was suspended just before this look (CLOCK_BOOTTIME against CLOCK_MONOTONIC); zero otherwise.
+  /// No other time of a look includes it. The detectors are challenged in such a look.
+  public var slept: Duration
   /// What the detector's ``NewsSource`` gives for this connection; `nil` if it gave nothing in this turn.
   public private(set) var anyNews: News?
   /// The outcome of the detector's last ping, if it was not sent. A ping that was sent causes no look.
@@ -56,7 +61,8 @@ public struct Look: ~Copyable {
     received: Int = 0, isChallenged: Bool = false, stall: Duration = .zero, news: UInt64? = nil,
     pingOutcome: PingOutcome? = nil,
     changedOptions: [SocketOption] = [], tcpInfo: TCPInfo? = nil, end: ConnectionEnd? = nil,
-    unread: Int? = nil, options: [SocketOption: CInt] = [:], descriptor: CInt = -1, canPing: Bool = false
+    unread: Int? = nil, options: [SocketOption: CInt] = [:], descriptor: CInt = -1, canPing: Bool = false,
+    isPaused: Bool = false, slept: Duration = .zero
   ) {
     self.now = now
     self.readiness = readiness
@@ -74,6 +80,8 @@ public struct Look: ~Copyable {
     self.options = options
     self.descriptor = descriptor
     self.canPing = canPing
+    self.isPaused = isPaused
+    self.slept = slept
   }
 
   /// The source's news of this connection as a number; `nil` if it gave none in this turn, or a value of another type.

@@ -37,12 +37,15 @@ public struct Needs: Hashable, Sendable {
   public var descriptor: Bool
   /// Whether the connection must have a ``Pinger``.
   public var pinger: Bool
+  /// Whether looks go on in an announced pause (``Monitor/expectPause(of:for:)``), as ``Look/isPaused``. Otherwise the
+  /// detector has no due look until its end, and then one with the pause as ``Look/stall``.
+  public var looksInPauses: Bool
 
   /// From its parts, each described at its property.
   public init(
     readiness: Readiness = [], period: Duration? = nil, firstLook: Duration? = nil, leeway: Duration = .zero,
     readings: Readings = .tcpInfo, options: [HeldOption] = [], receptions: Bool = false,
-    descriptor: Bool = false, pinger: Bool = false
+    descriptor: Bool = false, pinger: Bool = false, looksInPauses: Bool = false
   ) {
     self.readiness = readiness
     self.period = period
@@ -53,6 +56,7 @@ public struct Needs: Hashable, Sendable {
     self.receptions = receptions
     self.descriptor = descriptor
     self.pinger = pinger
+    self.looksInPauses = looksInPauses
   }
 
   /// A look with TCP_INFO at this period.

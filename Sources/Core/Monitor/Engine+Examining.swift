@@ -15,7 +15,9 @@ extension Engine {
     case .replaced: return end(wake.slot, now)
     }
     if wake.readiness.contains(.error) { findSoftError(&wake, entry) }
-    var detectors = group.detectors(for: wake, horizon: now + Engine.slack)
+    look.isPaused = isPaused(wake, group, now)
+    askAfterSuspension(&wake)
+    var detectors = group.detectors(for: wake, horizon: now + Engine.slack, isPaused: look.isPaused)
     let before = group.baselines[wake.row]
     fillReadings(detectors, wake, group, now)
     let isQuiet = look.tcpInfo.map(before.hasHeardNothing) ?? true
@@ -26,10 +28,10 @@ extension Engine {
     }
     guard var hasSaid = examine(detectors, &wake, group, now) else { return end(wake.slot, now) }
     if wake.isRequested {
-      hasSaid = challenge(group.detectors(wake.row), by: DetectorSet(), &wake, group, now) || hasSaid
+      hasSaid = challenge(challengeable(wake, group), by: DetectorSet(), &wake, group, now) || hasSaid
     }
     // At rest, only a new ballot changes the vote.
-    if hasSaid || !entry.isAtRest { vote(&wake, entry, group, now) }
+    if hasSaid || !entry.isAtRest || !slots[wake.slot].isAtRest { vote(&wake, entry, group, now) }
     perform(wake, now)
   }
 
@@ -40,6 +42,8 @@ extension Engine {
     look.now = now
     look.stall = .zero
     look.hasSoftError = false
+    look.slept = .zero
+    look.isPaused = false
     look.tcpInfo = nil
     look.end = nil
     look.unread = nil
@@ -115,7 +119,9 @@ extension Engine {
     while let detector = rest.popFirst() {
       let column = group.columns[detector]
       if !isStall, challengers == nil {
-        look.isDue = wake.isDue && column.nextLook(wake.row) <= horizon + column.leeway
+        look.isDue =
+          wake.isDue && column.nextLook(wake.row) <= horizon + column.leeway
+          && (!look.isPaused || group.attentive.contains(detector))
         look.setNews(wake.informed.contains(detector) ? sources.news(of: wake.id, from: column.source) : nil)
         look.pingOutcome = wake.pinged.flatMap { $0.detectors.contains(detector) ? $0.outcome : nil }
       } else {

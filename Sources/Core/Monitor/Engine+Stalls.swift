@@ -32,6 +32,10 @@ extension Engine {
       let group = groups[entry.group]
       var wake = wake(id.slot)
       group.extend(wake.row, by: stall)
+      if var pause = pauses[Int(id.slot)] {
+        pause.start = pause.start + stall
+        pauses[Int(id.slot)] = pause
+      }
       beginLook(wake, entry, now)
       var needsVote = true
       if isSameSocket(entry) {
@@ -44,7 +48,7 @@ extension Engine {
       guard slots.contains(id), !slots[id.slot].isEnded else { continue }
       // Every deadline moves by the stall, and not to a common time: looks that coincide once would coincide for
       // ever.
-      var next = min(timers.deadline(id.slot) + stall, group.nextLook(wake.row))
+      var next = min(timers.deadline(id.slot) + stall, nextLook(id.slot, group))
       if needsVote {
         next = start + Engine.pause * (votes / Engine.largestTurn)
         votes += 1

@@ -12,6 +12,7 @@ extension Engine {
     let now = clock.now()
     let horizon = now + Engine.slack
     compensateForStall(now)
+    noteSuspension(now)
     var readySources: [Int] = []
     for place in 0..<ready.count {
       let (token, readiness) = ready[place]
@@ -73,7 +74,7 @@ extension Engine {
   func schedule(_ wake: Wake, after horizon: MonotonicTime) {
     guard slots.contains(wake.id) else { return }
     let entry = slots[wake.slot]
-    let next = entry.isEnded ? .never : min(wake.recheck, groups[entry.group].nextLook(wake.row))
+    let next = entry.isEnded ? .never : min(wake.recheck, nextLook(wake.slot, groups[entry.group]))
     timers.set(wake.slot, max(next, horizon + .nanoseconds(1)))
   }
 

@@ -4,7 +4,7 @@ extension Engine {
   func vote(_ wake: inout Wake, _ entry: Slot, _ group: PolicyGroup, _ now: MonotonicTime) {
     var decision = group.decide(wake.row, now: now)
     // One round of answers serves every challenge of this turn. Rules challenge again after their period.
-    let challenged = decision.challenged.intersection(group.detectors(wake.row))
+    let challenged = decision.challenged.intersection(challengeable(wake, group))
     if !challenged.isEmpty {
       // A challenge needs a reading of now.
       if wake.isReadAhead { look.tcpInfo = nil }
@@ -12,6 +12,11 @@ extension Engine {
       let recheck = decision.recheck
       decision = group.decide(wake.row, now: now, isAnswered: true)
       decision.recheck = min(decision.recheck, recheck)
+    }
+    if isHeldBack(decision, wake, group, now) {
+      slots[wake.slot].isAtRest = false
+      wake.recheck = min(decision.recheck, awakenings[Int(wake.slot)]?.limit ?? .never)
+      return
     }
     if entry.kind == .dead {
       if decision.kind == .alive { concludeMistake(wake, group, now) }
@@ -25,6 +30,20 @@ extension Engine {
     // A dead connection that the kernel has ended needs no more looks.
     if isOver { slots[wake.slot].isEnded = true }
     wake.recheck = decision.recheck
+  }
+
+  /// Whether a decision is not told: an accusation by silence in a pause, or a recovery of which nothing has been heard
+  /// since the machine woke.
+  private func isHeldBack(
+    _ decision: Decision, _ wake: Wake, _ group: PolicyGroup, _ now: MonotonicTime
+  ) -> Bool {
+    let kind = slots[wake.slot].kind
+    switch decision.kind {
+    case .alive, .halfClosed: return kind == .suspect && isAwakening(wake, group, now)
+    case .suspect, .dead:
+      return look.isPaused && kind != .dead && decision.kind != kind
+        && group.deciders(of: decision, row: wake.row).restOnSilence
+    }
   }
 
   private func conclude(_ wake: Wake, _ group: PolicyGroup, _ decision: Decision, _ now: MonotonicTime) {
@@ -70,10 +89,11 @@ extension Engine {
     announce(slot, .dead, from: entry.kind, .localClosed, deciders, record, now)
   }
 
-  private func announce(
+  func announce(
     _ slot: UInt32, _ kind: Decision.Kind, from previous: Decision.Kind, _ cause: Cause?,
     _ deciders: Deciders, _ record: Trail.Record, _ now: MonotonicTime, isOrderly: Bool = false
   ) {
+    if kind == .dead { awakenings[Int(slot)] = nil }
     let verdict = Verdict(kind, cause)
     let change = VerdictChange(
       slots.id(slot), verdict, previous: Verdict(previous, nil), cause, deciders, record, time: now,

@@ -102,6 +102,8 @@ extension Engine {
     timers.set(id.slot, .never)
     wakes.forget(id.slot)
     deadCauses[Int(id.slot)] = nil
+    pauses[Int(id.slot)] = nil
+    awakenings[Int(id.slot)] = nil
     let removed = sockets.remove(id.slot)
     release(outbox.removeHandler(for: id), removed.pinger, removed.socket)
   }

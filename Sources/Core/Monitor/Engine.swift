@@ -16,6 +16,10 @@ final class Engine {
   static var looksPerCheck: UInt8 { 4 }
   /// One in this many looks at any connection reads its held options, whatever the other readings show.
   static var looksPerReading: UInt8 { 16 }
+  /// A suspension this short is none: peers do not notice it.
+  static var shortestSuspension: Duration { .milliseconds(500) }
+  /// How long a connection is suspect after a suspension, if no detector asks its peer.
+  static var longestAwakening: Duration { .seconds(60) }
   /// Longer than a turn with `largestTurn` looks takes.
   static var pause: Duration { .milliseconds(2) }
 
@@ -52,6 +56,12 @@ final class Engine {
   @exclusivity(unchecked) var hasSuspicion = false
   /// Causes of the dead verdicts, by slot.
   @exclusivity(unchecked) var deadCauses = SideTable<Cause>()
+  /// Announced pauses, by slot.
+  @exclusivity(unchecked) var pauses = SideTable<Pause>()
+  /// Connections that are suspect since the machine woke, by slot.
+  @exclusivity(unchecked) var awakenings = SideTable<Awakening>()
+  /// Time that the machine was suspended, as of the last turn.
+  @exclusivity(unchecked) var suspended = Duration.zero
   /// Handlers, pingers and sockets of ended watches. They are released when nothing here is being changed: their
   /// deinit may call the monitor.
   @exclusivity(unchecked) private var released: [Any] = []
@@ -72,6 +82,8 @@ final class Engine {
     sockets = WatchedSockets(system.sockets)
     groups = PolicyGroups(registry: registry)
     sources = SourceTable(surroundings, queue: system.queue)
+    let bootTime = clock.bootTime()
+    suspended = bootTime - clock.now()
   }
 
   /// Called at each entry: the lock must be held, and no detector may be in an examination.

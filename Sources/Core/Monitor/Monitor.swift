@@ -135,8 +135,28 @@ public final class Monitor: Sendable {
     engine.withEngine { $0?.look(at: connection) ?? nil }
   }
 
+  /// Announces that a peer will be silent for a while: a failover, a restart, a long garbage collection, an upgrade.
+  ///
+  /// Until the pause ends, silence convicts nobody, and makes nobody suspect: no missing answer, no data that stays
+  /// unacknowledged, and no router's report that the host is unreachable. What still counts is a FIN or a RST, an end by
+  /// the kernel itself, the descriptor's close, and the loss of our own link, address or route. The heartbeat
+  /// sends no ping meanwhile.
+  ///
+  /// After the end silence counts afresh: a peer that is gone is found as soon as one that vanishes at that moment. A
+  /// peer that was heard before has nothing to wait for.
+  ///
+  /// - Parameters:
+  ///   - connection: a connection of this monitor.
+  ///   - duration: from now on. A second call replaces the first; zero ends the pause now.
+  /// - Returns: false for a connection that is not watched.
+  @discardableResult
+  public func expectPause(of connection: ConnectionID, for duration: Duration) -> Bool {
+    engine.withEngine { $0?.expectPause(of: connection, for: duration) ?? false }
+  }
+
   /// Sum of this monitor's stalls: it slept past a deadline because it was stopped, suspended, or on a machine too
-  /// busy to run it. Every deadline has moved by that time, and verdicts with them. Zero once it is shut down.
+  /// busy to run it. Every deadline has moved by that time, and verdicts with them. It includes the time that the machine
+  /// was suspended, which CLOCK_MONOTONIC does not count. Zero once it is shut down.
   public var timeAsleep: Duration {
     engine.withEngine { $0?.timeAsleep ?? .zero }
   }

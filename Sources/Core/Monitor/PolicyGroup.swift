@@ -91,6 +91,8 @@ final class PolicyGroup {
   let informedByTCPInfo: DetectorSet
   let informedByUnread: DetectorSet
   let hearing: DetectorSet
+  /// The detectors whose looks go on in an announced pause.
+  let attentive: DetectorSet
   @exclusivity(unchecked) private var troubles = SideTable<Trouble>()
   /// Ended ones, kept for reuse: new trouble needs no allocation.
   @exclusivity(unchecked) private var spareTroubles: [Trouble] = []
@@ -115,6 +117,7 @@ final class PolicyGroup {
     informedByTCPInfo = DetectorSet(of: columns) { $0.needs.readings.contains(.tcpInfo) }
     informedByUnread = DetectorSet(of: columns) { $0.needs.readings.contains(.unreadBytes) }
     hearing = DetectorSet(of: columns) { $0.needs.receptions }
+    attentive = DetectorSet(of: columns) { $0.needs.looksInPauses }
     plan = VotingPlan(policy)
     readiness = columns.reduce(into: []) { $0.formUnion($1.needs.readiness) }
   }
@@ -206,9 +209,12 @@ final class PolicyGroup {
   // MARK: Looks
 
   /// Earliest next look of a row's detectors.
-  func nextLook(_ row: Int) -> MonotonicTime {
+  func nextLook(_ row: Int) -> MonotonicTime { nextLook(row, of: active[row]) }
+
+  /// Earliest next look of some detectors.
+  func nextLook(_ row: Int, of detectors: DetectorSet) -> MonotonicTime {
     var earliest = MonotonicTime.never
-    var detectors = active[row]
+    var detectors = detectors
     while let detector = detectors.popFirst() { earliest = min(earliest, columns[detector].nextLook(row)) }
     return earliest
   }
@@ -217,7 +223,7 @@ final class PolicyGroup {
   func detectors(_ row: Int) -> DetectorSet { active[row] }
 
   /// The detectors that a wake is for.
-  func detectors(for wake: borrowing Wake, horizon: MonotonicTime) -> DetectorSet {
+  func detectors(for wake: borrowing Wake, horizon: MonotonicTime, isPaused: Bool = false) -> DetectorSet {
     let active = active[wake.row]
     var detectors = wake.informed
     if let pinged = wake.pinged { detectors.formUnion(pinged.detectors) }
@@ -227,7 +233,10 @@ final class PolicyGroup {
       }
     }
     if wake.received > 0 { detectors.formUnion(hearing) }
-    if wake.isDue { detectors.formUnion(due(wake.row, horizon: horizon)) }
+    if wake.isDue {
+      let due = due(wake.row, horizon: horizon)
+      detectors.formUnion(isPaused ? due.intersection(attentive) : due)
+    }
     return active.intersection(detectors)
   }
 
@@ -337,6 +346,11 @@ final class PolicyGroup {
     guard let trouble = troubles[row] else { return }
     trouble.forgetExpired(by: now, keeping: plan.remembersVotes) { ballots[place(row, $0)].expiry }
     if trouble.isOver { endTrouble(row) }
+  }
+
+  /// Adds the monitor's own ballot to the ballots since the first sign of trouble.
+  func record(_ ballot: Ballot, row: Int) {
+    (troubles[row] ?? startTrouble(row)).record.add(ballot)
   }
 
   /// The ballots of the deciding detectors.

@@ -2,8 +2,10 @@
 @nonexhaustive
 public enum WatchError: Error, Hashable, Sendable {
   /// The descriptor is not open, not a socket, or not a connected TCP socket; or it is connected to itself, is MPTCP, or
-  /// lacks an option that a watch reads. The descriptor is negative for a connection without one.
+  /// lacks an option that a watch reads.
   case unfit(descriptor: CInt, reason: String)
+  /// A connection without a descriptor cannot be watched.
+  case unfitConnection(reason: String)
   /// This monitor watches the socket already.
   case alreadyWatched(descriptor: CInt)
   /// The policy is wrong.
@@ -21,8 +23,8 @@ public enum WatchError: Error, Hashable, Sendable {
 extension WatchError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .unfit(let descriptor, let reason) where descriptor < 0: "the connection cannot be watched: \(reason)"
     case .unfit(let descriptor, let reason): "descriptor \(descriptor) cannot be watched: \(reason)"
+    case .unfitConnection(let reason): "the connection cannot be watched: \(reason)"
     case .alreadyWatched(let descriptor): "descriptor \(descriptor) is watched already by this monitor"
     case .policy(let error): error.description
     case .source(let detector, let error): "the detector \(detector) cannot work: \(error)"

@@ -43,7 +43,8 @@ struct WatchSubject {
   /// Both ends of a TCP connection may be one socket (RFC 9293, 3.5, simultaneous open): there is no peer.
   private func refuseItself() throws(WatchError) {
     guard let endpoints, endpoints.local == endpoints.remote else { return }
-    throw .unfit(descriptor: descriptor, reason: "it is connected to itself (\(endpoints.local)): it has no peer")
+    let reason = "it is connected to itself (\(endpoints.local)): it has no peer"
+    throw descriptor < 0 ? .unfitConnection(reason: reason) : .unfit(descriptor: descriptor, reason: reason)
   }
 
   private static func unfit(

@@ -95,6 +95,12 @@ extension Evidence {
     return cause.map(silences.contains) ?? true
   }
 
+  /// It reports that the peer is silent, or why it may be: no end, and no loss on our side.
+  var isSilenceOfPeer: Bool {
+    let own: [Cause] = [.linkDown, .addressLost, .routeLost, .routeChanged]
+    return !isConclusive && !claimsEnd && isSilence && !own.contains { $0 == cause }
+  }
+
   /// The peer's kernel answers, or its program does: the program's bytes pass through its kernel.
   fileprivate var showsHost: Bool { leaning == .alive && (layer == .host || layer == .process) }
 

@@ -40,6 +40,15 @@ struct Deciders: Sendable {
     return false
   }
 
+  /// Whether they rest on the peer's silence alone: nothing of the kernel's, and no loss on our side.
+  var restOnSilence: Bool {
+    var rest = detectors
+    while let detector = rest.popFirst() {
+      if detector < ballots.count, let ballot = ballots[detector], !ballot.evidence.isSilenceOfPeer { return false }
+    }
+    return true
+  }
+
   /// The one that explains the verdict best.
   var weightiest: Ballot? {
     var best: Ballot?

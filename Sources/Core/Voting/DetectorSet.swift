@@ -26,6 +26,7 @@ package struct DetectorSet: Sendable, Hashable, BitwiseCopyable {
 
   package func union(_ other: DetectorSet) -> DetectorSet { DetectorSet(bits: bits | other.bits) }
 
+  package func subtracting(_ other: DetectorSet) -> DetectorSet { DetectorSet(bits: bits & ~other.bits) }
   package func intersection(_ other: DetectorSet) -> DetectorSet { DetectorSet(bits: bits & other.bits) }
 
   package var count: Int { bits.nonzeroBitCount }

@@ -102,7 +102,7 @@ public struct KeepaliveDetector: Detector {
   public var needs: Needs {
     Needs(
       readiness: [.hangUp, .error], period: idle + KeepaliveDetector.answerGrace,
-      leeway: KeepaliveDetector.answerGrace * 2, options: options)
+      leeway: KeepaliveDetector.answerGrace * 2, options: options, looksInPauses: true)
   }
 
   /// Options that this detector sets. SO_KEEPALIVE comes last: no probe is sent with half of the settings. Probes of a
@@ -158,7 +158,14 @@ public struct KeepaliveDetector: Detector {
       if accelerated { state.isBorrowing = true } else { state.isGivenUp = true }
     }
     guard let info = look.tcpInfo else { return .unchanged }
+    if look.isPaused { return opinionInPause(info, &state, look) }
     if state.isGivenUp { return opinionWithoutProbes(info, &state, look) }
+    if look.slept > .zero, look.isChallenged, accelerated, !info.isInFlight {
+      // The peer may have gone meanwhile. Ask at once.
+      state.burstStart = look.now
+      return Opinion(
+        next: look.now + burstInterval, actions: [.set(.keepaliveIdle, to: idleSeconds)])
+    }
     if look.isDue { return examine(info, &state, look.now) }
     // A challenge looks at once; the probes go on at their own pace.
     return look.isChallenged

@@ -41,6 +41,15 @@ extension KeepaliveDetector {
     }
   }
 
+  /// An announced pause: unanswered probes count for nothing. The looks keep the app's time-out from ending it.
+  func opinionInPause(_ info: TCPInfo, _ state: inout KeepaliveState, _ look: borrowing Look) -> Opinion {
+    state.burstStart = .never
+    let isAnswered = info.probes == 0 && !info.isInFlight && info.sinceHeard <= idle + interval
+    return Opinion(
+      state.replaceStanding(with: isAnswered ? .alive(.host, at: look.now) : .withdrawn(at: look.now)),
+      next: look.isDue ? look.now + idle / 2 : nil)
+  }
+
   /// Plain mode, after other code has changed the options: nobody asks the peer, and a long silence is suspicious.
   func opinionWithoutProbes(_ info: TCPInfo, _ state: inout KeepaliveState, _ look: borrowing Look) -> Opinion {
     let isSilent = !info.isInFlight && info.sinceHeard >= idle + interval * probes

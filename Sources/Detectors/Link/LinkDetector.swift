@@ -60,7 +60,7 @@ public struct LinkDetector: Detector {
     try LinkSource(surroundings.netlink)
   }
 
-  public var needs: Needs { Needs() }
+  public var needs: Needs { Needs(looksInPauses: true) }
 
   public func begin(_ look: borrowing Look) -> LinkState? { LinkState() }
 

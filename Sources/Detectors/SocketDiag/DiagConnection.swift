@@ -116,7 +116,7 @@ extension Monitor {
     _ connection: DiagEntry, through session: DiagSession, policy: Policy,
     halfClose: Policy.HalfClose? = nil, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(WatchError) -> ConnectionID {
-    guard !connection.isSubflow else { throw .unfit(descriptor: -1, reason: WatchError.multipathReason) }
+    guard !connection.isSubflow else { throw .unfitConnection(reason: WatchError.multipathReason) }
     return try watch(DiagConnection(connection, session), policy: policy, halfClose: halfClose, onEvent: onEvent)
   }
 }

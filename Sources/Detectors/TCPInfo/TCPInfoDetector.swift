@@ -132,7 +132,7 @@ public struct TCPInfoDetector: Detector {
 
   public var needs: Needs {
     // The first look comes soon: the connection may have been in trouble before the watch.
-    Needs(period: idlePeriod, firstLook: activePeriod, leeway: idlePeriod, options: options)
+    Needs(period: idlePeriod, firstLook: activePeriod, leeway: idlePeriod, options: options, looksInPauses: true)
   }
 
   /// Options that set the pace of retransmissions; an option that the kernel does not know is left out.
@@ -177,6 +177,10 @@ public struct TCPInfoDetector: Detector {
     if let end = look.end, !end.isHalfClose { return Opinion(end.evidence(at: now), next: .never) }
     guard let info = look.tcpInfo else { return Opinion(next: now + TCPInfoDetector.retry) }
     state.track(info, now, nearness: nearness)
+    if look.isPaused {
+      let wasTrouble = state.forgetStall(info, at: now)
+      return Opinion(wasTrouble ? .withdrawn(at: now) : nil, next: next(info, state, now))
+    }
     if state.segments.trouble == .perhapsHole, look.hasDescriptor {
       state.segments.settle(OutOfOrderQueue(of: look.descriptor))
     }

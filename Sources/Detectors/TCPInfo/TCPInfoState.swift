@@ -73,6 +73,14 @@ public struct TCPInfoState: BitwiseCopyable, Sendable {
     sampled = now
   }
 
+  /// Lets a stall begin now. Returns whether the standing ballot accuses, and drops it.
+  mutating func forgetStall(_ info: TCPInfo, at now: MonotonicTime) -> Bool {
+    segments = ReceivedSegments(info)
+    if stallStart != .never { stallStart = now }
+    defer { standing = Standing() }
+    return standing.isTrouble
+  }
+
   /// Estimated time of the first transmission of the oldest byte in flight; TCP_INFO does not report it.
   private func start(
     _ info: TCPInfo, hasProgressed: Bool, _ now: MonotonicTime, _ nearness: Duration

@@ -69,7 +69,8 @@ public struct UserTimeoutDetector: Detector {
     Needs(
       readiness: [.hangUp, .error], period: sparesStalled ? period : nil,
       leeway: sparesStalled ? period / 2 : .zero,
-      options: [HeldOption(.userTimeout, milliseconds, isRequired: true)])
+      options: [HeldOption(.userTimeout, milliseconds, isRequired: true)],
+      looksInPauses: sparesStalled)
   }
 
   public func begin(_ look: borrowing Look) -> State? { State() }

@@ -79,6 +79,8 @@ final class DetectorDriver<Method: Detector> {
     look.isDue = reasons.isDue
     look.received = reasons.received
     look.isChallenged = reasons.isChallenged
+    look.isPaused = reasons.isPaused
+    look.slept = reasons.slept
     look.setNews(reasons.anyNews)
     look.pingOutcome = reasons.pingOutcome
     look.changedOptions = reasons.changedOptions

@@ -15,6 +15,10 @@ public struct LookReasons: Hashable, Sendable {
   public var isChallenged = false
   /// How long the monitor slept past its deadlines. Such a look comes alone and without readings.
   public var stall = Duration.zero
+  /// The app has announced a pause.
+  public var isPaused = false
+  /// How long the machine was suspended just before.
+  public var slept = Duration.zero
   /// The source's news of the connection.
   public var anyNews: News?
   /// The outcome of the last ping, if it was not sent.
@@ -38,6 +42,8 @@ public struct LookReasons: Hashable, Sendable {
     received = look.received
     isChallenged = look.isChallenged
     stall = look.stall
+    isPaused = look.isPaused
+    slept = look.slept
     anyNews = look.anyNews
     pingOutcome = look.pingOutcome
     changedOptions = look.changedOptions
@@ -57,6 +63,14 @@ public struct LookReasons: Hashable, Sendable {
 
   /// The monitor slept past its deadlines for this long.
   public static func stall(_ duration: Duration) -> LookReasons { make { $0.stall = duration } }
+
+  /// The machine was suspended for this long: the detector is challenged.
+  public static func slept(_ duration: Duration) -> LookReasons {
+    make {
+      $0.slept = duration
+      $0.isChallenged = true
+    }
+  }
 
   /// The detector's source gives this number for the connection.
   public static func news(_ number: UInt64) -> LookReasons { make { $0.news = number } }
@@ -83,6 +97,8 @@ public struct LookReasons: Hashable, Sendable {
     sum.received = Int(clamping: Int128(received) + Int128(other.received))
     sum.isChallenged = isChallenged || other.isChallenged
     sum.stall += other.stall
+    sum.isPaused = isPaused || other.isPaused
+    sum.slept += other.slept
     sum.anyNews = other.anyNews ?? anyNews
     sum.pingOutcome = other.pingOutcome ?? pingOutcome
     sum.changedOptions += other.changedOptions.filter { !changedOptions.contains($0) }

@@ -8,6 +8,7 @@ import Synchronization
 package final class VirtualMachine: EventQueue, MonotonicClock {
   private struct State {
     var now: MonotonicTime
+    var slept = Duration.zero
     var timer = MonotonicTime.never
     var isWoken = false
     var registered: [CInt: (token: QueueToken, interest: Readiness)] = [:]
@@ -23,11 +24,18 @@ package final class VirtualMachine: EventQueue, MonotonicClock {
 
   package func now() -> MonotonicTime { state.withLock { $0.now } }
 
+  package func bootTime() -> MonotonicTime { state.withLock { $0.now + $0.slept } }
+
   // MARK: What a test does
 
   /// Advances the clock without a turn: the machine is too busy, or asleep.
   package func pass(_ duration: Duration) {
     state.withLock { $0.now = $0.now + duration }
+  }
+
+  /// Suspends the machine: only the clock that counts that advances.
+  package func suspend(_ duration: Duration) {
+    state.withLock { $0.slept += duration }
   }
 
   /// Reports bits of a descriptor at the next turn: the registered ones, and EPOLLHUP and EPOLLERR.

@@ -31,7 +31,7 @@ struct LookCopy {
       received: reasons.received, isChallenged: reasons.isChallenged, stall: reasons.stall,
       pingOutcome: reasons.pingOutcome,
       changedOptions: reasons.changedOptions, tcpInfo: tcpInfo, end: end, unread: unread, options: options,
-      descriptor: descriptor, canPing: canPing)
+      descriptor: descriptor, canPing: canPing, isPaused: reasons.isPaused, slept: reasons.slept)
     look.setNews(reasons.anyNews)
     return look
   }
