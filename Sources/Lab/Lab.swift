@@ -40,7 +40,7 @@ public final class Lab: Sendable {
   /// Paces the link events where cables are paced.
   let spare: SpareCable?
   private let agent: Agent
-  private let sender: RegularSender
+  let sender: RegularSender
   private let plans = Mutex<[Later]>([])
 
   /// Builds the lab, without a fault and warm: both directions are known to work when this returns (well under a

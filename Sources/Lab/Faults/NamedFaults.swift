@@ -11,13 +11,14 @@ extension Fault {
     silentDrop, silentDropOut, silentDropIn,
     icmpHostUnreachable, icmpNetUnreachable, icmpPortUnreachable, icmpAdminProhibited, firewallReset,
     natForgets, zeroWindow, destroyedLocally,
+    largePacketsLostOut, largePacketsLostIn, receiveOnlyDrop, sendOnlyDrop, halfClosedDrop, busyStreamDrop,
   ]
 
   /// Trouble that a live connection must survive.
   public static let nonFaults: [Fault] = [
     slowPeer, loss1, loss10, loss30, loss30Out, burstyLoss, jitter, stall300ms, stall2s, thinPath, pathChange,
     linkFlap,
-    monitorSuspended,
+    monitorSuspended, programPause400ms, programPause4s, backPressure, acceptQueueFull, busyStream,
   ]
 
   /// The fault of that name.
