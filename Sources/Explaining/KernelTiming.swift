@@ -55,7 +55,8 @@ extension FaultScenario {
     case .gracefulClose, .closeWithUnreadData, .halfClose, .reset, .processKilled, .processFrozen, .hostCrash,
       .hostReboot, .remoteCable, .interfaceDown, .addressLost, .routeLost, .silentDrop, .silentDropOut,
       .silentDropIn, .icmpHostUnreachable, .icmpNetUnreachable, .icmpPortUnreachable, .icmpAdminProhibited,
-      .firewallReset, .natForgets, .zeroWindow, .destroyedLocally:
+      .firewallReset, .natForgets, .zeroWindow, .destroyedLocally, .largePacketsLostOut, .largePacketsLostIn,
+      .receiveOnlyDrop, .sendOnlyDrop, .halfClosedDrop, .busyStreamDrop:
       nil
     }
   }
@@ -80,7 +81,8 @@ extension FaultScenario {
     case .forgotten(let after): return forgotten(after, now)
     case .silence, .localLoss: return timeOut ?? keepaliveTimeOut
     case .closedWindow: return timers.userTimeout?.sparesStalled == false ? userTimeOut : nil
-    case .hang: return nil
+    case .largePacketsLost(.outbound): return timeOut
+    case .hang, .largePacketsLost(.inbound): return nil
     }
   }
 
