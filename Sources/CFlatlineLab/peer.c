@@ -25,6 +25,7 @@ struct connection {
   int socket; /* -1: free */
   uint16_t port;
   int silent; /* half-closed: it sends no more */
+  int deaf; /* the client sends no more */
   int32_t credit; /* bytes that a slow reader may still take in this tick */
   size_t unsent_start, unsent_end;
   char unsent[CHUNK];
@@ -36,6 +37,11 @@ static uint16_t listening_port;
 static char first_congestion[16];
 static int answer = FLATLINE_LAB_ANSWER_NOTHING;
 static int32_t rate = -1; /* bytes a second; -1 is all, 0 is none */
+/* A stream of its own besides the answers. */
+static int32_t stream_bytes = 0; /* of each write; 0: no stream */
+static int32_t stream_interval = 0; /* milliseconds */
+static int stays = 0; /* it keeps a connection whose client sends no more */
+static int accepts = 1;
 
 static int64_t now_in_milliseconds(void) {
   struct timespec time;
@@ -64,6 +70,7 @@ static void drop(struct connection *connection) {
 
 static void accept_all(void) {
   struct connection *place;
+  if (!accepts) return;
   while ((place = free_connection()) != NULL) {
     struct sockaddr_in from;
     socklen_t length = sizeof from;
@@ -77,6 +84,7 @@ static void accept_all(void) {
     place->socket = socket;
     place->port = ntohs(from.sin_port);
     place->silent = 0;
+    place->deaf = 0;
     place->credit = share_of_a_tick();
     place->unsent_start = place->unsent_end = 0;
   }
@@ -88,6 +96,7 @@ static int has_unsent(const struct connection *connection) {
 
 /* What may be read now. */
 static size_t appetite(const struct connection *connection) {
+  if (connection->deaf) return 0;
   if (has_unsent(connection)) return 0; /* with an answer to send it reads no more */
   if (rate < 0) return CHUNK;
   if (connection->credit <= 0) return 0;
@@ -123,7 +132,11 @@ static void read_some(struct connection *connection) {
     if (!is_transient(errno)) drop(connection);
   } else if (count == 0) {
     /* The client sends no more. A server that has nothing more to say closes too. */
-    drop(connection);
+    if (stays) {
+      connection->deaf = 1;
+    } else {
+      drop(connection);
+    }
   } else {
     if (rate > 0) connection->credit -= (int32_t)count;
     if (!connection->silent) answer_to(connection, (size_t)count);
@@ -145,6 +158,17 @@ static void send_some(struct connection *connection) {
   } else if (!is_transient(errno)) {
     drop(connection);
   }
+}
+
+/* Writes the stream's next bytes, unless an answer is unfinished. */
+static void stream(struct connection *connection) {
+  if (connection->silent || has_unsent(connection)) return;
+  connection->unsent_start = 0;
+  connection->unsent_end = stream_bytes < CHUNK ? (size_t)stream_bytes : CHUNK;
+  memset(connection->unsent, 's', connection->unsent_end);
+  /* A line: an answer behind it begins a line of its own. */
+  connection->unsent[connection->unsent_end - 1] = '\n';
+  send_some(connection);
 }
 
 /* ---- Commands ---- */
@@ -203,7 +227,19 @@ static void obey(int control) {
     case FLATLINE_LAB_PEER_BEHAVE:
       answer = command.arguments[0];
       rate = command.arguments[1];
+      stream_bytes = command.arguments[2];
+      stream_interval = command.arguments[3];
+      stays = command.arguments[4];
+      for (int i = 0; i < MAXIMUM_CONNECTIONS && !stays; i++) {
+        if (connections[i].socket >= 0 && connections[i].deaf) drop(&connections[i]);
+      }
       for (int i = 0; i < MAXIMUM_CONNECTIONS; i++) connections[i].credit = share_of_a_tick();
+      break;
+    case FLATLINE_LAB_PEER_ACCEPT:
+      accepts = command.arguments[0];
+      /* listen(2) again changes the room of the queue. */
+      if (listen(listener, accepts ? 128 : 0) < 0) outcome.error = errno;
+      accept_all();
       break;
     case FLATLINE_LAB_PEER_CONGESTION: {
       const char *name = command.name[0] != 0 ? command.name : first_congestion;
@@ -244,6 +280,25 @@ static void feed_slow_readers(int64_t *next_tick) {
   for (int i = 0; i < MAXIMUM_CONNECTIONS; i++) connections[i].credit = share_of_a_tick();
 }
 
+/* Streams where it is time. Returns the milliseconds to the next time; -1 without a stream. */
+static int feed_streams(int64_t *next_write) {
+  if (stream_bytes <= 0) return -1;
+  int64_t now = now_in_milliseconds();
+  if (now >= *next_write) {
+    *next_write = now + stream_interval;
+    for (int i = 0; i < MAXIMUM_CONNECTIONS; i++) {
+      if (connections[i].socket >= 0) stream(&connections[i]);
+    }
+  }
+  return (int)(*next_write - now);
+}
+
+/* The longest wait: the earlier of the next stream write and the next tick of slow readers; -1 for neither. */
+static int patience(int to_next_write) {
+  if (rate <= 0) return to_next_write;
+  return to_next_write < 0 || to_next_write > TICK ? TICK : to_next_write;
+}
+
 void flatline_lab_peer(int control, uint16_t port) {
   prctl(PR_SET_NAME, "flatline-peer");
   for (int i = 0; i < MAXIMUM_CONNECTIONS; i++) connections[i].socket = -1;
@@ -252,14 +307,15 @@ void flatline_lab_peer(int control, uint16_t port) {
   flatline_lab_send(control, &ready, sizeof ready, NULL, 0);
   if (error != 0) _exit(1);
 
-  int64_t next_tick = 0;
+  int64_t next_tick = 0, next_write = 0;
   while (1) {
     struct pollfd entries[2 + MAXIMUM_CONNECTIONS];
     struct connection *owners[MAXIMUM_CONNECTIONS];
     int count = 0;
     feed_slow_readers(&next_tick);
+    int to_next_write = feed_streams(&next_write);
     entries[0] = (struct pollfd){.fd = control, .events = POLLIN};
-    entries[1] = (struct pollfd){.fd = free_connection() != NULL ? listener : -1, .events = POLLIN};
+    entries[1] = (struct pollfd){.fd = accepts && free_connection() != NULL ? listener : -1, .events = POLLIN};
     for (int i = 0; i < MAXIMUM_CONNECTIONS; i++) {
       struct connection *connection = &connections[i];
       if (connection->socket < 0) continue;
@@ -268,7 +324,7 @@ void flatline_lab_peer(int control, uint16_t port) {
       entries[2 + count] = (struct pollfd){.fd = events != 0 ? connection->socket : -1, .events = events};
       owners[count++] = connection;
     }
-    if (poll(entries, (nfds_t)(2 + count), rate > 0 ? TICK : -1) < 0) continue;
+    if (poll(entries, (nfds_t)(2 + count), patience(to_next_write)) < 0) continue;
     for (int i = 0; i < count; i++) {
       short ready_for = entries[2 + i].revents;
       if (ready_for == 0) continue;

@@ -16,6 +16,8 @@ extension FaultScenario {
     case .forgotten(let after): min(after, earliestTimeOut ?? after)
     case .silence(let reply): timers.receivesErrors && reply != nil ? .zero : earliestTimeOut
     case .localLoss: timers.receivesErrors ? .zero : earliestTimeOut
+    case .largePacketsLost(.outbound): earliestTimeOut
+    case .largePacketsLost(.inbound): nil
     // A time-out may end a peer that answers with a closed window.
     case .hang, .closedWindow: timers.userTimeout.map { max(.zero, $0.timeout - oldestInFlight) }
     }

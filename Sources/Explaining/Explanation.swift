@@ -65,10 +65,10 @@ public struct Explanation: Hashable, Sendable {
     let leftOut = zip(policy.detectors, detectors).filter { !($0.1 is any ExplainableDetector) }.map(\.0.name)
     var promises: [Promise] = []
     for fault in FaultClass.allCases {
-      for traffic in Traffic.allCases where traffic != .heartbeat || timers.ping != nil {
+      for traffic in fault.traffic where traffic != .heartbeat || timers.ping != nil {
         let scenario = FaultScenario(
           fault: fault, traffic: traffic, roundTrip: roundTrip, timers: timers)
-        promises.append(Explanation.promise(policy, detectors, leftOut, scenario))
+        promises.append(Explanation.promise(policy, detectors, leftOut, scenario, under: traffic))
       }
     }
     self.policy = policy
@@ -85,7 +85,8 @@ public struct Explanation: Hashable, Sendable {
   }
 
   private static func promise(
-    _ policy: Policy, _ detectors: [any Detector], _ leftOut: [DetectorName], _ scenario: FaultScenario
+    _ policy: Policy, _ detectors: [any Detector], _ leftOut: [DetectorName], _ scenario: FaultScenario,
+    under traffic: Traffic
   ) -> Promise {
     var scenario = scenario
     // A rule is latest if a detector without promises votes for life all the time: rules are monotone.
@@ -143,7 +144,7 @@ public struct Explanation: Hashable, Sendable {
     }
     if gravest.deadBy == nil, halfClosed != nil { causes = [.peerClosed] }
     return Promise(
-      fault: scenario.fault, traffic: scenario.traffic, suspect: suspect.deadBy,
+      fault: scenario.fault, traffic: traffic, suspect: suspect.deadBy,
       suspectedBy: suspect.deciders.sorted(), dead: dead.deadBy, decidedBy: dead.deciders.sorted(),
       earliestSuspect: Explanation.telling(earliest.suspect, beside: suspect.deadBy),
       earliestDead: Explanation.telling(earliest.dead, beside: dead.deadBy),

@@ -62,6 +62,18 @@ public enum FaultClass: String, Sendable, Hashable, CaseIterable {
   case zeroWindow = "zero-window"
   /// An administrator destroys our socket (SOCK_DESTROY, sock_diag(7)).
   case destroyedLocally = "destroyed-locally"
+  /// Our packets above some size vanish without ICMP, and we send such packets.
+  case largePacketsLostOut = "large-packets-lost-out"
+  /// The peer's packets above some size vanish without ICMP, and it sends such packets.
+  case largePacketsLostIn = "large-packets-lost-in"
+  /// The peer sends, at most 100 ms apart, then our packets vanish: its retransmissions still come.
+  case receiveOnlyDrop = "receive-only-drop"
+  /// We send and get nothing but acknowledgements, then the peer's packets vanish.
+  case sendOnlyDrop = "send-only-drop"
+  /// Our own direction has ended (a FIN), then every packet vanishes.
+  case halfClosedDrop = "half-closed-drop"
+  /// Our stream has no place for a ping, then every packet vanishes.
+  case busyStreamDrop = "busy-stream-drop"
 }
 
 /// Effect of a fault on a connection, as far as this side's kernel can tell.
@@ -84,6 +96,16 @@ public enum FaultEffect: Sendable, Hashable {
   case closedWindow
   /// Our own kernel ends the connection.
   case destroyed
+  /// Packets above some size vanish in one direction. Both kernels answer each other.
+  case largePacketsLost(PacketDirection)
+
+  /// The direction of packets.
+  public enum PacketDirection: Sendable, Hashable {
+    /// Ours to the peer.
+    case outbound
+    /// The peer's to us.
+    case inbound
+  }
 
   /// A router's "unreachable".
   public struct UnreachableReply: Sendable, Hashable {
@@ -108,7 +130,10 @@ extension FaultClass {
     case .gracefulClose, .halfClose, .processKilled: .finish
     case .closeWithUnreadData, .reset: .reset
     case .processFrozen: .hang
-    case .hostCrash, .silentDrop, .silentDropOut, .silentDropIn: .silence(nil)
+    case .hostCrash, .silentDrop, .silentDropOut, .silentDropIn, .receiveOnlyDrop, .sendOnlyDrop,
+      .halfClosedDrop,
+      .busyStreamDrop:
+      .silence(nil)
     case .hostReboot: .forgotten(after: .milliseconds(500))
     // ARP asks three times, a second apart (arp(7), mcast_solicit), before the router replies.
     case .remoteCable: .silence(.init(after: .milliseconds(3100), undoesBackoff: true))
@@ -121,6 +146,26 @@ extension FaultClass {
     case .firewallReset, .natForgets: .forgotten(after: .zero)
     case .zeroWindow: .closedWindow
     case .destroyedLocally: .destroyed
+    case .largePacketsLostOut: .largePacketsLost(.outbound)
+    case .largePacketsLostIn: .largePacketsLost(.inbound)
     }
   }
+
+  /// The activities of a connection to which the fault can come.
+  public var traffic: [Traffic] {
+    switch self {
+    case .sendOnlyDrop: [.inFlight]
+    case .busyStreamDrop: [.heartbeat]
+    case .gracefulClose, .closeWithUnreadData, .halfClose, .reset, .processKilled, .processFrozen, .hostCrash,
+      .hostReboot, .remoteCable, .localCable, .localCablePaced, .interfaceDown, .addressLost, .routeLost,
+      .silentDrop,
+      .silentDropOut, .silentDropIn, .icmpHostUnreachable, .icmpNetUnreachable, .icmpPortUnreachable,
+      .icmpAdminProhibited, .firewallReset, .natForgets, .zeroWindow, .destroyedLocally, .largePacketsLostOut,
+      .largePacketsLostIn, .receiveOnlyDrop, .halfClosedDrop:
+      Traffic.allCases
+    }
+  }
+
+  /// Whether no ping can be sent from the fault on: a heartbeat abstains, and the connection is idle.
+  public var stopsPings: Bool { self == .halfClosedDrop || self == .busyStreamDrop }
 }

@@ -28,10 +28,11 @@ public struct FaultScenario: Hashable, Sendable {
   /// and while it is not computed yet.
   public var challengedWithin: Duration?
 
-  /// From its parts, each described at its property.
+  /// From its parts, each described at its property. With a heartbeat that can send nothing from the fault on
+  /// (``FaultClass/stopsPings``) the connection is idle.
   public init(fault: FaultClass, traffic: Traffic, roundTrip: Duration, timers: SocketTimers) {
     self.fault = fault
-    self.traffic = traffic
+    self.traffic = traffic == .heartbeat && fault.stopsPings ? .idle : traffic
     self.roundTrip = roundTrip
     self.timers = timers
   }
@@ -48,7 +49,9 @@ public struct FaultScenario: Hashable, Sendable {
 
   /// Longest time until the next data is sent; `nil` when none is.
   public var sendsWithin: Duration? {
-    switch traffic {
+    // It is the sending of large segments that loses them.
+    if effect == .largePacketsLost(.outbound) { return .milliseconds(100) }
+    return switch traffic {
     case .idle: nil
     case .inFlight: .milliseconds(100)
     case .heartbeat: timers.ping?.interval
@@ -58,8 +61,17 @@ public struct FaultScenario: Hashable, Sendable {
   /// Time from which data is in flight, or waits for a window, that the fault keeps unacknowledged; `nil` when nothing
   /// is sent.
   public var isStuckWithin: Duration? {
-    // The transfer that closed the window left more data behind it.
-    effect == .closedWindow ? sendsWithin.map { _ in .zero } : sendsWithin
+    // The transfer that closed the window left more data behind it; a large segment is lost at once.
+    let isStuckAtOnce = effect == .closedWindow || effect == .largePacketsLost(.outbound)
+    return isStuckAtOnce ? sendsWithin.map { _ in .zero } : sendsWithin
+  }
+
+  /// How long after the fault new data of the peer may still come. A peer that sends, unacknowledged, goes on until its
+  /// first retransmission time-out, which a tail loss probe may put off by one more.
+  public var hearsWithin: Duration {
+    guard fault == .receiveOnlyDrop else { return .zero }
+    let timeout = retransmissionTimeout + FaultScenario.lateness(of: retransmissionTimeout)
+    return .milliseconds(100) + timeout * 2
   }
 
   /// Longest time that the path adds to a detector's waits; see `TCPInfo.pathAllowance`.

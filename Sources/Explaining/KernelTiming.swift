@@ -57,7 +57,8 @@ extension FaultScenario {
       .vpnTakesRoute,
       .silentDrop, .silentDropOut, .silentDropIn, .icmpHostUnreachable, .icmpNetUnreachable,
       .icmpPortUnreachable, .icmpAdminProhibited,
-      .firewallReset, .natForgets, .zeroWindow, .destroyedLocally:
+      .firewallReset, .natForgets, .zeroWindow, .destroyedLocally, .largePacketsLostOut, .largePacketsLostIn,
+      .receiveOnlyDrop, .sendOnlyDrop, .halfClosedDrop, .busyStreamDrop:
       nil
     }
   }
@@ -82,7 +83,8 @@ extension FaultScenario {
     case .forgotten(let after): return forgotten(after, now)
     case .silence, .localLoss: return timeOut ?? keepaliveTimeOut
     case .closedWindow: return timers.userTimeout?.sparesStalled == false ? userTimeOut : nil
-    case .hang: return nil
+    case .largePacketsLost(.outbound): return timeOut
+    case .hang, .largePacketsLost(.inbound): return nil
     }
   }
 

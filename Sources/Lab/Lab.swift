@@ -45,7 +45,7 @@ public final class Lab: Sendable {
   /// The cables that share the client's flows, where they are shared.
   let uplinks: SharedUplinks?
   private let agent: Agent
-  private let sender: RegularSender
+  let sender: RegularSender
   private let plans = Mutex<[Later]>([])
 
   /// Builds the lab, without a fault and warm: both directions are known to work when this returns (well under a

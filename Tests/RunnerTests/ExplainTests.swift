@@ -19,7 +19,27 @@ struct ExplainTests {
     #expect(object["policy"] as? String == name)
     #expect(object["rtt_ms"] as? Double == 0.1)
     let promises = try #require(object["promises"] as? [[String: Any]])
-    #expect(Set(promises.compactMap { $0["fault"] as? String }).count == 25)
+    // A stream that cannot be pinged is a matter of policies that ping.
+    let pings = promises.contains { $0["traffic"] as? String == "heartbeat" }
+    #expect(Set(promises.compactMap { $0["fault"] as? String }).count == (pings ? 31 : 30))
+  }
+
+  @Test("A documented policy says what it survives")
+  func survives() throws {
+    let table = try Flatline.run(["explain", "fast-path"]).output
+    #expect(table.contains { $0.contains("packet loss") && $0.hasSuffix("10%, both ways") })
+    #expect(table.contains { $0.contains("pauses of the peer's program") && $0.hasSuffix("  5s") })
+    #expect(table.contains { $0.contains("our own program does not read") })
+    func survives(_ policy: String) throws -> [String: Any]? {
+      let json = try Flatline.run(["explain", policy, "--json"]).output.joined()
+      let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+      return object?["survives"] as? [String: Any]
+    }
+    let lan = try #require(try survives("lan"))
+    #expect(lan["program_pause_ms"] as? Double == 500)
+    #expect(lan["hindrances"] as? [String] == ["back-pressure", "accept-queue-full", "busy-stream"])
+    #expect(try survives("heartbeat") == nil)
+    #expect(try !Flatline.run(["explain", "heartbeat"]).output.contains { $0.contains("Survived") })
   }
 
   @Test("Any policy file, on any path")

@@ -63,13 +63,14 @@ int flatline_lab_receive(int socket, void *bytes, size_t size, int *descriptors,
 
 enum {
   FLATLINE_LAB_PEER_PORT = 1,         /* reply: the port that it listens on */
-  FLATLINE_LAB_PEER_BEHAVE = 2,       /* answer, bytes a second (-1: all) */
+  FLATLINE_LAB_PEER_BEHAVE = 2,       /* answer, bytes a second (-1: all), bytes of a stream, milliseconds between, stays */
   FLATLINE_LAB_PEER_COUNT = 3,        /* reply: connections that are open */
   FLATLINE_LAB_PEER_HAS = 4,          /* reply: whether the connection has been accepted */
   FLATLINE_LAB_PEER_CLOSE = 5,        /* reads what has come and closes */
   FLATLINE_LAB_PEER_CLOSE_UNREAD = 6, /* reply: how many were closed: those with something unread */
   FLATLINE_LAB_PEER_HALF_CLOSE = 7,
   FLATLINE_LAB_PEER_RESET = 8,
+  FLATLINE_LAB_PEER_ACCEPT = 10, /* argument: 0 to leave connections in the queue, which then has room for one; 1 to take them */
   FLATLINE_LAB_PEER_CONGESTION = 9 /* the algorithm of connections to come, by name; "" is the first one's */
 };
 
@@ -84,7 +85,7 @@ struct flatline_lab_command {
   uint32_t operation;
   uint32_t number; /* comes back in the outcome: a late answer is told from the one awaited */
   uint32_t port;   /* the connection from this port; 0 is all of them */
-  int32_t arguments[2];
+  int32_t arguments[5];
   char name[16];
 };
 

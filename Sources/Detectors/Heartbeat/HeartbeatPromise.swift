@@ -27,8 +27,10 @@ extension HeartbeatDetector: ExplainableDetector {
   /// Connection ends, at the next ping. Silence of the peer's program, suspicious after half of it, on a path without
   /// recent loss.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
+    // It abstains when its next ping is due and cannot be sent.
+    if scenario.fault.stopsPings { return [.alive(.process, until: interval + FaultScenario.slack)] }
     guard scenario.traffic == .heartbeat else { return [] }
-    if var ending = scenario.ending, !scenario.isSilence, scenario.effect != .closedWindow {
+    if var ending = scenario.ending, !isSilenceOfTheProgram(scenario) {
       ending.by += interval
       return [.alive(.process), ending]
     }
@@ -38,7 +40,7 @@ extension HeartbeatDetector: ExplainableDetector {
       case .closedWindow: (.process, .stalled)
       default: (.path, .pathSilent)
       }
-    let lateness = scenario.roundTrip + FaultScenario.slack
+    let lateness = scenario.roundTrip + FaultScenario.slack + scenario.hearsWithin
     return [
       .alive(.process),
       PromisedEvidence(.suspicious, layer: layer, cause: cause, by: patience / 2 + lateness),
@@ -46,6 +48,13 @@ extension HeartbeatDetector: ExplainableDetector {
         .dead, layer: layer, cause: cause,
         by: (scenario.effect == .hang ? hungPatience : patience) + lateness),
     ]
+  }
+
+  private func isSilenceOfTheProgram(_ scenario: FaultScenario) -> Bool {
+    switch scenario.effect {
+    case .silence, .localLoss, .hang, .closedWindow, .largePacketsLost: true
+    case .finish, .reset, .forgotten, .destroyed: false
+    }
   }
 
   /// Connection ends by the kernel, and silence. The peer was heard one interval before the fault, at the earliest. What

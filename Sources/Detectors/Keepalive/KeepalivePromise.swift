@@ -18,7 +18,8 @@ extension KeepaliveDetector: ExplainableDetector {
     var promised = scenario.ending.map { $0.isHalfClose ? [] : [$0] } ?? []
     let probe = idle + KeepaliveDetector.answerGrace + scenario.roundTrip * 2 + FaultScenario.slack
     switch scenario.effect {
-    case .hang: promised.append(.alive(.host))
+    // Its probes are small.
+    case .hang, .largePacketsLost: promised.append(.alive(.host))
     case .silence, .localLoss:
       promised.append(.alive(.host, until: probe))
       guard scenario.traffic == .idle else { break }

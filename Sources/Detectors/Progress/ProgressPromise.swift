@@ -8,9 +8,10 @@ extension ProgressDetector: ExplainableDetector {
   /// How long a veto may last: `memory` after the last sign of life, `stallLimit` for a closed window.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     switch scenario.effect {
-    case .silence, .localLoss, .hang, .finish, .reset, .forgotten, .destroyed:
-      // On an idle connection nothing moved before the fault.
-      return scenario.traffic == .idle ? [] : [.alive(.process, until: memory)]
+    case .silence, .localLoss, .hang, .finish, .reset, .forgotten, .destroyed, .largePacketsLost:
+      // On an idle connection nothing moved before the fault, unless a heartbeat or the peer did.
+      let isQuiet = scenario.traffic == .idle && !scenario.fault.stopsPings && scenario.hearsWithin == .zero
+      return isQuiet ? [] : [.alive(.process, until: memory + scenario.hearsWithin)]
     case .closedWindow:
       guard let stuck = scenario.isStuckWithin else { return [] }
       let limit = stuck + period * 2 + stallLimit + FaultScenario.slack

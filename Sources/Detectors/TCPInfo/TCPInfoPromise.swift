@@ -15,6 +15,9 @@ extension TCPInfoDetector: ExplainableDetector {
   /// waits and attempts.
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     var promised = ending(scenario).map { [$0] } ?? []
+    if case .largePacketsLost(let direction) = scenario.effect {
+      return promised + largePacketsLost(scenario, direction)
+    }
     guard let pause = scenario.sendsWithin, let stuck = scenario.isStuckWithin else {
       return promised
     }
@@ -55,6 +58,63 @@ extension TCPInfoDetector: ExplainableDetector {
     return promised
   }
 
+  /// Large segments that are lost while small ones pass. Outbound: data stays unacknowledged. Inbound: a hole stays open
+  /// before data that came out of order.
+  private func largePacketsLost(
+    _ scenario: FaultScenario, _ direction: FaultEffect.PacketDirection
+  ) -> [PromisedEvidence] {
+    // A connection that sent and received nothing before is not looked at until its idle period is over.
+    let isWatchedClosely =
+      switch scenario.traffic {
+      case .inFlight: true
+      case .heartbeat: scenario.timers.ping.map { $0.interval <= idlePeriod } ?? false
+      case .idle: false
+      }
+    let look = isWatchedClosely ? (activePeriod > nearness ? activePeriod : .zero) : idlePeriod + idleGrid
+    let start = look + scenario.pathAllowance + FaultScenario.slack
+    switch direction {
+    case .outbound:
+      let tried =
+        scenario.latestRetransmission(max(attempts, TCPInfoDetector.searchAttempts)) + .milliseconds(50)
+      return [
+        // The first suspicion may not know the cause yet: that small segments pass. The death does.
+        PromisedEvidence(.suspicious, layer: .path, cause: .largePacketsLost, by: start + suspectAfter),
+        PromisedEvidence(
+          .dead, layer: .path, cause: .largePacketsLost,
+          by: start
+            + max(max(deadAfter, TCPInfoDetector.search) + activePeriod, tried + activePeriod * 2)),
+      ]
+    case .inbound:
+      // A hole counts while the peer is heard: behind it come answers to what we send, or to keepalive's probes.
+      guard let answered = answeredWithin(scenario) else { return [] }
+      // The peer's next write is 100 ms away at the most.
+      let hole = .milliseconds(100) + start + activePeriod
+      return [
+        PromisedEvidence(
+          .suspicious, layer: .path, cause: .largePacketsLost,
+          by: hole + max(suspectAfter * 3 + .milliseconds(200), answered)),
+        PromisedEvidence(
+          .dead, layer: .path, cause: .largePacketsLost,
+          by: hole + max(deadAfter * 2, TCPInfoDetector.peersSearch, answered)),
+      ]
+    }
+  }
+
+  /// Longest time until the peer's kernel answers something of ours; `nil` if nothing is sent.
+  private func answeredWithin(_ scenario: FaultScenario) -> Duration? {
+    if let pause = scenario.sendsWithin { return pause + .milliseconds(200) }
+    return scenario.timers.keepalive.map {
+      let wait = max($0.idle, $0.interval)
+      return wait + FaultScenario.lateness(of: wait)
+    }
+  }
+
+  /// Time for the kernel's own search for a smaller segment (net.ipv4.tcp_mtu_probing): its first two sizes.
+  private static let search = Duration.milliseconds(4400)
+  private static let searchAttempts = 5
+  /// The same at the peer.
+  private static let peersSearch = Duration.seconds(7)
+
   /// Connection end by the kernel, as a sample shows it.
   private func ending(_ scenario: FaultScenario) -> PromisedEvidence? {
     guard var ending = scenario.ending else { return nil }
@@ -87,7 +147,9 @@ extension TCPInfoDetector: ExplainableDetector {
   /// was in flight at the fault, or, if no sample saw that, with the sample before it.
   public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
     let end = scenario.earliestEnding
-    let isSending = scenario.traffic != .idle || scenario.effect == .closedWindow
+    var isSending = scenario.traffic != .idle || scenario.effect == .closedWindow
+    // A hole in what the peer sends counts as data of ours does.
+    if case .largePacketsLost = scenario.effect { isSending = true }
     let wait: Duration? =
       switch accusation {
       case .suspicion: isSending ? suspectAfter : nil

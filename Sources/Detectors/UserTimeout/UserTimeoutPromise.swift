@@ -24,7 +24,8 @@ extension UserTimeoutDetector: ExplainableDetector {
   public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
     switch scenario.effect {
     case .hang, .closedWindow: accusation == .suspicion ? .zero : scenario.earliestEnding
-    case .finish, .reset, .forgotten, .silence, .localLoss, .destroyed: scenario.earliestEnding
+    case .finish, .reset, .forgotten, .silence, .localLoss, .destroyed, .largePacketsLost:
+      scenario.earliestEnding
     }
   }
 }

@@ -10,8 +10,9 @@ public struct Expectation: Hashable, Sendable {
     /// Suspect for one of these causes and never convicted: the peer's host answers, and only the app knows whether
     /// that is enough.
     case suspect([Cause])
-    /// The peer lives and must not be convicted; it may be suspected.
-    case alive
+    /// The peer lives and must not be convicted; it may be suspected, for one of these causes. An empty list allows any
+    /// cause.
+    case alive([Cause])
   }
 
   /// A detector that gives a more exact cause, and this cause.
@@ -48,5 +49,10 @@ public struct Expectation: Hashable, Sendable {
   }
 
   /// No death.
-  public static var alive: Expectation { Expectation(demand: .alive, seenBy: []) }
+  public static var alive: Expectation { Expectation(demand: .alive([]), seenBy: []) }
+
+  /// No death, and no suspicion for another cause.
+  public static func alive(atMostSuspect causes: Cause...) -> Expectation {
+    Expectation(demand: .alive(causes), seenBy: [])
+  }
 }

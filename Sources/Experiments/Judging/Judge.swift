@@ -20,16 +20,19 @@ public struct Judge: Sendable {
     // A dead verdict before the fault.
     if let early = result.convictions.first(where: { $0.offset < .zero }) { return .convicted(early.cause) }
     switch expectation.demand {
-    case .alive: return judgeLife(result)
+    case .alive(let suspicions): return judgeLife(result, suspicions)
     case .suspect(let causes): return judgeSuspicion(result, expectation, causes)
     case .dead(let causes): return judgeDeath(result, expectation, causes)
     }
   }
 
-  private func judgeLife(_ result: TrialResult) -> Judgement {
-    guard let conviction = result.convictions.first else { return .right }
+  private func judgeLife(_ result: TrialResult, _ suspicions: [Cause]) -> Judgement {
     // A policy without a promise survives at least the absence of trouble.
     let isPromised = (promise.survives ?? Endurance()).covers(trial.trouble)
+    guard let conviction = result.convictions.first else {
+      let wrong = isPromised ? result.suspicions.first { !allowed($0, among: suspicions) } : nil
+      return wrong.map(Judgement.wrongCause) ?? .right
+    }
     return isPromised ? .convicted(conviction.cause) : .convictedBeyondPromise(conviction.cause)
   }
 
@@ -115,7 +118,7 @@ public struct Judge: Sendable {
   private static let known: Set<Cause> = [
     .peerClosed, .peerReset, .peerHung, .peerRestarted, .hostUnreachable, .pathSilent, .linkDown,
     .addressLost,
-    .routeLost, .routeChanged, .timedOut, .stalled, .localClosed,
+    .routeLost, .routeChanged, .timedOut, .stalled, .localClosed, .localBackpressure, .largePacketsLost,
   ]
 
   private func allowed(_ cause: Cause, among causes: [Cause]) -> Bool {

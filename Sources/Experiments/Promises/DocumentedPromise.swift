@@ -15,7 +15,7 @@ public struct DocumentedPromise: Hashable, Sendable {
   /// Dead, with a heartbeat, of a program that hangs: its kernel answers. `nil` for a policy without a heartbeat.
   public let deadHung: Duration?
   /// The trouble that it survives for a minute.
-  public let survives: Endurance
+  public private(set) var survives: Endurance
 
   /// The promise of a policy; `nil` where nothing is documented, and for a different policy with a documented one's
   /// name.
@@ -26,6 +26,8 @@ public struct DocumentedPromise: Hashable, Sendable {
       return nil
     }
     self = promise
+    // What keeps a connection from being asked, or from answering, convicts nobody under any of them.
+    survives.hindrances = Set(Endurance.Hindrance.allCases)
   }
 
   private init(

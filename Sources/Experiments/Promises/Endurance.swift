@@ -1,5 +1,17 @@
 /// Trouble of a living connection: as a policy promises to survive it for a minute, or as a network gives it.
 public struct Endurance: Hashable, Sendable {
+  /// What keeps a living connection from being asked, or from answering.
+  public enum Hindrance: String, Hashable, Sendable, CaseIterable {
+    /// Our own program does not read.
+    case backPressure = "back-pressure"
+    /// The server's program has not taken the connection yet.
+    case acceptQueue = "accept-queue-full"
+    /// Our stream has no place for a ping.
+    case busyStream = "busy-stream"
+  }
+
+  /// What keeps the connection from being asked, or from answering.
+  public var hindrances: Set<Hindrance> = []
   /// The share of packets lost, each independently, in each direction that has loss.
   public var loss: Double
   /// The mean number of packets lost in a row: 1 for independent losses.
@@ -33,10 +45,20 @@ public struct Endurance: Hashable, Sendable {
     guard trouble.stall <= stall, trouble.burst <= burst, trouble.programPause <= programPause else {
       return false
     }
+    guard trouble.hindrances.isSubset(of: hindrances) else { return false }
     guard trouble.loss > 0 else { return true }
     guard isOneWay, !trouble.isOneWay else { return trouble.loss <= loss }
     // A packet and its answer both pass with the probability (1 − p)². A loss both ways is therefore as hard as the
     // loss 1 − (1 − p)² one way.
     return 1 - (1 - trouble.loss) * (1 - trouble.loss) <= loss
+  }
+
+  /// A copy with hindrances.
+  ///
+  /// - Parameter hindrances: what keeps the connection from being asked, or from answering.
+  public func with(_ hindrances: Set<Hindrance>) -> Endurance {
+    var copy = self
+    copy.hindrances = hindrances
+    return copy
   }
 }

@@ -68,7 +68,8 @@ public struct Experiment: Sendable {
       else { continue }
       let trial = trials[first]
       let lengths = places.map { place in
-        guard trials[place].scenario.isFault else { return life }
+        let scenario = trials[place].scenario
+        guard scenario.isFault else { return scenario.life ?? life }
         // Long enough for every promise within `patience`.
         return spans[place].map { $0 * 1.2 + .seconds(1) } ?? vigil
       }

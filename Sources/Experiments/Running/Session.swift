@@ -70,7 +70,10 @@ struct Session: Sendable {
     var watched: [WatchedConnection] = []
     defer { for each in watched { each.close() } }
     // All connections are made before the first watch begins, so that only their own delays separate the watches.
-    for trial in trials { watched.append(try WatchedConnection(trial, in: lab, on: turner.monitor)) }
+    for (trial, connection) in zip(trials, try connections(lab)) {
+      watched.append(try WatchedConnection(trial, connection, on: turner.monitor))
+    }
+    try setScene(watched, lab)
     guard wait(until: .now() + settling, isCancelled, { false }) else { return nil }
     // The phases of a policy are apart from each other, not from another policy's.
     var starts: [Policy: MonotonicTime] = [:]
@@ -103,6 +106,23 @@ struct Session: Sendable {
         events: each.log.events(from: struck.began, asleep: asleep))
     }
     return Outcome(results: results, forwarder: lab.path.forwarderDelay())
+  }
+
+  private func connections(_ lab: Lab) throws(TrialFailure) -> [LabConnection] {
+    do throws(LabError) {
+      return try scenario.fault.connect(lab, trials.count)
+    } catch {
+      throw TrialFailure(error)
+    }
+  }
+
+  /// The lab goes with the scene: nothing is undone.
+  private func setScene(_ watched: [WatchedConnection], _ lab: Lab) throws(TrialFailure) {
+    do throws(LabError) {
+      try scenario.fault.setScene(lab, on: watched.map(\.connection))
+    } catch {
+      throw TrialFailure(error)
+    }
   }
 
   /// Waits for the moment of the fault at which samples take the longest to find it. For a fault that shows at once, this

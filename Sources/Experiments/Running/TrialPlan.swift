@@ -20,7 +20,7 @@ public enum TrialPlan {
   ) -> [Trial] {
     var trials: [Trial] = []
     for scenario in scenarios {
-      for kind in traffic {
+      for kind in traffic where scenario.traffic.contains(kind) {
         for policy in policies where makesSense(policy, kind) {
           for repetition in 0..<max(1, repetitions) {
             for phase in 0..<scenario.phases(of: policy) {

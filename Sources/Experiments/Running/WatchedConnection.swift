@@ -15,15 +15,12 @@ struct WatchedConnection {
   /// TCP_USER_TIMEOUT of `<linux/tcp.h>`.
   private static let userTimeoutOption: CInt = 18
 
-  /// Connects; the watch begins with ``begin()``.
-  init(_ trial: Trial, in lab: Lab, on monitor: Monitor) throws(TrialFailure) {
+  /// Takes over the connection; the watch begins with ``begin()``.
+  init(_ trial: Trial, _ connection: LabConnection, on monitor: Monitor) throws(TrialFailure) {
     self.trial = trial
     self.monitor = monitor
-    do throws(LabError) {
-      connection = try lab.connect(.idle)
-    } catch {
-      throw TrialFailure(error)
-    }
+    self.connection = connection
+    if trial.pings, !trial.scenario.fault.isOfTheReader { connection.leaveReading() }
     do throws(TrialFailure) {
       try WatchedConnection.setUserTimeout(trial.userTimeout, of: connection.descriptor)
     } catch {
@@ -34,7 +31,7 @@ struct WatchedConnection {
 
   /// Begins the watch, the heartbeat and the traffic.
   mutating func begin() throws(TrialFailure) {
-    let pinger = trial.pings ? ProtocolPinger(EchoHeartbeat(), on: connection.descriptor) : nil
+    let pinger = trial.pings ? pinger : nil
     start = .now()
     do throws(WatchError) {
       id = try monitor.watch(connection.descriptor, policy: trial.policy, pinger: pinger) {
@@ -44,11 +41,25 @@ struct WatchedConnection {
     } catch {
       throw TrialFailure(error)
     }
-    guard trial.traffic == .inFlight else { return }
+    // A fault's scene may have a traffic of its own.
+    guard trial.traffic == .inFlight, connection.traffic == .idle else { return }
     do throws(LabError) {
       try connection.setTraffic(.active)
     } catch {
       throw TrialFailure(error)
+    }
+  }
+
+  /// The heartbeat of a program that can be busy, and that may read its stream itself.
+  private var pinger: any Pinger {
+    guard trial.scenario.fault.isOfTheReader else {
+      return BusyPinger(
+        connection: connection, pinger: ProtocolPinger(EchoHeartbeat(), on: connection.descriptor))
+    }
+    return AppPinger { [connection] in
+      // A dead socket takes no bytes; the detectors see the cause.
+      _ = try? StreamIO.send(Array("ping\n".utf8), to: connection.descriptor)
+      return .sent
     }
   }
 
@@ -78,4 +89,14 @@ extension Conditions {
     PathConditions(
       delay: roundTrip / 2, jitter: jitter, loss: loss > 0 ? .random(loss) : .none, rate: rate)
   }
+}
+
+/// A pinger whose program is at times in the middle of something.
+private struct BusyPinger: Pinger {
+  let connection: LabConnection
+  let pinger: ProtocolPinger
+
+  var readsStream: Bool { true }
+  func sendPing() -> PingOutcome { connection.isBusy ? .notNow : pinger.sendPing() }
+  func receive() -> StreamReception { pinger.receive() }
 }

@@ -18,7 +18,8 @@ extension Scenario {
     table.first { $0.name == fault.name } ?? Scenario(fault)
   }
 
-  private static let table: [Scenario] = endings + silences + forgotten + programs + troubles
+  private static let table: [Scenario] =
+    endings + silences + oneWay + forgotten + programs + troubles + hindrances
 
   /// Idle: seen by keepalive or the heartbeat. Data in flight: seen by TCP_INFO.
   private static let idleSeers = [KeepaliveDetector.name, HeartbeatDetector.name]
@@ -96,6 +97,25 @@ extension Scenario {
         seenBy: idleSeers + activeSeers, witness: witness))
   }
 
+  /// Faults of one direction, or of a connection in a state of its own.
+  private static let oneWay: [Scenario] = [
+    largePacketsLost(.largePacketsLostOut).sending(), largePacketsLost(.largePacketsLostIn),
+    silence(.receiveOnlyDrop, active: [.pathSilent]),
+    silence(.sendOnlyDrop, active: [.pathSilent]),
+    silence(.halfClosedDrop, active: [.pathSilent]),
+    silence(.busyStreamDrop, active: [.pathSilent]),
+  ]
+
+  /// Small segments pass and large ones do not: only the connection's counters show that. A ping or its answer that waits
+  /// behind a large segment is silence, and ETIMEDOUT alone does not say why.
+  private static func largePacketsLost(_ fault: Fault) -> Scenario {
+    Scenario(
+      fault,
+      Expectation(
+        demand: .dead([.pathSilent, .peerHung, .timedOut]), seenBy: activeSeers + [HeartbeatDetector.name],
+        witness: .init(TCPInfoDetector.name, .largePacketsLost)))
+  }
+
   /// A host or middlebox answers any packet with "no such connection".
   private static let forgotten: [Scenario] =
     // Without a silence before, this looks the same as a peer that resets.
@@ -142,5 +162,22 @@ extension Scenario {
     Scenario(.wayMoves),
     Scenario(.ecmpOtherUplink),
     Scenario(.monitorSuspended).every(.seconds(15)),
+  ]
+
+  /// Trouble at the ends of a living connection. Only a heartbeat asks the peer's program.
+  private static let hindrances: [Scenario] = [
+    Scenario(.programPause400ms, trouble: Endurance(programPause: .milliseconds(400))).every(.seconds(5))
+      .under(.heartbeat),
+    Scenario(.programPause4s, trouble: Endurance(programPause: .seconds(4))).every(.seconds(15)).under(
+      .heartbeat),
+    Scenario(
+      .backPressure, .alive(atMostSuspect: .localBackpressure),
+      trouble: Endurance().with([.backPressure])
+    ).lasting(.seconds(30)).under(.idle, .heartbeat),
+    Scenario(
+      .acceptQueueFull, .alive(atMostSuspect: .stalled), trouble: Endurance().with([.acceptQueue])
+    ).lasting(.seconds(20)),
+    Scenario(.busyStream, trouble: Endurance().with([.busyStream])).lasting(.seconds(20))
+      .under(.heartbeat),
   ]
 }

@@ -28,6 +28,10 @@ public struct Scenario: Sendable {
   public var isSending = false
   /// For trouble that passes: the time between its starts.
   public var period: Duration?
+  /// For trouble that passes once: how long a living connection is watched in it; `nil` for as long as in any other.
+  public var life: Duration?
+  /// The kinds of traffic that it concerns.
+  public var traffic: [Traffic]
   private var expectations: [Traffic: Expectation]
   private var standard: Expectation
 
@@ -45,6 +49,7 @@ public struct Scenario: Sendable {
     self.fault = fault
     self.faultClass = faultClass ?? FaultClass(rawValue: fault.name) ?? .silentDrop
     self.trouble = trouble
+    traffic = self.faultClass.traffic
     expectations = [:]
     standard = expectation ?? (fault.isFault ? .dead() : .alive)
   }
@@ -60,6 +65,7 @@ public struct Scenario: Sendable {
     self.fault = fault
     faultClass = FaultClass(rawValue: fault.name) ?? .silentDrop
     trouble = Endurance()
+    traffic = faultClass.traffic
     expectations = [.idle: idle, .inFlight: active, .heartbeat: heartbeat]
     standard = idle
   }
@@ -82,6 +88,20 @@ public struct Scenario: Sendable {
   func sending() -> Scenario {
     var copy = self
     copy.isSending = true
+    return copy
+  }
+
+  /// A copy for these kinds of traffic only.
+  func under(_ traffic: Traffic...) -> Scenario {
+    var copy = self
+    copy.traffic = traffic
+    return copy
+  }
+
+  /// A copy whose trouble is watched for so long.
+  func lasting(_ life: Duration) -> Scenario {
+    var copy = self
+    copy.life = life
     return copy
   }
 

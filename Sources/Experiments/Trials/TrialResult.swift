@@ -44,6 +44,14 @@ public struct TrialResult: Sendable {
     }
   }
 
+  /// The causes of every suspect verdict.
+  var suspicions: [Cause] {
+    events.compactMap { event in
+      guard case .verdict(.suspect, let cause?, _) = event.what else { return nil }
+      return cause
+    }
+  }
+
   /// How many times evidence of life came after a dead verdict.
   public var contradictions: Int { events.count(where: \.isMistake) }
 

@@ -13,6 +13,8 @@ public struct Fault: Sendable {
   public typealias Healing = @Sendable () throws(LabError) -> Void
   /// Makes the fault; returns the closure that undoes it.
   public typealias Action = @Sendable (Lab, [LabConnection]) throws(LabError) -> Healing
+  /// Makes that many connections.
+  public typealias Connecting = @Sendable (Lab, Int) throws(LabError) -> [LabConnection]
 
   /// In kebab case: "silent-drop-out".
   public let name: String
@@ -25,6 +27,12 @@ public struct Fault: Sendable {
   public let suspendsWatcher: Duration?
   /// The required cables of the lab: in other labs the fault fails with `LabError.invalid`.
   public let cables: Lab.Cables
+  /// How its connections must be made; `nil` for any way.
+  public let connecting: Connecting?
+  /// Whether the client's program must read its stream itself, because it is the program that stops reading.
+  public let isOfTheReader: Bool
+  /// What the connections do before the fault already.
+  private let scene: Action?
   /// The preparation, not yet part of the fault.
   private let preparation: @Sendable (Lab) throws(LabError) -> Void
   private let action: Action
@@ -32,7 +40,8 @@ public struct Fault: Sendable {
   /// From its parts, each described at its property.
   public init(
     _ name: String, _ summary: String, isFault: Bool = true, suspendsWatcher: Duration? = nil,
-    cables: Lab.Cables = .prompt,
+    cables: Lab.Cables = .prompt, connecting: Connecting? = nil, isOfTheReader: Bool = false,
+    scene: Action? = nil,
     preparation: @escaping @Sendable (Lab) throws(LabError) -> Void = { _ in }, action: @escaping Action
   ) {
     self.name = name
@@ -40,8 +49,36 @@ public struct Fault: Sendable {
     self.isFault = isFault
     self.suspendsWatcher = suspendsWatcher
     self.cables = cables
+    self.connecting = connecting
+    self.isOfTheReader = isOfTheReader
+    self.scene = scene
     self.preparation = preparation
     self.action = action
+  }
+
+  /// Makes connections for the fault, idle ones.
+  ///
+  /// - Parameters:
+  ///   - lab: the lab.
+  ///   - count: how many.
+  public func connect(_ lab: Lab, _ count: Int) throws(LabError) -> [LabConnection] {
+    if let connecting { return try connecting(lab, count) }
+    var made: [LabConnection] = []
+    for _ in 0..<count { made.append(try lab.connect()) }
+    return made
+  }
+
+  /// Lets the connections do what they must be doing when the fault strikes, such as receive a stream. ``strike(_:on:)``
+  /// does this too. It comes earlier where the connections must have done it for a while.
+  ///
+  /// - Parameters:
+  ///   - lab: the lab.
+  ///   - connections: the connections that the fault will strike.
+  /// - Returns: a closure that undoes it.
+  @discardableResult
+  public func setScene(_ lab: Lab, on connections: [LabConnection]) throws(LabError) -> Healing {
+    guard let scene else { return {} }
+    return try scene(lab, connections)
   }
 
   /// Makes the fault. It is in force when this returns.
@@ -54,9 +91,13 @@ public struct Fault: Sendable {
       throw .invalid("\(name) needs a lab whose cables are \(cables)")
     }
     try preparation(lab)
+    let ending = try setScene(lab, on: connections)
     let began = MonotonicTime.now()
     let healing = try action(lab, connections)
-    return Strike(fault: self, began: began, inForce: MonotonicTime.now(), healing: healing)
+    return Strike(fault: self, began: began, inForce: MonotonicTime.now()) { () throws(LabError) in
+      try healing()
+      try ending()
+    }
   }
 }
 

@@ -13,6 +13,7 @@ extension Fault {
       silentDrop, silentDropOut, silentDropIn,
       icmpHostUnreachable, icmpNetUnreachable, icmpPortUnreachable, icmpAdminProhibited, firewallReset,
       natForgets, zeroWindow, destroyedLocally,
+      largePacketsLostOut, largePacketsLostIn, receiveOnlyDrop, sendOnlyDrop, halfClosedDrop, busyStreamDrop,
     ] + wayFaults
 
   /// Trouble that a live connection must survive.
@@ -21,7 +22,7 @@ extension Fault {
       slowPeer, loss1, loss10, loss30, loss30Out, burstyLoss, jitter, stall300ms, stall2s, thinPath,
       pathChange,
       linkFlap,
-      monitorSuspended,
+      monitorSuspended, programPause400ms, programPause4s, backPressure, acceptQueueFull, busyStream,
     ] + wayNonFaults
 
   /// The fault of that name.

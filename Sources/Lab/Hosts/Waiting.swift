@@ -13,6 +13,12 @@ enum Waiting {
     return false
   }
 
+  /// Whether the handshake of a socket is over on its own side.
+  static func isConnected(_ socket: CInt) -> Bool {
+    var entry = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+    return poll(&entry, 1, 0) > 0 && entry.revents & Int16(POLLOUT | POLLERR | POLLHUP) == Int16(POLLOUT)
+  }
+
   /// Checks every half millisecond whether a condition holds.
   static func until(
     _ event: String, within timeout: Duration, _ isSo: () throws(LabError) -> Bool

@@ -19,12 +19,15 @@ public struct PathConditions: Sendable, Hashable {
   public var queueLimit: Int
   /// Every packet vanishes.
   public var blackhole: Bool
+  /// The longest packet that passes, in bytes from the IP header on; `nil` for every length. A longer one vanishes without
+  /// an ICMP message, as behind a router whose "fragmentation needed" is filtered (RFC 2923, 2.1).
+  public var longestPacket: Int?
 
   /// From its parts, each described at its property.
   public init(
     delay: Duration = .zero, jitter: Duration = .zero, loss: Loss = .none, reordering: Double = 0,
     reorderingDelay: Duration = .milliseconds(10), duplication: Double = 0, rate: Int? = nil,
-    queueLimit: Int = 256 * 1024, blackhole: Bool = false
+    queueLimit: Int = 256 * 1024, blackhole: Bool = false, longestPacket: Int? = nil
   ) {
     self.delay = delay
     self.jitter = jitter
@@ -35,6 +38,7 @@ public struct PathConditions: Sendable, Hashable {
     self.rate = rate
     self.queueLimit = queueLimit
     self.blackhole = blackhole
+    self.longestPacket = longestPacket
   }
 
   /// No delay, no loss, no limit.
@@ -55,6 +59,9 @@ extension PathConditions {
     }
     if let rate, rate < 1 { return "rate is at least 1 bit a second, not \(rate)" }
     if queueLimit < 0 { return "queueLimit is at least 0 bytes, not \(queueLimit)" }
+    if let longestPacket, longestPacket < 0 {
+      return "longestPacket is at least 0 bytes, not \(longestPacket)"
+    }
     if let n = loss.period, n < 1 { return "a periodic loss takes every n-th packet, n at least 1, not \(n)" }
     return nil
   }

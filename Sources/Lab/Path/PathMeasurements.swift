@@ -8,7 +8,7 @@ public struct PathCounts: Sendable, Hashable {
   public var lost = 0
   /// Lost because the queue was full.
   public var overflowed = 0
-  /// Lost to a blackhole, a refusal, a pulled cable or a forgotten flow.
+  /// Lost to a blackhole, their length (``PathConditions/longestPacket``), a refusal, a pulled cable or a forgotten flow.
   public var discarded = 0
   /// Lost because the forwarder itself was too slow: measurements from that time are in doubt. Not counted as received.
   public var overrun = 0

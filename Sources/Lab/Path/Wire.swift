@@ -60,7 +60,7 @@ struct Wire {
   mutating func decide(length: Int, isPureACK: Bool, arrival: UInt64, waiting: Int) -> Fate {
     let packet = number
     number += 1
-    if conditions.blackhole {
+    if conditions.blackhole || length > conditions.longestPacket ?? .max {
       counts.discarded += 1
       return .lost
     }

@@ -24,6 +24,9 @@ public final class LabConnection: Sendable {
     var isOpen = true
     var traffic = Traffic.idle
     var bulk: BulkSender?
+    var isReading = false
+    var isReadElsewhere = false
+    var isBusy = false
   }
 
   /// The client's socket, in the client's namespace and usable from this process.
@@ -72,6 +75,43 @@ public final class LabConnection: Sendable {
   /// The time of the client's next regular write; `nil` unless its traffic is `active`.
   package var nextWrite: MonotonicTime? { regular.nextWrite(to: descriptor) }
 
+  /// Whether a thread of the lab reads and discards what comes, as a program that receives does.
+  public var isReading: Bool { state.withLock { $0.isReading } }
+
+  /// Begins or ends the reading. Like any reader it takes the socket's pending error when there is one. Does nothing after
+  /// ``close()``, nor where something else reads the stream.
+  public func setReading(_ isReading: Bool) {
+    state.withLock { state in
+      guard state.isOpen, !state.isReadElsewhere, state.isReading != isReading else { return }
+      state.isReading = isReading
+      if isReading {
+        regular.addReader(descriptor)
+      } else {
+        regular.removeReader(descriptor)
+      }
+    }
+  }
+
+  /// From now on something else reads the stream.
+  package func leaveReading() {
+    setReading(false)
+    state.withLock { $0.isReadElsewhere = true }
+  }
+
+  /// Whether the client's program is in the middle of something that leaves no place for a ping, such as a long query.
+  public var isBusy: Bool { state.withLock { $0.isBusy } }
+
+  /// Begins or ends that.
+  public func setBusy(_ isBusy: Bool) { state.withLock { $0.isBusy = isBusy } }
+
+  /// Ends the client's own direction (`shutdown(SHUT_WR)`): a FIN behind all that was sent.
+  public func finish() throws(LabError) {
+    try setTraffic(.idle)
+    guard shutdown(descriptor, CInt(SHUT_WR)) == 0 || errno == ENOTCONN else {
+      throw .systemCall("shutdown", .last)
+    }
+  }
+
   private func stop(_ state: inout State) {
     regular.remove(descriptor)
     state.bulk?.end()
@@ -95,8 +135,8 @@ public final class LabConnection: Sendable {
   }
 
   /// Sends one byte that the peer does not expect.
-  func sendByte() throws(LabError) {
-    var byte = UInt8(ascii: "x")
+  func sendByte(_ byte: UInt8 = UInt8(ascii: "x")) throws(LabError) {
+    var byte = byte
     guard send(descriptor, &byte, 1, CInt(MSG_NOSIGNAL | MSG_DONTWAIT)) == 1 || errno == EAGAIN else {
       throw .systemCall("sending a byte", .last)
     }
@@ -107,6 +147,7 @@ public final class LabConnection: Sendable {
     state.withLock { state in
       guard state.isOpen else { return }
       stop(&state)
+      regular.removeReader(descriptor)
       state.isOpen = false
       Glibc.close(descriptor)
     }

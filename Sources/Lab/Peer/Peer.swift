@@ -49,9 +49,7 @@ extension Peer {
 
   /// Changes its behaviour towards all its connections, future ones included.
   public func behave(_ behaviour: PeerBehaviour) throws(LabError) {
-    if let rate = behaviour.bytesPerSecond, rate < 0 || rate > Int(Int32.max) {
-      throw .invalid("bytesPerSecond is from 0 to \(Int32.max), not \(rate)")
-    }
+    if let problem = behaviour.problem { throw .invalid(problem) }
     let answer =
       switch behaviour.answer {
       case .nothing: FLATLINE_LAB_ANSWER_NOTHING
@@ -60,7 +58,13 @@ extension Peer {
       case .flood: FLATLINE_LAB_ANSWER_FLOOD
       }
     let rate = behaviour.bytesPerSecond.map { Int32($0) } ?? -1
-    try control.command(FLATLINE_LAB_PEER_BEHAVE, arguments: (Int32(answer), rate), "the peer to behave")
+    let stream = behaviour.stream
+    let milliseconds = stream.map { Int32(clamping: $0.interval.clampedNanoseconds / 1_000_000) } ?? 0
+    try control.command(
+      FLATLINE_LAB_PEER_BEHAVE,
+      arguments: (
+        Int32(answer), rate, Int32(stream?.bytes ?? 0), milliseconds, behaviour.staysHalfClosed ? 1 : 0
+      ), "the peer to behave")
     state.withLock { $0.behaviour = behaviour }
   }
 
@@ -90,6 +94,12 @@ extension Peer {
   /// - Parameter connection: `nil` is all of them.
   public func halfClose(_ connection: LabConnection? = nil) throws(LabError) {
     try control.command(FLATLINE_LAB_PEER_HALF_CLOSE, port: connection?.port ?? 0, "the peer to half-close")
+  }
+
+  /// Stops taking connections, which then wait in a queue with room for one, or takes them again.
+  public func setAccepting(_ isAccepting: Bool) throws(LabError) {
+    try control.command(
+      FLATLINE_LAB_PEER_ACCEPT, arguments: (isAccepting ? 1 : 0, 0, 0, 0, 0), "the peer to change its queue")
   }
 
   /// Aborts: a RST at once (SO_LINGER with time 0, socket(7)).

@@ -45,7 +45,8 @@ final class PeerControl: Sendable {
   /// Sends the program a command and waits until it has executed it.
   @discardableResult
   func command(
-    _ operation: Int, port: UInt16 = 0, arguments: (Int32, Int32) = (0, 0), name: String = "", _ what: String
+    _ operation: Int, port: UInt16 = 0, arguments: (Int32, Int32, Int32, Int32, Int32) = (0, 0, 0, 0, 0),
+    name: String = "", _ what: String
   ) throws(LabError) -> Int32 {
     try number.withLock { number throws(LabError) in
       number &+= 1

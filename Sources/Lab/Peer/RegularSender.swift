@@ -2,16 +2,22 @@ import FlatlineCore
 import Glibc
 import Synchronization
 
-/// Sends the regular traffic of all connections of one lab, on one thread.
+/// Sends the regular traffic of all connections of one lab, and reads for those that only receive, on one thread.
 ///
 /// Connections whose next write is due within ``grid`` are written to in one turn. A wake-up costs more than a write:
 /// 60 connections that write 10 times a second would be 600 wake-ups a second, of the path and of the peer too.
 final class RegularSender: Sendable {
   private struct Flow {
     let socket: CInt
+    /// Empty for a flow that reads.
     let payload: [UInt8]
     let interval: Duration
     var due: MonotonicTime
+
+    /// False at the end of the stream.
+    func run() -> Bool {
+      payload.isEmpty ? SocketReading.discard(socket) : SocketWriting.send(socket, payload) != nil
+    }
   }
 
   /// The state shared by the thread and its owner.
@@ -54,19 +60,34 @@ final class RegularSender: Sendable {
 
   /// After this call the thread does not write to the socket.
   func remove(_ socket: CInt) {
-    shared.flows.withLock { $0.removeAll { $0.socket == socket } }
+    shared.flows.withLock { $0.removeAll { $0.socket == socket && !$0.payload.isEmpty } }
+  }
+
+  /// Reads and discards all that has come, now and every 50 ms, until the end of the stream or ``removeReader(_:)``.
+  func addReader(_ socket: CInt) {
+    guard SocketReading.discard(socket) else { return }
+    let interval = Duration.milliseconds(50)
+    shared.flows.withLock {
+      $0.append(Flow(socket: socket, payload: [], interval: interval, due: .now() + interval))
+    }
+    worker.call()
+  }
+
+  /// After this call the thread does not read from the socket.
+  func removeReader(_ socket: CInt) {
+    shared.flows.withLock { $0.removeAll { $0.socket == socket && $0.payload.isEmpty } }
   }
 
   /// The time of the next write to the socket; `nil` without regular traffic.
   func nextWrite(to socket: CInt) -> MonotonicTime? {
-    shared.flows.withLock { flows in flows.first { $0.socket == socket }?.due }
+    shared.flows.withLock { flows in flows.first { $0.socket == socket && !$0.payload.isEmpty }?.due }
   }
 
   /// Writes to every socket that is due. Returns the time of the next write.
   private static func sendDue(_ shared: Shared) -> MonotonicTime {
     shared.flows.withLock { flows in
       let now = MonotonicTime.now()
-      flows.removeAll { $0.due <= now && SocketWriting.send($0.socket, $0.payload) == nil }
+      flows.removeAll { $0.due <= now && !$0.run() }
       var next = MonotonicTime.never
       for index in flows.indices {
         // A late thread makes up for each missed write.

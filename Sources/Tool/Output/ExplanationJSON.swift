@@ -6,7 +6,7 @@ enum ExplanationJSON {
     JSON.object([
       "policy": .text(explanation.policy.name), "rtt_ms": .milliseconds(explanation.roundTrip),
       "promises": .list(explanation.promises.map(promise)),
-      "left_out": names(explanation.leftOut),
+      "left_out": names(explanation.leftOut), "survives": survives(explanation.policy),
       "conflicts": .list(
         explanation.conflicts.map {
           .object(["gravity": .text($0.gravity.rawValue), "what": .text($0.what), "rule": .text($0.rule)])

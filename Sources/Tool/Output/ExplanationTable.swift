@@ -15,6 +15,7 @@ struct ExplanationTable {
     lines.append("")
     lines += table(explanation)
     if let note = LeftOutText.note(explanation.leftOut) { lines += ["", "note: \(note)"] }
+    if let survived = SurvivalText.lines(of: policy) { lines += [""] + survived }
     for line in ReviewText.lines(review) { lines += ["", "\(head(line.gravity)): \(line.text)"] }
     for conflict in explanation.conflicts {
       lines += ["", "\(head(conflict.gravity)): \(conflict.what)", "  " + style.dim(conflict.rule)]

@@ -27,6 +27,10 @@ struct DocumentedTimesTests {
     "own route moved": [.vpnTakesRoute],
     "own cable, paced": [.localCablePaced],
     "window stays closed": [.zeroWindow],
+    "receive-only stream, ours drops": [.receiveOnlyDrop],
+    "half-closed or busy stream, drop": [.halfClosedDrop, .busyStreamDrop],
+    "large packets lost, outbound": [.largePacketsLostOut],
+    "large packets lost, inbound": [.largePacketsLostIn],
   ]
 
   private static let traffic: [String: [Traffic]] = [
@@ -51,7 +55,7 @@ struct DocumentedTimesTests {
   @Test func tableIsAsExplained() throws {
     let explanations = try Self.policies.map { try Explanation($0, registry: .builtIn) }
     let rows = try Self.rows()
-    #expect(rows.count == 17)
+    #expect(rows.count == 25)
     for row in rows {
       try #require(row.count == 2 + explanations.count)
       for fault in try #require(Self.faults[row[0]], "\(row[0])") {

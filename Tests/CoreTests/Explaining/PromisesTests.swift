@@ -36,6 +36,9 @@ struct PromisesTests {
     // Nothing is promised of the rhythm of a window that closes.
     if name == "activity", case .closedWindow = fault.effect { return }
     if name == "activity", case .forgotten = fault.effect { return }
+    if name == "activity", case .largePacketsLost = fault.effect { return }
+    // Nor of answers to pings that cannot be sent.
+    if name == "activity", fault.stopsPings { return }
     #expect(promised.contains { $0.leaning == .alive }, "\(promised)")
   }
 

@@ -145,6 +145,53 @@ struct JudgementTests {
     #expect(Stories.judge(trial, []) == .missed)
   }
 
+  /// A suspicion of a living peer must be for the cause that is true, where its trouble is promised to be survived.
+  @Test func aLivingPeerIsSuspectedForTheTrueCause() {
+    let trial = Stories.trial(.fastPath, .backPressure, .heartbeat)
+    #expect(Stories.judge(trial, []) == .right)
+    #expect(Stories.judge(trial, [Stories.suspect(.localBackpressure, at: .seconds(2))]) == .right)
+    #expect(
+      Stories.judge(trial, [Stories.suspect(.peerHung, at: .seconds(2))]) == .wrongCause(.peerHung))
+    #expect(
+      Stories.judge(trial, Stories.death(.localBackpressure, at: .seconds(2)))
+        == .convicted(.localBackpressure))
+    let other = Stories.trial(.heartbeatOnly, .backPressure, .heartbeat)
+    #expect(Stories.judge(other, [Stories.suspect(.peerHung, at: .seconds(2))]) == .right)
+  }
+
+  @Test(arguments: [(Policy.lan, false), (.fastPath, true), (.patient, true), (.heartbeatOnly, false)])
+  func aPauseIsSurvivedAsPromised(_ policy: Policy, _ isPromised: Bool) {
+    let death = Stories.death(.peerHung, at: .seconds(3))
+    let long = Stories.judge(Stories.trial(policy, .programPause4s, .heartbeat), death)
+    #expect(long == (isPromised ? .convicted(.peerHung) : .convictedBeyondPromise(.peerHung)))
+    let short = Stories.judge(Stories.trial(policy, .programPause400ms, .heartbeat), death)
+    #expect(
+      short == (policy == .heartbeatOnly ? .convictedBeyondPromise(.peerHung) : .convicted(.peerHung)))
+  }
+
+  /// Only the counters of the connection show that large packets are lost.
+  @Test func lossOfLargePacketsHasAWitness() {
+    let death = Stories.death(.pathSilent, at: .seconds(3))
+    #expect(
+      Stories.judge(Stories.trial(.fastPath, .largePacketsLostIn, .inFlight), death)
+        == .wrongCause(.pathSilent))
+    #expect(
+      Stories.judge(
+        Stories.trial(.fastPath, .largePacketsLostIn, .inFlight),
+        Stories.death(.largePacketsLost, at: .seconds(3))) == .right)
+    #expect(
+      Stories.judge(Stories.trial(.heartbeatOnly, .largePacketsLostIn, .heartbeat), death)
+        == .witnessMissing("tcp-info"))
+  }
+
+  @Test func aFaultIsTriedUnderItsOwnTrafficOnly() {
+    let trials = TrialPlan.trials(
+      [.fastPath], [.named(.busyStreamDrop), .named(.sendOnlyDrop)], Traffic.allCases)
+    #expect(Set(trials.map { "\($0.scenario.name) \($0.traffic)" }).count == 2)
+    #expect(
+      trials.allSatisfy { $0.traffic == ($0.scenario.name == "send-only-drop" ? .inFlight : .heartbeat) })
+  }
+
   @Test func aFinMayMeanHalfClosed() {
     var policy = Policy.kernelOnly
     policy.halfClose = .halfClosed

@@ -29,6 +29,14 @@ struct WireTests {
     #expect(fates(&wire, 100) == [UInt64?](repeating: 0, count: 100))
   }
 
+  @Test func longPacketsVanish() {
+    var wire = wire(PathConditions(longestPacket: 1280))
+    #expect(fates(&wire, 3, length: 1280) == [0, 0, 0])
+    #expect(fates(&wire, 3, length: 1281) == [nil, nil, nil])
+    #expect(wire.counts.discarded == 3)
+    #expect(PathConditions(longestPacket: -1).problem != nil)
+  }
+
   @Test func delayIsExact() {
     var wire = wire(PathConditions(delay: .milliseconds(40)))
     #expect(fates(&wire, 100) == [UInt64?](repeating: 40 * WireTests.millisecond, count: 100))
