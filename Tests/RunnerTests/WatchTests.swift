@@ -171,6 +171,20 @@ struct WatchTests {
     #expect(try WatchLine.all(outcome.output).last?.verdict == "alive")
   }
 
+  /// As servers that expect TLS do.
+  @Test("A server that closes before it answers the heartbeat: one line that says what of TLS")
+  func closesUnanswered() throws {
+    let server = try Flatline.serve()
+    // Its kernel takes the connection, and resets it when the program ends.
+    server.process.freeze()
+    let watch = try attach([server.address, "--heartbeat", "http"])
+    server.process.kill()
+    let outcome = try Flatline.outcome(of: watch)
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.count == 1)
+    #expect(outcome.errors.first?.contains("if it expects TLS, the command speaks none") == true)
+  }
+
   @Test("A policy that sees nothing says so")
   func blind() throws {
     let server = try Flatline.serve()

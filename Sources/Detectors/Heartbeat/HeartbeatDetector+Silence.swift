@@ -30,7 +30,8 @@ extension HeartbeatDetector {
       notes: [
         .duration("silent", now - state.lastHeard), .text("estimator", estimator.name),
         .level("level", (level * 100).rounded() / 100), .level("threshold", estimator.threshold),
-      ] + (state.isStreamFull ? [.text("ping", "stream_full")] : []))
+      ] + (hostAnswers && hungAfter > convictingSilence(state) ? [.duration("hung_after", hungAfter)] : [])
+        + (state.isStreamFull ? [.text("ping", "stream_full")] : []))
   }
 
   /// Only the last ping is in flight, and its answer is not due yet: the earlier ones were acknowledged.

@@ -75,6 +75,8 @@ public struct HeartbeatDetector: Detector {
       state.leaning = .abstaining
       return Opinion(abstention("never", at: now), next: .never)
     }
+    // The last ping was sent, or waits in the stream: it is our turn again.
+    if state.isWaiting, look.pingOutcome != .notNow { state.isNotOurTurn = false }
     var evidence: Evidence?
     if look.received > 0 {
       if let info = look.tcpInfo { state.count(info) }
@@ -83,8 +85,6 @@ public struct HeartbeatDetector: Detector {
     if look.pingOutcome == .notNow {
       return Opinion(standBack(now, &state) ?? evidence, next: nextLook(state))
     }
-    // The last ping was sent, or waits in the stream: it is our turn again.
-    if state.isWaiting { state.isNotOurTurn = false }
     if look.pingOutcome == .streamFull { state.isStreamFull = true }
     guard look.isDue || look.isChallenged else { return Opinion(evidence, next: nextLook(state)) }
     guard let info = look.tcpInfo else { return Opinion(evidence) }

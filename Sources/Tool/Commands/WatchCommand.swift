@@ -113,6 +113,7 @@ struct WatchCommand: Command {
     var verdict = Verdict.alive
     var cause: Cause?
     var isOrderly = false
+    var isAnswered = heartbeat == nil
     func end(_ reason: WatchReport.Reason, _ status: ExitStatus) throws(CommandError) -> ExitStatus {
       try output.tell(
         .end(
@@ -129,18 +130,31 @@ struct WatchCommand: Command {
         for item in items {
           switch item {
           case .protocolFailure(let error):
+            isAnswered = true
             surroundings.complain("watch", "the heartbeat ends: \(error)")
           case .event(let event):
             try output.tell(.event(event))
+            if case .evidence(_, let ballot) = event { isAnswered = isAnswered || ballot.isAnswer }
             guard case .verdict(let change) = event else { continue }
             verdict = change.verdict
             cause = change.cause
             isOrderly = change.isOrderly
-            if verdict.isDead { return try end(.dead, .dead) }
+            if verdict.isDead {
+              if !isAnswered, cause == .peerClosed || cause == .peerReset { adviseOnTLS() }
+              return try end(.dead, .dead)
+            }
           }
         }
       }
     }
+  }
+
+  /// A server that expects TLS often ends the connection without a word.
+  private func adviseOnTLS() {
+    surroundings.complain(
+      "watch",
+      "the server ended the connection before it answered the heartbeat: if it expects TLS, the command speaks none. "
+        + "Without --heartbeat TLS is watched too, and an app gives a ping of its own (AppPinger)")
   }
 
   /// The detectors of these that work on a connection of another process, which has neither descriptor nor pinger.
@@ -171,4 +185,9 @@ struct WatchCommand: Command {
     guard heartbeat == nil, made.allSatisfy({ $0.needs.pinger }) else { return }
     surroundings.complain("watch", "the policy \(policy.name) sees nothing without --heartbeat PROTOCOL")
   }
+}
+
+extension Ballot {
+  /// The peer's program has answered the heartbeat.
+  fileprivate var isAnswer: Bool { detector == HeartbeatDetector.name && evidence.leaning == .alive }
 }

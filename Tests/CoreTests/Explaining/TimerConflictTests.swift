@@ -55,7 +55,7 @@ struct TimerConflictTests {
       gravity: .note, bad: [.heartbeat()], good: [.epoll()]),
     Case(
       says:
-        "servers bear: redis any, mqtt any, postgresql any, websocket any, http 3.6s, echo any, framed any, gRPC 5m",
+        "servers bear: redis any, mqtt any, postgresql any, websocket any, http 3600ms, echo any, framed any, gRPC 5m",
       rule: "leastInterval", gravity: .note, bad: [.heartbeat(interval: .seconds(300), misses: 2)],
       good: [.epoll()]),
     Case(
