@@ -51,7 +51,7 @@ struct DocumentedTimesTests {
   @Test func tableIsAsExplained() throws {
     let explanations = try Self.policies.map { try Explanation($0, registry: .builtIn) }
     let rows = try Self.rows()
-    #expect(rows.count == 17)
+    #expect(rows.count == 20)
     for row in rows {
       try #require(row.count == 2 + explanations.count)
       for fault in try #require(Self.faults[row[0]], "\(row[0])") {
