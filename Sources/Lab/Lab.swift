@@ -35,8 +35,8 @@ public final class Lab: Sendable {
     /// As for a real network card: one change a second is reported at once, counted over all namespaces of the machine.
     /// Further changes wait for up to a second.
     case paced
-    /// As `prompt`. The client also has two cables straight to the server that share its flows (ECMP, ip-route(8)): its
-    /// packets take one of them, the server's come by the path.
+    /// As `prompt`. The client also has two cables straight to the server that share its flows (ECMP, ip-route(8)).
+    /// Nothing takes the path.
     case shared
   }
 

@@ -14,9 +14,12 @@ final class LinkSource: NewsSource {
   private var table = GroupTable()
   private var links: [UInt32: LinkStatus] = [:]
   private var pace = PollingPace()
-  /// Groups still to ask about, from `cursor` on, in a pass that began at `passStart`.
+  /// Longest time that the questions about one group take. A thread that was not running took longer.
+  private static let longestQuestion = Duration.microseconds(50)
+  /// Groups still to ask about, from `cursor` on.
   private var cursor: Int?
-  private var passStart: MonotonicTime = .never
+  /// Time that the pass has taken so far, in all its turns.
+  private var passCost = Duration.zero
   /// The number of the pass, or of the last one.
   private var pass: UInt64 = 0
   private var split = SplitRoutes()
@@ -88,7 +91,7 @@ final class LinkSource: NewsSource {
     if cursor == nil, pace.nextPass <= now {
       pace.beginPass()
       cursor = 0
-      passStart = now
+      passCost = .zero
       pass += 1
     }
     goOn(now)
@@ -133,7 +136,9 @@ final class LinkSource: NewsSource {
   private func goOn(_ now: MonotonicTime) {
     guard let start = cursor else { return }
     let end = min(start + LinkSource.mostQuestions, table.groups.count)
+    let begin = MonotonicTime.now()
     for index in start..<max(start, end) { examine(index) }
+    passCost += min(.now() - begin, LinkSource.longestQuestion * (end - start))
     // A group that was split has put others at the end.
     guard end == table.groups.count else {
       cursor = end
@@ -145,7 +150,8 @@ final class LinkSource: NewsSource {
     hasTrouble = table.groups.contains { $0?.trouble?.isAbsence ?? false }
     let used = Set(table.groups.compactMap { $0?.interface })
     links = links.filter { used.contains($0.key) }
-    pace.endPass(from: passStart, to: .now(), hasTrouble: hasTrouble)
+    let passEnd = MonotonicTime.now()
+    pace.endPass(from: passEnd - passCost, to: passEnd, hasTrouble: hasTrouble)
   }
 
   // MARK: Questions

@@ -1,7 +1,7 @@
 import FlatlineCore
 
-/// Two cables from the client straight to the server, and a route over both (ECMP, ip-route(8)). The kernel shares flows
-/// out by their addresses: all connections of the lab take the same cable.
+/// Two cables from the client straight to the server, and a route over both at each end (ECMP, ip-route(8)). The kernel
+/// shares flows out by their addresses: all connections of the lab take the same cable.
 struct SharedUplinks {
   private static let names = ["left", "right"]
   private static let indices: [Int32] = [21, 22]
@@ -19,6 +19,8 @@ struct SharedUplinks {
         farIndex: SharedUplinks.farIndices[number])
     }
     try client.netlink.setRoute(to: server.address, .interfaces(SharedUplinks.indices))
+    // The server's end of a cable that is pulled is turned off: its packets take the other one.
+    try server.netlink.setRoute(to: client.address, .interfaces(SharedUplinks.farIndices))
   }
 
   /// Pulls the cable that the connections use, or the other one.

@@ -73,6 +73,7 @@ struct GroupTableTests {
     #expect(take(Self.healthy, for: first) && take(Self.healthy, for: second))
     #expect(table.trouble(of: Self.id(0)) == nil)
     #expect(table.trouble(of: Self.id(1))?.kind == .routeChanged)
+    #expect(!take(Self.healthy, for: first))
     #expect(add(2) == nil)
     #expect(table.group(of: Self.id(2)) == first)
     for slot in 0..<3 { table.remove(Self.id(slot)) }
