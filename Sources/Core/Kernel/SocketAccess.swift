@@ -78,7 +78,9 @@ extension SocketOption: CustomStringConvertible {
   public var description: String { SocketOption.names[self] ?? "\(level)/\(name)" }
 
   private static let names: [SocketOption: String] = [
-    .mark: "SO_MARK", .protocolNumber: "SO_PROTOCOL", .boundInterface: "SO_BINDTOIFINDEX", .keepalive: "SO_KEEPALIVE",
+    .mark: "SO_MARK", .protocolNumber: "SO_PROTOCOL",
+    .boundInterface: "SO_BINDTOIFINDEX",
+    .keepalive: "SO_KEEPALIVE",
     .keepaliveIdle: "TCP_KEEPIDLE", .keepaliveInterval: "TCP_KEEPINTVL", .keepaliveCount: "TCP_KEEPCNT",
     .userTimeout: "TCP_USER_TIMEOUT", .thinLinearTimeouts: "TCP_THIN_LINEAR_TIMEOUTS",
     .retransmissionTimeoutLimit: "TCP_RTO_MAX_MS", .receivesErrors: "IP_RECVERR",
