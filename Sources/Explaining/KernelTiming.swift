@@ -139,7 +139,7 @@ extension FaultScenario {
     // tcp_retries2 of 15 amounts to 924.6 s, checked when the next retransmission is due.
     return ended(
       .timedOut,
-      by: sendsWithin + .milliseconds(924_600) + (timers.retransmissionLimit ?? .seconds(120))
+      by: sendsWithin + .milliseconds(924_600) + .seconds(120)
         + FaultScenario.lateness(of: .seconds(120)))
   }
 

@@ -102,7 +102,8 @@ extension SocketTimers {
     } else {
       conflicts.append(
         TimerConflict(
-          .note, "the app's user time-out ends a connection whose data is unacknowledged for \(text(timeout))",
+          .note,
+          "the app's user time-out ends a connection whose data is unacknowledged for \(text(timeout))",
           rule: rule))
     }
     conflicts.append(
@@ -112,7 +113,8 @@ extension SocketTimers {
     if keepalive?.sparesTimeout == true {
       conflicts.append(
         TimerConflict(
-          .note, "the app's user time-out gives way while a keepalive probe is unanswered: it ends no idle connection",
+          .note,
+          "the app's user time-out gives way while a keepalive probe is unanswered: it ends no idle connection",
           rule: "tcp_keepalive_timer, net/ipv4/tcp_timer.c"))
     }
     return conflicts

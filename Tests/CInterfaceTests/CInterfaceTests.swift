@@ -51,6 +51,28 @@ struct CInterfaceTests {
     #expect(flatline_verdict(monitor, connection) == -1)
   }
 
+  /// Silence of a peer that is expected to be silent is no death; its RST is.
+  @Test func anExpectedPauseIsNoDeath() throws {
+    let pair = try TCPPair.loopback(server: .silent)
+    let monitor = try make()
+    defer { flatline_monitor_destroy(monitor) }
+    let context = Context()
+    var connection: UInt64 = 0
+    #expect(
+      flatline_watch(monitor, pair.client, "lan", Context.callback, context.pointer, &connection, nil) == 0)
+    #expect(flatline_expect_pause(monitor, connection, 60_000) == 0)
+    try pair.serverVanishes()
+    // Twice the time in which lan tells it.
+    usleep(5_000_000)
+    #expect(flatline_verdict(monitor, connection) == Int32(FLATLINE_ALIVE))
+    #expect(context.told.isEmpty)
+    #expect(flatline_expect_pause(monitor, connection, 0) == 0)
+    #expect(context.wait { $0.told.last?.verdict == Int32(FLATLINE_DEAD) })
+    flatline_unwatch(monitor, connection)
+    #expect(flatline_expect_pause(monitor, connection, 1) == Int32(FLATLINE_ERROR_NOT_WATCHED))
+    #expect(flatline_expect_pause(nil, connection, 1) == Int32(FLATLINE_ERROR_NOT_WATCHED))
+  }
+
   @Test func errorsHaveACodeAndAMessage() throws {
     let pair = try TCPPair.loopback()
     let monitor = try make()

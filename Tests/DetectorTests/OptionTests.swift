@@ -97,7 +97,9 @@ struct OptionTests {
     (leavesFirst == 0 ? first : second).unwatch(ids[leavesFirst])
     let paceIsLeft = (leavesFirst == 0) != paceIsFirst
     // Faster retransmissions alone keep the kernel's usual patience, unless the app has one of its own.
-    #expect(userTimeout(pair.client) == (paceIsLeft ? (apps == 0 ? 924_600 : apps) : 10_000))
+    let found = userTimeout(pair.client)
+    #expect(
+      paceIsLeft ? (apps == 0 ? found > 900_000 : found == apps) : found == 10_000, "\(found)")
     (leavesFirst == 0 ? second : first).unwatch(ids[1 - leavesFirst])
     #expect(values(pair.client) == before)
   }

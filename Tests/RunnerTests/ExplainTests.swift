@@ -60,11 +60,21 @@ struct ExplainTests {
     #expect(far.output.contains { $0.contains("200ms round trip") })
   }
 
+  @Test("The app's own time-out is counted")
+  func userTimeout() throws {
+    let plain = try Flatline.run(["explain", "fast-path"])
+    #expect(!plain.output.contains { $0.hasPrefix("warning: ") })
+    let outcome = try Flatline.run(["explain", "fast-path", "--user-timeout", "3s"])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains { $0.hasPrefix("warning: ") && $0.contains("user time-out 3s") })
+  }
+
   @Test(
     "Wrong usage is one line and exit 2",
     arguments: [
       (["explain"], "NAME|FILE: found nothing"), (["explain", "fastpath"], "did you mean \"fast-path\"?"),
       (["explain", "lan", "--rtt", "0s"], "--rtt: found \"0s\""),
+      (["explain", "lan", "--user-timeout", "25h"], "at most 24h"),
       (["explain", "lan", "--rtt", "2h"], "at most 1h"), (["explain", "./none.json"], "No such file"),
     ])
   func wrong(_ arguments: [String], _ part: String) throws {

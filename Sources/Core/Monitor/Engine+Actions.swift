@@ -50,7 +50,9 @@ extension Engine {
   ) {
     let group = groups[entry.group]
     let row = Int(entry.row)
-    guard let want = group.columns[detector].needs.options.first(where: { $0.option == option }) else { return }
+    guard let want = group.columns[detector].needs.options.first(where: { $0.option == option }) else {
+      return
+    }
     let place = group.holdingPlaces[row]
     let changed = change(want, group.holdings[place], heldSocket(entry)).map { group.holdings.place($0) } ?? 0
     if changed != place { group.holdingPlaces[row] = changed }

@@ -69,7 +69,8 @@ extension Engine {
     var concerned = DetectorSet()
     var detectors = group.detectors(wake.row)
     while let detector = detectors.popFirst() {
-      let own = group.columns[detector].needs.options.map(\.option)
+      // A value that is held for a while only is no setting of the detector's.
+      let own = group.columns[detector].needs.options.filter { $0.condition != .whileProbing }.map(\.option)
       let notes = changed.filter { own.contains($0.option) }
         .map { Fact.text("option_changed", "\($0.option)=\($0.value)") }
       if notes.isEmpty { continue }

@@ -56,7 +56,9 @@ extension Engine {
 
   /// Asks every detector in the first look after waking.
   func askAfterSuspension(_ wake: inout Wake) {
-    guard !awakenings.isEmpty, let awakening = awakenings[Int(wake.slot)], awakening.segments == nil else { return }
+    guard !awakenings.isEmpty, let awakening = awakenings[Int(wake.slot)], awakening.segments == nil else {
+      return
+    }
     wake.isRequested = true
     look.slept = awakening.slept
   }

@@ -19,7 +19,9 @@ struct WatchSubject {
     do { info = try access.tcpInfo(descriptor) } catch {
       throw WatchSubject.unfit(descriptor, error, of: "TCP_INFO", access)
     }
-    if let protocolNumber = try? access.option(.protocolNumber, of: descriptor), protocolNumber == multipathTCP {
+    if let protocolNumber = try? access.option(.protocolNumber, of: descriptor),
+      protocolNumber == multipathTCP
+    {
       throw .unfit(descriptor: descriptor, reason: WatchError.multipathReason)
     }
     // A closed socket that never sent a segment was never connected. Any other has a connection end to report.

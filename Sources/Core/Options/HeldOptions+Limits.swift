@@ -20,21 +20,43 @@ extension HeldOptions {
     return CInt(clamping: (idle + interval * probes) * 1000)
   }
 
-  /// The kernel's time-out for unacknowledged data in milliseconds, with the app's longest wait between
-  /// retransmissions (tcp_model_timeout, net/ipv4/tcp_timer.c).
+  /// TCP_USER_TIMEOUT in milliseconds that ends unacknowledged data when the kernel would without one, with the app's
+  /// longest wait between retransmissions.
   func timeout(without limit: SocketOption, on socket: HeldSocket) -> CInt? {
     guard let retries = socket.access.retransmissionRetries, let longest = appsValue(of: limit, on: socket)
     else { return nil }
-    return CInt(clamping: HeldOptions.timeout(retries: retries, longestWait: longest))
+    let info = try? socket.access.tcpInfo(socket.descriptor)
+    let wait = info.map { Int(clamping: $0.retransmissionTimeout.clampedNanoseconds / 1_000_000) } ?? 0
+    return CInt(clamping: HeldOptions.timeout(retries: retries, firstWait: wait, longestWait: longest))
   }
 
-  /// Sum of the waits of so many retransmissions, which double from 200 ms (TCP_RTO_MIN) up to the longest wait.
-  static func timeout(retries: Int, longestWait: Int) -> Int {
-    let first = 200
+  /// Time from the first retransmission to the end by the kernel, in milliseconds.
+  ///
+  /// The kernel compares the time with a limit whenever a wait is over, and the waits double (RFC 6298, 5.5). A
+  /// TCP_USER_TIMEOUT shortens the last wait to its own end: so this is the end of that wait, and a little more.
+  static func timeout(retries: Int, firstWait: Int, longestWait: Int) -> Int {
+    let limit = limit(retries: retries, longestWait: longestWait)
+    let first = max(firstWait, leastWait)
     let longest = max(longestWait, first)
+    var wait = first
+    var elapsed = 0
+    while elapsed < limit {
+      wait = min(wait * 2, longest)
+      elapsed += wait
+    }
+    return elapsed + first * 2
+  }
+
+  /// TCP_RTO_MIN.
+  private static let leastWait = 200
+
+  /// The sum of so many waits, which double from TCP_RTO_MIN up to the longest (tcp_model_timeout,
+  /// net/ipv4/tcp_timer.c).
+  static func limit(retries: Int, longestWait: Int) -> Int {
+    let longest = max(longestWait, leastWait)
     var doublings = 0
-    while first << (doublings + 1) <= longest { doublings += 1 }
+    while leastWait << (doublings + 1) <= longest { doublings += 1 }
     let doubled = min(max(retries, 0), doublings)
-    return ((2 << doubled) - 1) * first + max(0, retries - doublings) * longest
+    return ((2 << doubled) - 1) * leastWait + max(0, retries - doublings) * longest
   }
 }

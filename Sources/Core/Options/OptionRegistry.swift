@@ -98,7 +98,9 @@ package final class OptionRegistry: Sendable {
       if held[want.option]?.claim(of: changed.holder, want.condition) != nil { return holding }
       guard (try? OptionRegistry.hold(want, on: socket, value: value, &changed, &held, isAsked: true)) != nil
       else { return holding }
-      if !changed.values.isEmpty, !held.holders.contains(changed.holder) { held.holders.append(changed.holder) }
+      if !changed.values.isEmpty, !held.holders.contains(changed.holder) {
+        held.holders.append(changed.holder)
+      }
       state[socket.cookie] = held
       return changed
     }

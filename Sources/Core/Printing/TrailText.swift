@@ -23,6 +23,11 @@ extension Trail.Entry {
       columns[columns.count - 1] = (columns.last ?? "").padded(to: 10)
       columns.append("challenged by " + evidence.challengedBy.map(\.rawValue).joined(separator: ", "))
     }
+    // How long the machine was suspended is in no other line of a death.
+    if let slept = evidence.notes.first(where: { $0.name == "slept" }) {
+      columns[columns.count - 1] = (columns.last ?? "").padded(to: 10)
+      columns.append("\(slept)")
+    }
     return (hasDecided ? "* " : "  ") + columns.joined(separator: "  ")
   }
 }

@@ -44,7 +44,9 @@ struct Deciders: Sendable {
   var restOnSilence: Bool {
     var rest = detectors
     while let detector = rest.popFirst() {
-      if detector < ballots.count, let ballot = ballots[detector], !ballot.evidence.isSilenceOfPeer { return false }
+      if detector < ballots.count, let ballot = ballots[detector], !ballot.evidence.isSilenceOfPeer {
+        return false
+      }
     }
     return true
   }

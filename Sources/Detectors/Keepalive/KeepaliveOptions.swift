@@ -51,7 +51,8 @@ extension KeepaliveDetector {
   }
 
   /// Plain mode, after other code has changed the options: nobody asks the peer, and a long silence is suspicious.
-  func opinionWithoutProbes(_ info: TCPInfo, _ state: inout KeepaliveState, _ look: borrowing Look) -> Opinion {
+  func opinionWithoutProbes(_ info: TCPInfo, _ state: inout KeepaliveState, _ look: borrowing Look) -> Opinion
+  {
     let isSilent = !info.isInFlight && info.sinceHeard >= idle + interval * probes
     let evidence: Evidence =
       isSilent

@@ -117,6 +117,7 @@ extension Monitor {
     halfClose: Policy.HalfClose? = nil, onEvent: (@Sendable (WatchEvent) -> Void)? = nil
   ) throws(WatchError) -> ConnectionID {
     guard !connection.isSubflow else { throw .unfitConnection(reason: WatchError.multipathReason) }
-    return try watch(DiagConnection(connection, session), policy: policy, halfClose: halfClose, onEvent: onEvent)
+    return try watch(
+      DiagConnection(connection, session), policy: policy, halfClose: halfClose, onEvent: onEvent)
   }
 }

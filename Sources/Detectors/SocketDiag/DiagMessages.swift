@@ -95,7 +95,9 @@ enum DiagMessages {
   private static func isSubflow(_ message: NetlinkMessage) -> Bool {
     var isSubflow = false
     message.eachAttribute(after: entrySize) { type, value in
-      guard type == upperLayerAttribute, value.half(2) == upperLayerName, let name = value.dropFirst(4) else { return }
+      guard type == upperLayerAttribute, value.half(2) == upperLayerName, let name = value.dropFirst(4) else {
+        return
+      }
       if name.copy.starts(with: "mptcp\0".utf8) { isSubflow = true }
     }
     return isSubflow

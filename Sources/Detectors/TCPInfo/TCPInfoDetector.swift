@@ -132,7 +132,8 @@ public struct TCPInfoDetector: Detector {
 
   public var needs: Needs {
     // The first look comes soon: the connection may have been in trouble before the watch.
-    Needs(period: idlePeriod, firstLook: activePeriod, leeway: idlePeriod, options: options, looksInPauses: true)
+    Needs(
+      period: idlePeriod, firstLook: activePeriod, leeway: idlePeriod, options: options, looksInPauses: true)
   }
 
   /// Options that set the pace of retransmissions; an option that the kernel does not know is left out.

@@ -11,7 +11,8 @@ struct ExplainCommand: Command {
       options: [
         OptionDescription("--rtt", "DURATION", "The path's round trip, 100us unless given."),
         OptionDescription(
-          "--user-timeout", "DURATION", "TCP_USER_TIMEOUT that the app itself sets on its sockets, 0s unless given."),
+          "--user-timeout", "DURATION",
+          "TCP_USER_TIMEOUT that the app itself sets on its sockets, 0s unless given."),
         OptionDescription("--json", "One JSON object."),
       ],
       notes: [

@@ -83,6 +83,23 @@ struct TimerConflictTests {
     #expect(absent.isEmpty)
   }
 
+  /// The app's own time-out ends data, and gives way to keepalive's probes.
+  @Test(arguments: [(Duration.seconds(3), TimerConflict.Gravity.warning), (.seconds(60), .note)])
+  func theAppsTimeOutIsToldAsWhatItDoes(timeout: Duration, gravity: TimerConflict.Gravity) throws {
+    var app = SocketTimers()
+    app.userTimeout = .init(timeout: timeout, sparesStalled: false)
+    let explanation = try Explanation(.fastPath, registry: .builtIn, app: app)
+    let data = try #require(explanation.conflicts.first { $0.what.contains("data is unacknowledged") })
+    #expect(data.gravity == gravity)
+    #expect(explanation.conflicts.filter { $0.gravity == .warning }.count == (gravity == .warning ? 1 : 0))
+    #expect(explanation.conflicts.contains { $0.what.contains("gives way while a keepalive probe") })
+    // Idle, it ends nothing; in flight it does.
+    let plain = try Explanation(.fastPath, registry: .builtIn)
+    #expect(explanation[.silentDrop, .idle] == plain[.silentDrop, .idle])
+    let early = timeout == .seconds(3)
+    #expect((explanation[.silentDrop, .inFlight] == plain[.silentDrop, .inFlight]) == !early)
+  }
+
   @Test func theLimitOnAnswersIsKnownEvenWhereTheSettingsForbidIt() {
     var timers = SocketTimers()
     timers.keepalive = .init(

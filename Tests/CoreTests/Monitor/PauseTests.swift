@@ -32,7 +32,8 @@ struct PauseTests {
     stage.monitor.expectPause(of: id, for: .seconds(10))
     stage.run(.seconds(1))
     strings.lean(
-      .dead, cause: cause, layer: cause == .peerReset ? .connection : .link, isConclusive: cause == .peerReset)
+      .dead, cause: cause, layer: cause == .peerReset ? .connection : .link, isConclusive: cause == .peerReset
+    )
     stage.run(.milliseconds(50))
     #expect(log.verdicts == [.dead(cause)])
   }

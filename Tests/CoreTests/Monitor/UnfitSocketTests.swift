@@ -70,9 +70,10 @@ struct UnfitSocketTests {
   }
 
   /// An old kernel or a sandbox: the option that is missing is named.
-  @Test(arguments: [
-    (ScriptedSocket.Call.cookie, "SO_COOKIE"), (.tcpInfo, "TCP_INFO"),
-  ], [Errno.protocolNotAvailable, .notPermitted, .notImplemented, .notSupportedOnSocket])
+  @Test(
+    arguments: [
+      (ScriptedSocket.Call.cookie, "SO_COOKIE"), (.tcpInfo, "TCP_INFO"),
+    ], [Errno.protocolNotAvailable, .notPermitted, .notImplemented, .notSupportedOnSocket])
   func aMissingOptionIsNamed(_ call: (ScriptedSocket.Call, name: String), error: Errno) throws {
     let stage = try VirtualStage(PuppetStrings())
     let socket = try #require(stage.sockets.open[1])
