@@ -265,7 +265,8 @@ public struct KeepaliveDetector: Detector {
   private func trial(
     _ hearing: HeardSegments.Hearing, _ info: TCPInfo, _ state: KeepaliveState, _ now: MonotonicTime
   ) -> MonotonicTime? {
-    guard state.burstStart != .never, state.duplicates == 0, info.probes == 0, hearing == .nothing || hearing == .data
+    guard state.burstStart != .never, state.duplicates == 0, info.probes == 0,
+      hearing == .nothing || hearing == .data
     else { return nil }
     let received = now - info.sinceDataReceived
     let end = received + KeepaliveDetector.peersTimeout + info.roundTripTime * 2

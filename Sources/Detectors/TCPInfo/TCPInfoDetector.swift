@@ -268,7 +268,9 @@ public struct TCPInfoDetector: Detector {
   /// Whether small segments pass while the retransmitted ones, which are large, do not: the peer holds small ones behind
   /// them, or it goes on to new data, which it does only after an acknowledgement of ours.
   private func passing(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Passing {
-    guard info.retransmits > 0, info.missingSegmentSize >= TCPInfoDetector.largeSegment else { return .nothing }
+    guard info.retransmits > 0, info.missingSegmentSize >= TCPInfoDetector.largeSegment else {
+      return .nothing
+    }
     if info.selectivelyAcknowledged > 0, info.retransmits > 1 { return .small }
     guard state.segments.hasHeard else { return .nothing }
     let time = TCPInfoDetector.peersTimeout + info.pathAllowance * 2
