@@ -21,7 +21,7 @@ struct ExplainTests {
     let promises = try #require(object["promises"] as? [[String: Any]])
     // A stream that cannot be pinged is a matter of policies that ping.
     let pings = promises.contains { $0["traffic"] as? String == "heartbeat" }
-    #expect(Set(promises.compactMap { $0["fault"] as? String }).count == (pings ? 31 : 30))
+    #expect(Set(promises.compactMap { $0["fault"] as? String }).count == (pings ? 35 : 34))
   }
 
   @Test("A documented policy says what it survives")

@@ -36,7 +36,7 @@ extension HeartbeatDetector: ExplainableDetector {
     }
     let (layer, cause): (Layer, Cause) =
       switch scenario.effect {
-      case .hang: (.process, .peerHung)
+      case .hang, .largePacketsLost(.inbound): (.process, .peerHung)
       case .closedWindow: (.process, .stalled)
       default: (.path, .pathSilent)
       }
@@ -46,8 +46,13 @@ extension HeartbeatDetector: ExplainableDetector {
       PromisedEvidence(.suspicious, layer: layer, cause: cause, by: patience / 2 + lateness),
       PromisedEvidence(
         .dead, layer: layer, cause: cause,
-        by: (scenario.effect == .hang ? hungPatience : patience) + lateness),
+        by: (kernelAnswers(scenario) ? hungPatience : patience) + lateness),
     ]
+  }
+
+  /// Whether the peer's kernel acknowledges the pings.
+  private func kernelAnswers(_ scenario: FaultScenario) -> Bool {
+    scenario.effect == .hang || scenario.effect == .largePacketsLost(.inbound)
   }
 
   private func isSilenceOfTheProgram(_ scenario: FaultScenario) -> Bool {
@@ -65,7 +70,7 @@ extension HeartbeatDetector: ExplainableDetector {
     let silence: Duration? =
       switch accusation {
       case .suspicion: patience / 2
-      case .death: scenario.effect == .hang ? hungPatience : patience
+      case .death: kernelAnswers(scenario) ? hungPatience : patience
       case .proof: nil
       }
     let isKnown = if case .fixed = estimator { true } else { false }

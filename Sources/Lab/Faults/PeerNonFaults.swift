@@ -30,8 +30,13 @@ extension Fault {
     "back-pressure", "the client's program does not read for 20 s, while the server answers and sends on",
     isFault: false, isOfTheReader: true,
     scene: { _, connections throws(LabError) in
+      let reading = connections.map { ($0, $0.isReading) }
       for connection in connections { connection.setReading(true) }
-      return try behaving(connections) { $0.stream = .init(bytes: 4000, every: .milliseconds(100)) }
+      let healing = try behaving(connections) { $0.stream = .init(bytes: 4000, every: .milliseconds(100)) }
+      return { () throws(LabError) in
+        try healing()
+        for (connection, isReading) in reading { connection.setReading(isReading) }
+      }
     },
     action: { lab, connections throws(LabError) in
       for connection in connections { connection.setReading(false) }
