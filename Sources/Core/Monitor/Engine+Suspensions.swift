@@ -5,7 +5,9 @@ extension Engine {
     let slept: Duration
     /// When it is suspect no longer, if nothing speaks against it.
     let limit: MonotonicTime
-    /// Segments received as of the first look after waking; `nil` before it.
+    /// The first look after waking is over.
+    var isAsked = false
+    /// Segments received as of the first vote after waking; `nil` before it.
     var segments: UInt32?
   }
 
@@ -56,9 +58,9 @@ extension Engine {
 
   /// Asks every detector in the first look after waking.
   func askAfterSuspension(_ wake: inout Wake) {
-    guard !awakenings.isEmpty, let awakening = awakenings[Int(wake.slot)], awakening.segments == nil else {
-      return
-    }
+    guard !awakenings.isEmpty, var awakening = awakenings[Int(wake.slot)], !awakening.isAsked else { return }
+    awakening.isAsked = true
+    awakenings[Int(wake.slot)] = awakening
     wake.isRequested = true
     look.slept = awakening.slept
   }

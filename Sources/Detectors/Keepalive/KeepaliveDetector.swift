@@ -10,7 +10,7 @@ public import FlatlineCore
 /// lost answer, or every other one, never convicts. For a minute after an answered burst the path is known to lose: the
 /// next burst must last half as long again.
 ///
-/// Its probes end no connection that would otherwise live: while one is unanswered, the app's TCP_USER_TIMEOUT, which
+/// In accelerated mode its probes end no connection that would otherwise live: while one is unanswered, the app's TCP_USER_TIMEOUT, which
 /// would replace TCP_KEEPCNT, gives way. It is back as soon as the probe is answered or data is in flight. If other code
 /// turns SO_KEEPALIVE off or changes its times, accelerated mode holds its own for each probe only, and gives the app's
 /// back after the answer; plain mode reports a long silence as suspicious.
@@ -109,22 +109,15 @@ public struct KeepaliveDetector: Detector {
   /// live peer come at the larger of idle and interval, so accelerated mode keeps the interval at the idle time.
   private var options: [HeldOption] {
     let interval = accelerated ? idle : interval
-    return [
+    let options = [
       HeldOption(.keepaliveIdle, idleSeconds, isRequired: true),
       HeldOption(.keepaliveInterval, CInt(clamping: interval.components.seconds), isRequired: true),
       HeldOption(.keepaliveCount, accelerated ? 127 : CInt(clamping: probes), isRequired: true),
       HeldOption(.keepalive, 1, isRequired: true),
-      HeldOption(.userTimeout, kernelLimit, if: .whileProbing),
     ]
+    // In plain mode the kernel convicts, by the app's time-out too.
+    return accelerated ? options + [HeldOption(.userTimeout, .max, if: .whileProbing)] : options
   }
-
-  /// TCP_USER_TIMEOUT while a probe is unanswered. Plain mode leaves the kernel as many probes as TCP_KEEPCNT does.
-  private var kernelLimit: CInt {
-    accelerated ? .max : CInt(clamping: (plainLimit - interval / 2).clampedNanoseconds / 1_000_000)
-  }
-
-  /// Silence after which the kernel convicts in plain mode.
-  private var plainLimit: Duration { idle + interval * probes }
 
   /// As the kernel takes it.
   var idleSeconds: CInt { CInt(clamping: idle.components.seconds) }

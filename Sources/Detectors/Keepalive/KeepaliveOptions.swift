@@ -12,7 +12,7 @@ extension KeepaliveDetector {
   /// It is back once data is in flight: the kernel counts it from the first transmission.
   func holdingOptions(_ opinion: Opinion, _ info: TCPInfo?, _ state: inout KeepaliveState) -> Opinion {
     guard let info else { return opinion }
-    let spares = info.probes > 0 && !info.isInFlight && !info.state.isOver
+    let spares = accelerated && info.probes > 0 && !info.isInFlight && !info.state.isOver
     guard spares || state.sparesTimeout || state.isBorrowing else { return opinion }
     var opinion = opinion
     if state.isBorrowing { borrow(&opinion, &state) }

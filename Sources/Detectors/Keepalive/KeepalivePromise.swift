@@ -7,7 +7,8 @@ extension KeepaliveDetector: ExplainableDetector {
     timers.keepalive = .init(
       idle: idle, interval: accelerated ? idle : interval, probes: accelerated ? 127 : probes,
       burst: accelerated ? burst : nil, burstInterval: burstInterval,
-      retry: accelerated ? KeepaliveDetector.answerGrace + burstInterval : interval, sparesTimeout: true)
+      retry: accelerated ? KeepaliveDetector.answerGrace + burstInterval : interval,
+      sparesTimeout: accelerated)
     return timers
   }
 

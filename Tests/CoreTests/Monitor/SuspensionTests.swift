@@ -36,6 +36,24 @@ struct SuspensionTests {
     #expect(stage.monitor.timeAsleep >= .seconds(3600))
   }
 
+  /// A connection that was suspect already is found too.
+  @Test func aBurstThatWasUnderWayBeginsAgainOnce() throws {
+    let stage = try VirtualStage(.builtIn)
+    let world = KeepaliveWorld(stage)
+    let log = VerdictLog()
+    _ = try stage.monitor.watch(1, policy: .keepaliveOnly) { log.take($0) }
+    world.run(.milliseconds(1500))
+    world.gone = [1]
+    world.run(.milliseconds(1400))
+    #expect(log.verdicts == [.suspect])
+    stage.machine.suspend(.seconds(3600))
+    let waking = stage.machine.now()
+    world.run(.seconds(6))
+    #expect(log.verdicts == [.suspect, .dead(.pathSilent)])
+    let death = try #require(log.changes.last)
+    #expect(death.time - waking <= .milliseconds(1600))
+  }
+
   @Test func everyDetectorIsAskedOnce() throws {
     let strings = PuppetStrings(needs: .every(.milliseconds(400)))
     let stage = try VirtualStage(strings)
