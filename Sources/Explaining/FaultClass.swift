@@ -157,7 +157,8 @@ extension FaultClass {
     case .sendOnlyDrop: [.inFlight]
     case .busyStreamDrop: [.heartbeat]
     case .gracefulClose, .closeWithUnreadData, .halfClose, .reset, .processKilled, .processFrozen, .hostCrash,
-      .hostReboot, .remoteCable, .localCable, .localCablePaced, .interfaceDown, .addressLost, .routeLost, .ruleLost,
+      .hostReboot, .remoteCable, .localCable, .localCablePaced, .interfaceDown, .addressLost, .routeLost,
+      .ruleLost,
       .nexthopLost, .vpnTakesRoute, .ecmpUplink,
       .silentDrop,
       .silentDropOut, .silentDropIn, .icmpHostUnreachable, .icmpNetUnreachable, .icmpPortUnreachable,

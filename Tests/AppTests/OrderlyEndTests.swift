@@ -77,7 +77,8 @@ struct OrderlyEndTests {
     let gone = try await end
     #expect(gone.cause == .peerClosed && gone.isOrderly, "\(gone.trail)")
     #expect(failures.entries.isEmpty)
-    #expect(!log.ballots.contains { $0.detector == "heartbeat" && $0.evidence.leaning > .alive })
+    let accusations = log.ballots.filter { $0.detector == "heartbeat" && $0.evidence.leaning > .alive }
+    #expect(accusations.allSatisfy { $0.evidence.isConclusive })
   }
 
   /// The kernel's ages of the two directions are apart by more than its tick (CONFIG_HZ).

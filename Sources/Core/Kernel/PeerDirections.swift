@@ -6,7 +6,9 @@ extension TCPInfo {
 
   /// We connected, and since then the peer has neither acknowledged data nor sent any. The connection may wait in the
   /// SYN_RECV state of a server whose accept queue is full, or that waits for data (TCP_DEFER_ACCEPT, tcp(7)).
-  package var isPerhapsNotAccepted: Bool { bytesAcknowledged == 1 && bytesReceived == 0 && state == .established }
+  package var isPerhapsNotAccepted: Bool {
+    bytesAcknowledged == 1 && bytesReceived == 0 && state == .established
+  }
 
   /// Mean size of the segments that are sent and that the peer does not hold, in bytes.
   package var missingSegmentSize: Int {

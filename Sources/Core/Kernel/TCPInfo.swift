@@ -20,7 +20,7 @@ public struct TCPInfo: Hashable, Sendable, BitwiseCopyable {
   private var acknowledgedMilliseconds: UInt32 = 0
   private var unacknowledgedSegments: UInt32 = 0
   /// Of the segments sent and not yet acknowledged, those that the peer holds behind a hole (tcpi_sacked; RFC 2018).
-  package var selectivelyAcknowledged: UInt32 = 0
+  public var selectivelyAcknowledged: UInt32 = 0
   private var notSentBytes: UInt32 = 0
   private var sendWindowBytes: UInt32 = 0
   private var receiveWindowBytes: UInt32 = 0

@@ -30,6 +30,11 @@ public enum TCPState: UInt8, Sendable, Hashable, BitwiseCopyable {
 
   /// The peer's FIN has arrived and this side may still send.
   public var peerHasFinished: Bool { self == .closeWait || self == .lastAck || self == .closing }
+
+  /// This side has sent FIN: no data can follow it.
+  package var hasFinished: Bool {
+    self == .finWait1 || self == .finWait2 || self == .closing || self == .lastAck || isOver
+  }
 }
 
 extension TCPState: CustomStringConvertible {

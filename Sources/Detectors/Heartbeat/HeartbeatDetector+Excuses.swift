@@ -13,6 +13,25 @@ extension HeartbeatDetector {
     return isSaid ? nil : abstention("not_now", at: now)
   }
 
+  /// The stream cannot be pinged any more: silence speaks against nobody from now on.
+  func neverAgain(_ now: MonotonicTime, _ state: inout HeartbeatState) -> Opinion {
+    state.nextPing = .never
+    state.leaning = .abstaining
+    return Opinion(abstention("never", at: now), next: now + restingPeriod)
+  }
+
+  /// A look at a stream that is never pinged again: only its end is left to report.
+  func unasked(_ look: borrowing Look, _ state: inout HeartbeatState) -> Opinion {
+    if state.isOver { return Opinion(next: .never) }
+    guard look.stall == .zero, let end = look.end else {
+      return Opinion(next: look.isDue ? look.now + restingPeriod : nil)
+    }
+    state.isOver = true
+    return Opinion(end.evidence(at: look.now), next: .never)
+  }
+
+  private var restingPeriod: Duration { max(interval, .seconds(1)) }
+
   /// No opinion from now on, and the outcome of the ping that is the reason.
   func abstention(_ outcome: String, at now: MonotonicTime) -> Evidence {
     Evidence(.abstaining, layer: .connection, at: now, notes: [.text("ping", outcome)])

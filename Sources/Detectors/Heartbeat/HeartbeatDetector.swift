@@ -61,7 +61,7 @@ public struct HeartbeatDetector: Detector {
 
   public func examine(_ look: borrowing Look, _ state: inout HeartbeatState) -> Opinion {
     let now = look.now
-    guard state.nextPing != .never else { return Opinion(next: .never) }
+    guard state.nextPing != .never else { return unasked(look, &state) }
     guard look.stall == .zero else {
       // The monitor sent no pings during the stall: that silence does not count.
       state.lastHeard = min(now, state.lastHeard + look.stall)
@@ -71,9 +71,7 @@ public struct HeartbeatDetector: Detector {
       return Opinion(next: nextLook(state))
     }
     if look.pingOutcome == .never {
-      state.nextPing = .never
-      state.leaning = .abstaining
-      return Opinion(abstention("never", at: now), next: .never)
+      return neverAgain(now, &state)
     }
     // The last ping was sent, or waits in the stream: it is our turn again.
     if state.isWaiting, look.pingOutcome != .notNow { state.isNotOurTurn = false }
@@ -91,8 +89,11 @@ public struct HeartbeatDetector: Detector {
     if let end = look.end {
       // Nothing is left to answer.
       state.nextPing = .never
+      state.isOver = true
       return Opinion(end.evidence(at: now), next: .never)
     }
+    // No ping can follow our own FIN.
+    guard !info.state.hasFinished else { return neverAgain(now, &state) }
     evidence = evidence ?? life(info, now, &state)
     switch OwnWindow.Change(look, info, &state) {
     case .open: evidence = evidence ?? silence(info, now, &state)

@@ -34,6 +34,8 @@ public struct HeartbeatState: BitwiseCopyable, Sendable {
   var isBackpressureSaid = false
   /// Since the program was last heard, a look found that the peer's host did not answer either.
   var wasPathSilent = false
+  /// The connection's end was reported.
+  var isOver = false
   /// The ballot that stands.
   var leaning: Leaning = .abstaining
 

@@ -43,7 +43,7 @@ extension KeepaliveDetector {
 
   /// An announced pause: unanswered probes count for nothing. The looks keep the app's time-out from ending it.
   func opinionInPause(_ info: TCPInfo, _ state: inout KeepaliveState, _ look: borrowing Look) -> Opinion {
-    state.burstStart = .never
+    state.endBurst()
     let isAnswered = info.probes == 0 && !info.isInFlight && info.sinceHeard <= idle + interval
     return Opinion(
       state.replaceStanding(with: isAnswered ? .alive(.host, at: look.now) : .withdrawn(at: look.now)),

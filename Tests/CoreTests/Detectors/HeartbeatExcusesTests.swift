@@ -104,7 +104,18 @@ struct HeartbeatExcusesTests {
     let said = run.give(.due, at: 0)
     #expect(said?.leaning == .abstaining)
     #expect(said?.notes == [.text("ping", "never")])
-    #expect(run.next == nil)
+    // The connection's end is still reported, once.
+    #expect(run.run(until: 5000).isEmpty)
+    run.socket.info.state = .close
+    #expect(run.run(until: 10_000).map(\.evidence.leaning) == [.dead])
+  }
+
+  @Test func noPingFollowsOurOwnFIN() throws {
+    let run = try VirtualRun(detector, pinger: ScriptedPinger())
+    run.give(.due, at: 0)
+    run.give(.received(1), at: 1)
+    run.socket.info.state = .finWait2
+    #expect(run.run(until: 5000).map(\.evidence.leaning) == [.abstaining])
   }
 
   // MARK: Our own window

@@ -54,9 +54,9 @@ struct LargePacketTests {
     for (detector, limits) in zip(Self.detectors, [3200...3400, 1000...1200]) {
       let run = try VirtualRun(detector)
       let said = run.run(until: 12_000) { now in
-        run.socket.info = stalled(at: now, talks: 100, until: 250)
+        run.socket.info = stalled(at: now, talks: 100, until: 300)
         // It sends again what we have acknowledged.
-        let again = [450, 850, 1700, 3400, 6800].filter { $0 <= now }
+        let again = [310, 730, 1570, 3270, 6670].filter { $0 <= now }
         run.socket.info.dataSegmentsReceived += UInt32(again.count)
         run.socket.info.segmentsReceived += UInt32(again.count)
         if let last = again.last { run.socket.info.sinceAcknowledged = .milliseconds(now - last) }

@@ -25,7 +25,7 @@ struct NotAcceptedTests {
 
   @Test func aServerThatAcceptsLateIsSuspectAtMost() throws {
     for repeated in [[], [1000, 3000, 7000]] {
-      let run = try VirtualRun(detector)
+      let run = try VirtualRun(detector, on: ScriptedSocket(waiting(at: 0, repeated: repeated)))
       let said = run.run(until: 15_000) {
         run.socket.info = waiting(at: $0, repeated: repeated, acceptedAt: 8000)
       }

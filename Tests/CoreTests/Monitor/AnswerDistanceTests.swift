@@ -46,11 +46,13 @@ struct AnswerDistanceTests {
     socket.endpoints = try endpoints("192.168.1.5", "93.184.216.34")
     let log = VerdictLog()
     _ = try stage.monitor.watch(1, policy: .puppet, onEvent: log.take)
+    let asked = socket.calls.count { $0 == .endpoints }
     stage.run(.milliseconds(100))
     strings.lean(.alive)
     stage.run(.milliseconds(100))
     #expect(strings.looks.count > 30)
-    #expect(!socket.calls.contains(.endpoints))
+    let askedAgain = socket.calls.count { $0 == .endpoints }
+    #expect(askedAgain == asked)
     strings.lean(.dead, cause: .pathSilent)
     stage.run(.milliseconds(20))
     let evidence = try #require(log.changes.last?.decidedBy.first?.evidence)

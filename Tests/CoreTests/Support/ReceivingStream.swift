@@ -32,16 +32,15 @@ struct ReceivingStream {
     info.segmentsReceived = info.dataSegmentsReceived + 1
     info.sinceDataReceived = .milliseconds(now - lastNew)
     info.sinceDataSent = .seconds(100)
-    // A probe after each second of silence.
-    let silence = now - lastData
-    let isDeaf = lastData >= unheard && now < hearsFrom
-    if isDeaf {
-      info.probes = silence >= 1000 ? (silence - 1000) / 125 + 1 : 0
-      info.sinceAcknowledged = .milliseconds(silence)
-    } else {
-      info.segmentsReceived += UInt32(silence / 1000)
-      info.sinceAcknowledged = .milliseconds(silence % 1000)
+    // A probe after each second of silence, answered unless the peer is deaf then.
+    let received = (sent + again).sorted()
+    let answered = zip(received, received.dropFirst() + [now + 1]).flatMap { start, end in
+      stride(from: start + 1000, to: end, by: 1000).filter { $0 < deafFrom || $0 >= hearsFrom }
     }
+    let silence = now - max(lastData, answered.last ?? 0)
+    info.segmentsReceived += UInt32(answered.count)
+    info.probes = silence >= 1000 ? (silence - 1000) / 125 + 1 : 0
+    info.sinceAcknowledged = .milliseconds(silence)
     return info
   }
 }
