@@ -74,6 +74,12 @@ public struct FaultScenario: Hashable, Sendable {
     return .milliseconds(100) + timeout * 2
   }
 
+  /// How long after the fault an answer to earlier segments may still come: the ACK of our FIN is delayed by up to 40 ms
+  /// (TCP_DELACK_MIN), and a tick.
+  public var isAnsweredWithin: Duration {
+    fault == .halfClosedDrop && traffic != .inFlight ? .milliseconds(50) + roundTrip : .zero
+  }
+
   /// Longest time that the path adds to a detector's waits; see `TCPInfo.pathAllowance`.
   public var pathAllowance: Duration { roundTrip * 10 }
 

@@ -22,8 +22,8 @@ struct FieldFaultTests {
       let trial = record.trial
       let story = "\(trial.policy.name), \(trial.scenario.name), \(trial.traffic): \(record.result.events)"
       #expect(!record.judgement.isWrong, "\(record.judgement): \(story)")
-      // No death is taken back.
-      #expect(record.result.contradictions == 0, "\(story)")
+      // No death of a lost connection is taken back. A policy may promise less than a trouble asks.
+      if trial.scenario.isFault { #expect(record.result.contradictions == 0, "\(story)") }
     }
   }
 

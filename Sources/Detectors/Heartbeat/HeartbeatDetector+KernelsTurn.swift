@@ -22,6 +22,9 @@ extension HeartbeatDetector {
   /// (tcp_mtu_probing, ip-sysctl).
   private func sizeSearch(_ info: TCPInfo) -> Duration? {
     let isLarge = info.selectivelyAcknowledged > 0 && info.missingSegmentSize >= 256
-    return info.retransmits > 0 && isLarge ? .milliseconds(4600) : nil
+    return info.retransmits > 0 && isLarge ? HeartbeatDetector.sizeSearch : nil
   }
+
+  /// Time for the kernel's first two smaller sizes.
+  static let sizeSearch = Duration.milliseconds(4600)
 }

@@ -45,9 +45,20 @@ extension HeartbeatDetector: ExplainableDetector {
       .alive(.process),
       PromisedEvidence(.suspicious, layer: layer, cause: cause, by: patience / 2 + lateness),
       PromisedEvidence(
-        .dead, layer: layer, cause: cause,
-        by: (kernelAnswers(scenario) ? hungPatience : patience) + lateness),
+        .dead, layer: layer, cause: cause, by: longestPatience(scenario) + lateness),
     ]
+  }
+
+  /// The silence that convicts for certain. After a loss, or while duplicates come, a path and a program have three times as
+  /// long.
+  private func longestPatience(_ scenario: FaultScenario) -> Duration {
+    switch scenario.effect {
+    case .largePacketsLost(.inbound): max(patience * 3, hungAfter)
+    case .largePacketsLost(.outbound): max(patience, HeartbeatDetector.sizeSearch)
+    case .hang: hungPatience
+    case .finish, .reset, .forgotten, .silence, .localLoss, .closedWindow, .destroyed:
+      scenario.fault == .receiveOnlyDrop ? patience * 3 : patience
+    }
   }
 
   /// Whether the peer's kernel acknowledges the pings.

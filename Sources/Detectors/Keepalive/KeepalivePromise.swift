@@ -17,7 +17,9 @@ extension KeepaliveDetector: ExplainableDetector {
   public func promise(_ scenario: FaultScenario) -> [PromisedEvidence] {
     // Keepalive asks for no FIN event, and a FIN is no evidence about the peer's kernel.
     var promised = scenario.ending.map { $0.isHalfClose ? [] : [$0] } ?? []
-    let probe = idle + KeepaliveDetector.answerGrace + scenario.roundTrip * 2 + FaultScenario.slack
+    let probe =
+      idle + KeepaliveDetector.answerGrace + scenario.roundTrip * 2 + FaultScenario.slack
+      + scenario.isAnsweredWithin
     switch scenario.effect {
     // Its probes are small.
     case .hang, .largePacketsLost: promised.append(.alive(.host))
@@ -31,10 +33,14 @@ extension KeepaliveDetector: ExplainableDetector {
       // A probe that our own interface refuses does not count: the detector asks for the next one.
       let again = accelerated ? burstInterval : FaultScenario.transmitFailureInterval
       let localTransmitFailure = scenario.carrierNews.map { $0 + FaultScenario.slack + again * 2 } ?? .zero
+      // A peer that hears nothing shows it by duplicates. Of three, the looks find two for certain.
+      let duplicates =
+        scenario.fault == .receiveOnlyDrop ? scenario.hearsWithin + scenario.retransmission(3) : .zero
       let late = (isLate ? step : .zero) + (scenario.carrierNews == nil ? .zero : again)
       promised.append(
         PromisedEvidence(
-          .suspicious, layer: .host, cause: .pathSilent, by: max(probe + late, localTransmitFailure) + step))
+          .suspicious, layer: .host, cause: .pathSilent,
+          by: max(probe + late, localTransmitFailure, duplicates) + step))
       guard accelerated else { break }
       promised.append(
         PromisedEvidence(

@@ -93,6 +93,12 @@ struct ReceivedSegments: BitwiseCopyable, Sendable {
       hasHeard = true
       heardAt = ReceivedSegments.milliseconds(now)
     } else if received != before.received {
+      // New data and then the same again, between two samples: all segments had data, and the last came later.
+      let hadDataOnly = segments &- before.segments == data &- before.data
+      guard !hadDataOnly || info.sinceAcknowledged + .milliseconds(10) >= info.sinceDataReceived else {
+        hasHeard = false
+        return
+      }
       let time = now - info.sinceDataReceived
       guard !hasHeard, time > stallStart else { return }
       hasHeard = true

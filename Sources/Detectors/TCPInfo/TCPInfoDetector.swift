@@ -300,7 +300,7 @@ public struct TCPInfoDetector: Detector {
   }
 
   /// How long a hole must stay open to be suspicious: the peer's retransmissions come at the pace of its own time-outs.
-  private var holeTime: Duration { suspectAfter * 3 + .milliseconds(200) }
+  var holeTime: Duration { suspectAfter * 3 + .milliseconds(200) }
 
   /// Time in which a server accepts a connection, at the least.
   private static let acceptance = Duration.seconds(10)
@@ -311,10 +311,10 @@ public struct TCPInfoDetector: Detector {
   private static let peersTimeout = Duration.milliseconds(300)
   /// With net.ipv4.tcp_mtu_probing the kernel sends smaller segments after three time-outs (tcp_retries1), and halves
   /// them at each further one (tcp_mtu_probing, net/ipv4/tcp_timer.c): two sizes have been tried by then.
-  private static let sizeProbing = Duration.milliseconds(4400)
-  private static let sizeAttempts = 5
+  static let sizeProbing = Duration.milliseconds(4400)
+  static let sizeAttempts = 5
   /// The same at the peer, at an uncapped pace of time-outs.
-  private static let peersAttempts = Duration.seconds(7)
+  static let peersAttempts = Duration.seconds(7)
   /// Time that our app has to read.
   private static let appsTime = Duration.seconds(3)
 

@@ -75,14 +75,14 @@ extension TCPInfoDetector: ExplainableDetector {
     switch direction {
     case .outbound:
       let tried =
-        scenario.latestRetransmission(max(attempts, TCPInfoDetector.searchAttempts)) + .milliseconds(50)
+        scenario.latestRetransmission(max(attempts, TCPInfoDetector.sizeAttempts)) + .milliseconds(50)
       return [
         // The first suspicion may not know the cause yet: that small segments pass. The death does.
         PromisedEvidence(.suspicious, layer: .path, cause: .largePacketsLost, by: start + suspectAfter),
         PromisedEvidence(
           .dead, layer: .path, cause: .largePacketsLost,
           by: start
-            + max(max(deadAfter, TCPInfoDetector.search) + activePeriod, tried + activePeriod * 2)),
+            + max(max(deadAfter, TCPInfoDetector.sizeProbing) + activePeriod, tried + activePeriod * 2)),
       ]
     case .inbound:
       // A hole counts while the peer is heard: behind it come answers to what we send, or to keepalive's probes.
@@ -92,10 +92,10 @@ extension TCPInfoDetector: ExplainableDetector {
       return [
         PromisedEvidence(
           .suspicious, layer: .path, cause: .largePacketsLost,
-          by: hole + max(suspectAfter * 3 + .milliseconds(200), answered)),
+          by: hole + max(holeTime, answered)),
         PromisedEvidence(
           .dead, layer: .path, cause: .largePacketsLost,
-          by: hole + max(deadAfter * 2, TCPInfoDetector.peersSearch, answered)),
+          by: hole + max(deadAfter * 2, TCPInfoDetector.peersAttempts, answered)),
       ]
     }
   }
@@ -108,12 +108,6 @@ extension TCPInfoDetector: ExplainableDetector {
       return wait + FaultScenario.lateness(of: wait)
     }
   }
-
-  /// Time for the kernel's own search for a smaller segment (net.ipv4.tcp_mtu_probing): its first two sizes.
-  private static let search = Duration.milliseconds(4400)
-  private static let searchAttempts = 5
-  /// The same at the peer.
-  private static let peersSearch = Duration.seconds(7)
 
   /// Connection end by the kernel, as a sample shows it.
   private func ending(_ scenario: FaultScenario) -> PromisedEvidence? {

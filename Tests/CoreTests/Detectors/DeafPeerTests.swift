@@ -21,7 +21,9 @@ struct DeafPeerTests {
   func aPeerThatHearsNothingIsDeadAsSoonAsAnIdleOne(tick: Int, phase: Int) throws {
     let fault = 6000 + phase
     let stream = ReceivingStream(tick: tick, deafFrom: fault)
-    for (detector, limit) in [(Self.fast, 4200), (Self.lan, 2700)] {
+    // What is unheard of a sparse stream shows one time-out of the peer's later.
+    let late = tick > 500 ? 250 : 0
+    for (detector, limit) in [(Self.fast, 4200 + late), (Self.lan, 2700 + late)] {
       let said = try run(detector, stream, until: fault + 20_000).filter { $0.time >= fault }
       let death = try #require(said.first { $0.evidence.leaning == .dead })
       #expect(death.time - fault <= limit)

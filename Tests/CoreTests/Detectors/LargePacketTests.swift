@@ -56,7 +56,7 @@ struct LargePacketTests {
       let said = run.run(until: 12_000) { now in
         run.socket.info = stalled(at: now, talks: 100, until: 300)
         // It sends again what we have acknowledged.
-        let again = [310, 730, 1570, 3270, 6670].filter { $0 <= now }
+        let again = [330, 750, 1590, 3290, 6690].filter { $0 <= now }
         run.socket.info.dataSegmentsReceived += UInt32(again.count)
         run.socket.info.segmentsReceived += UInt32(again.count)
         if let last = again.last { run.socket.info.sinceAcknowledged = .milliseconds(now - last) }
