@@ -40,7 +40,9 @@ extension HeartbeatDetector: ExplainableDetector {
       case .closedWindow: (.process, .stalled)
       default: (.path, .pathSilent)
       }
-    let lateness = scenario.roundTrip + FaultScenario.slack + scenario.hearsWithin
+    // Answers are small: they come until a large segment of the peer's opens a hole before them, 100 ms later at the most.
+    let hole: Duration = scenario.effect == .largePacketsLost(.inbound) ? .milliseconds(100) : .zero
+    let lateness = scenario.roundTrip + FaultScenario.slack + scenario.hearsWithin + hole
     return [
       .alive(.process),
       PromisedEvidence(.suspicious, layer: layer, cause: cause, by: patience / 2 + lateness),

@@ -210,9 +210,16 @@ public struct TCPInfoDetector: Detector {
   /// Evidence from a sample; `nil` where all is well and was before. Alive is claimed only after a stall that ended: an
   /// alive ballot at each challenge would keep a policy from falling back on a detector that sees more.
   private func evidence(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Evidence? {
-    if let accusation = outbound(info, state, now) ?? inbound(info, state, now) { return accusation }
+    if let accusation = graver(outbound(info, state, now), inbound(info, state, now)) { return accusation }
     guard state.standing.isTrouble else { return nil }
     return state.stallStart == .never ? .withdrawn(at: now) : .alive(.host, at: now, lifetime: .seconds(1))
+  }
+
+  /// The accusation that counts. An open hole explains a wait for an acknowledgement too, unless that wait is a death.
+  private func graver(_ outbound: Evidence?, _ inbound: Evidence?) -> Evidence? {
+    guard let outbound, let inbound else { return outbound ?? inbound }
+    let isExplained = inbound.cause == .largePacketsLost && inbound.leaning >= outbound.leaning
+    return isExplained ? inbound : outbound
   }
 
   /// An accusation from data of ours that is not acknowledged.

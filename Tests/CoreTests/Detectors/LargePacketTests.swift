@@ -116,6 +116,19 @@ struct LargePacketTests {
     }
   }
 
+  /// A ping that waits a moment for its acknowledgement takes nothing from what the hole says.
+  @Test func anOpenHoleExplainsALateAcknowledgement() throws {
+    let run = try VirtualRun(Self.detectors[1])
+    let said = run.run(until: 5000) { now in
+      run.socket.info = behindAHole(at: now)
+      guard (3000..<3250).contains(now) else { return }
+      run.socket.info.unacknowledged = 1
+      run.socket.info.acknowledgedBeyondData = -1
+    }
+    #expect(said.contains { $0.evidence.cause == .largePacketsLost })
+    #expect(!said.contains { $0.evidence.cause == .pathSilent })
+  }
+
   /// A peer that is heard no more is another matter, and another detector's.
   @Test func aHoleBeforeASilenceIsWithdrawn() throws {
     let run = try VirtualRun(Self.detectors[0])

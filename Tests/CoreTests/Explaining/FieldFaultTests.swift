@@ -14,9 +14,12 @@ struct FieldFaultTests {
   func idleOnesAreFoundAsAnyIdleConnection(_ policy: Policy) throws {
     let idle = try #require(try dead(policy, .silentDrop, .idle))
     #expect(try dead(policy, .receiveOnlyDrop, .idle) == idle)
-    #expect(try dead(policy, .halfClosedDrop, .idle) == idle)
+    // The acknowledgement of our FIN may come 40 ms late.
+    let late = Duration.milliseconds(60)
+    let halfClosed = try #require(try dead(policy, .halfClosedDrop, .idle))
+    #expect(halfClosed > idle && halfClosed <= idle + late)
     guard policy.detectors.contains(where: { $0.name == "heartbeat" }) else { return }
-    #expect(try dead(policy, .halfClosedDrop, .heartbeat) == idle)
+    #expect(try dead(policy, .halfClosedDrop, .heartbeat) == halfClosed)
     #expect(try dead(policy, .busyStreamDrop, .heartbeat) == idle)
   }
 
