@@ -175,7 +175,8 @@ extension Scenario {
       trouble: Endurance().with([.backPressure])
     ).lasting(.seconds(30)).under(.idle, .heartbeat),
     Scenario(
-      .acceptQueueFull, .alive(atMostSuspect: .stalled, .pathSilent), trouble: Endurance().with([.acceptQueue])
+      .acceptQueueFull, .alive(atMostSuspect: .stalled, .pathSilent),
+      trouble: Endurance().with([.acceptQueue])
     ).lasting(.seconds(20)),
     Scenario(.busyStream, trouble: Endurance().with([.busyStream])).lasting(.seconds(20))
       .under(.heartbeat),
