@@ -87,7 +87,7 @@ public enum FaultEffect: Sendable, Hashable {
   case forgotten(after: Duration)
   /// Nothing comes back, but for a router's ICMP "unreachable" after a while.
   case silence(UnreachableReply?)
-  /// Something on our side is gone, or leads elsewhere (``FlatlineCore/Cause/routeChanged``); the cause is the one that
+  /// Something on our side is gone, or leads elsewhere (`Cause.routeChanged`); the cause is the one that
   /// a witness names. Nothing comes back.
   case localLoss(Cause)
   /// The peer's kernel answers, its program does not.

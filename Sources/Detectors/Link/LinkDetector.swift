@@ -9,7 +9,7 @@ public import FlatlineCore
 ///
 /// Packets that take another way than when the watch began (another interface, or another gateway) keep the old source
 /// address, which the new way may not carry: a VPN took the route, a rule was added. That is suspicious at once
-/// (``FlatlineCore/Cause/routeChanged``) and no death of this detector's: silence convicts, and bears that cause. The
+/// (`Cause.routeChanged`) and no death of this detector's: silence convicts, and bears that cause. The
 /// suspicion is withdrawn when the peer answers what was sent over the new way, or when the old way is back.
 ///
 /// The kernel is asked with everything that decides a socket's route and can be read: addresses, protocol, SO_MARK,
