@@ -141,7 +141,9 @@ extension TCPInfoDetector: ExplainableDetector {
   /// was in flight at the fault, or, if no sample saw that, with the sample before it.
   public func earliest(_ accusation: Accusation, in scenario: FaultScenario) -> Duration? {
     let end = scenario.earliestEnding
-    var isSending = scenario.traffic != .idle || scenario.effect == .closedWindow
+    // A FIN of ours is in flight as data is.
+    var isSending =
+      scenario.traffic != .idle || scenario.effect == .closedWindow || scenario.fault == .halfClosedDrop
     // A hole in what the peer sends counts as data of ours does.
     if case .largePacketsLost = scenario.effect { isSending = true }
     let wait: Duration? =

@@ -30,8 +30,12 @@ public struct MeasuredPromise: Hashable, Sendable {
   /// - Parameters:
   ///   - promised: the latest time in all of these trials.
   ///   - roundTrip: of their path.
+  ///   - seeksWorst: whether enough points of the timers were tried to call a promise loose.
   ///   - trials: the time in each (`nil` for never), and whether it keeps the promise.
-  init?(_ promised: Duration?, roundTrip: Duration, _ trials: [(time: Duration?, timing: Timing)]) {
+  init?(
+    _ promised: Duration?, roundTrip: Duration, seeksWorst: Bool = true,
+    _ trials: [(time: Duration?, timing: Timing)]
+  ) {
     guard let promised, !trials.isEmpty else { return nil }
     self.promised = promised
     worst = trials.compactMap(\.time).max()
@@ -45,7 +49,7 @@ public struct MeasuredPromise: Hashable, Sendable {
       standing = .broken
     } else if let worst {
       let most = worst * 3 / 2 + MeasuredPromise.slack + roundTrip
-      standing = promised > most ? .loose : .kept
+      standing = seeksWorst && promised > most ? .loose : .kept
     } else {
       standing = .unmeasured
     }

@@ -46,17 +46,17 @@ public struct PromiseTable: Sendable {
 
   private static func cell(_ cell: MatrixCell) -> Cell {
     let (promise, trial) = (cell.records[0].promise, cell.records[0].trial)
-    let roundTrip = trial.conditions.longestRoundTrip
+    let (roundTrip, seeksWorst) = (trial.conditions.longestRoundTrip, !trial.scenario.isBrief)
     let results = cell.records.map(\.result).filter { $0.failure == nil }
     return Cell(
       // A suspicion from before the fault measures nothing.
       suspect: MeasuredPromise(
-        promise.suspect, roundTrip: roundTrip,
+        promise.suspect, roundTrip: roundTrip, seeksWorst: seeksWorst,
         results.filter { !$0.wasDoubted }.map {
           ($0.suspectAfter, $0.suspicionTiming(promised: promise.suspect))
         }),
       dead: MeasuredPromise(
-        promise.dead, roundTrip: roundTrip,
+        promise.dead, roundTrip: roundTrip, seeksWorst: seeksWorst,
         results.map {
           ($0.end(of: trial.policy)?.offset, $0.deathTiming(trial.policy, promised: promise.dead))
         }))

@@ -21,7 +21,7 @@ public enum TrialPlan {
     var trials: [Trial] = []
     for scenario in scenarios {
       for kind in traffic where scenario.traffic.contains(kind) {
-        for policy in policies where makesSense(policy, kind) {
+        for policy in policies where makesSense(policy, kind) && isTried(scenario, policy) {
           for repetition in 0..<max(1, repetitions) {
             for phase in 0..<scenario.phases(of: policy) {
               trials.append(
@@ -34,6 +34,10 @@ public enum TrialPlan {
       }
     }
     return trials
+  }
+
+  private static func isTried(_ scenario: Scenario, _ policy: Policy) -> Bool {
+    !scenario.isBrief || Scenario.briefPolicies.contains(policy.name)
   }
 
   private static func makesSense(_ policy: Policy, _ traffic: Traffic) -> Bool {

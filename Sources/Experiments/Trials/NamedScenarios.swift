@@ -19,7 +19,8 @@ extension Scenario {
   }
 
   private static let table: [Scenario] =
-    endings + silences + oneWay + forgotten + programs + troubles + hindrances
+    endings + silences + ways + oneWay.map { $0.briefly() } + forgotten + programs + troubles
+    + hindrances.map { $0.briefly() }
 
   /// Idle: seen by keepalive or the heartbeat. Data in flight: seen by TCP_INFO.
   private static let idleSeers = [KeepaliveDetector.name, HeartbeatDetector.name]
@@ -65,10 +66,6 @@ extension Scenario {
     silence(.interfaceDown, active: [.pathSilent], witness: .init(link, .linkDown)),
     silence(.addressLost, active: [.pathSilent], witness: .init(link, .addressLost)),
     silence(.routeLost, active: [.pathSilent], witness: .init(link, .routeLost)),
-    silence(.ruleLost, active: [.pathSilent], witness: .init(link, .routeLost)),
-    silence(.nexthopLost, active: [.pathSilent], witness: .init(link, .routeLost)),
-    silence(.vpnTakesRoute, active: [.pathSilent], witness: .init(link, .routeChanged)),
-    silence(.ecmpUplink, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
     silence(.silentDrop, active: [.pathSilent]),
     silence(.silentDropOut, active: [.pathSilent]),
     silence(.silentDropIn, active: [.pathSilent]),
@@ -96,6 +93,14 @@ extension Scenario {
         demand: .dead(activeWitness == nil ? active : active + [.hostUnreachable]),
         seenBy: idleSeers + activeSeers, witness: witness))
   }
+
+  /// Faults of our way to the peer that no link reports.
+  private static let ways: [Scenario] = [
+    silence(.ruleLost, active: [.pathSilent], witness: .init(link, .routeLost)),
+    silence(.nexthopLost, active: [.pathSilent], witness: .init(link, .routeLost)),
+    silence(.vpnTakesRoute, active: [.pathSilent], witness: .init(link, .routeChanged)),
+    silence(.ecmpUplink, active: [.pathSilent, .hostUnreachable], witness: .init(link, .linkDown)),
+  ].map { $0.briefly() }
 
   /// Faults of one direction, or of a connection in a state of its own.
   private static let oneWay: [Scenario] = [
@@ -159,8 +164,8 @@ extension Scenario {
     Scenario(.pathChange, trouble: Endurance(stall: .milliseconds(100))),
     // The kernel may notice up to a second late that the carrier is back (linkwatch).
     Scenario(.linkFlap, trouble: Endurance(stall: .seconds(1))).every(.seconds(5)),
-    Scenario(.wayMoves),
-    Scenario(.ecmpOtherUplink),
+    Scenario(.wayMoves).briefly(),
+    Scenario(.ecmpOtherUplink).briefly(),
     Scenario(.monitorSuspended).every(.seconds(15)),
   ]
 

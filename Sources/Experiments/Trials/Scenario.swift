@@ -24,6 +24,11 @@ public struct Scenario: Sendable {
   public var isEach = false
   /// The connections that share its lab.
   public var company = Company.everyone
+  /// Whether a run that does not name the fault tries it briefly: under ``briefPolicies``, at two points of their timers. So
+  /// a run of every fault ends within three minutes.
+  public var isBrief = false
+  /// The policies of a brief trial.
+  public static let briefPolicies: Set<String> = ["lan", "fast-path", "kernel-only", "link"]
   /// Whether the fault itself makes the client send as much as it can.
   public var isSending = false
   /// For trouble that passes: the time between its starts.
@@ -68,6 +73,20 @@ public struct Scenario: Sendable {
     traffic = faultClass.traffic
     expectations = [.idle: idle, .inFlight: active, .heartbeat: heartbeat]
     standard = idle
+  }
+
+  /// A copy that is tried briefly unless it is named.
+  func briefly() -> Scenario {
+    var copy = self
+    copy.isBrief = true
+    return copy
+  }
+
+  /// A copy that is tried under every policy, at as many points of their timers as any.
+  public func inFull() -> Scenario {
+    var copy = self
+    copy.isBrief = false
+    return copy
   }
 
   /// A copy whose fault strikes each connection separately.
@@ -123,6 +142,7 @@ public struct Scenario: Sendable {
   /// - Parameter policy: the policy of the connections.
   public func phases(of policy: Policy) -> Int {
     guard isFault, company != .nobody else { return 1 }
+    if isBrief { return 2 }
     // Many connections that send as much as they can disturb each other. Of those, only a policy that looks rarely has
     // more than one.
     return isSending && !policy.uses(UserTimeoutDetector.name) ? 1 : 5

@@ -82,7 +82,7 @@ struct LabOptions {
           allowed: "a name that \(program) lab --list has",
           suggestion: NearestName.of(name, in: known))
       }
-      scenarios.append(scenario)
+      scenarios.append(scenario.inFull())
     }
     if let twice = LabOptions.repeated(names) {
       throw .usage("--fault", found: "\"\(PolicyError.plain(twice))\" twice", allowed: "each fault once")
