@@ -77,7 +77,7 @@ public struct FaultScenario: Hashable, Sendable {
   /// How long after the fault an answer to earlier segments may still come: the ACK of our FIN is delayed by up to 40 ms
   /// (TCP_DELACK_MIN), and so may be that of the last answer before it.
   public var isAnsweredWithin: Duration {
-    fault == .halfClosedDrop && traffic != .inFlight ? .milliseconds(100) + roundTrip : .zero
+    fault == .halfClosedDrop && traffic != .inFlight ? .milliseconds(150) + roundTrip : .zero
   }
 
   /// Longest time that the path adds to a detector's waits; see `TCPInfo.pathAllowance`.

@@ -138,7 +138,10 @@ extension Engine {
         wake.isVerified = true
       }
       if let challengers { evidence.challengedBy = group.names(challengers) }
-      if evidence.leaning > .alive { addDistance(to: &evidence, wake) }
+      // An end says for itself what ended.
+      if evidence.leaning > .alive, !evidence.isConclusive, evidence.readiness == nil {
+        addDistance(to: &evidence, wake)
+      }
       switch group.cast(evidence, detector: detector, row: wake.row, now: now) {
       case .nothing: break
       case .ballot: hasChanged = true

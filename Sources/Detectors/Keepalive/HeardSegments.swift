@@ -17,23 +17,23 @@ struct HeardSegments: BitwiseCopyable, Sendable {
     case answer
   }
 
-  // Low halves: enough to see the counts move.
-  private var received: UInt32 = 0
-  private var acknowledged: UInt32 = 0
+  private var received = CountFingerprint(0)
+  private var acknowledged = CountFingerprint(0)
+  // The low parts: enough to see the counts move.
   private var data: UInt16 = 0
   private var bare: UInt16 = 0
-  private var outOfOrder: UInt16 = 0
+  private var outOfOrder: UInt8 = 0
 
   init(_ info: TCPInfo?) {
     if let info { update(info) }
   }
 
   mutating func update(_ info: TCPInfo) {
-    received = UInt32(truncatingIfNeeded: info.bytesReceived)
-    acknowledged = UInt32(truncatingIfNeeded: info.bytesAcknowledged)
+    received = CountFingerprint(info.bytesReceived)
+    acknowledged = CountFingerprint(info.bytesAcknowledged)
     data = UInt16(truncatingIfNeeded: info.dataSegmentsReceived)
     bare = UInt16(truncatingIfNeeded: info.segmentsReceived &- info.dataSegmentsReceived)
-    outOfOrder = UInt16(truncatingIfNeeded: info.outOfOrderReceived)
+    outOfOrder = UInt8(truncatingIfNeeded: info.outOfOrderReceived)
   }
 
   /// What a reading shows beyond the last one. `tick` is the kernel's step of ages.

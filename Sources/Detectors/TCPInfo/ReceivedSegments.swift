@@ -14,20 +14,20 @@ struct ReceivedSegments: BitwiseCopyable, Sendable {
     case closedWindow
   }
 
+  // The largest first, to save memory. The low halves of milliseconds.
+  private var troubleStart: UInt32 = 0
+  private var heardAt: UInt32 = 0
+  private var received: CountFingerprint
   // Low halves: enough to see the counts move.
-  private var received: UInt32
   private var segments: UInt16
   private var data: UInt16
   private var outOfOrder: UInt16
   private(set) var trouble = Trouble.none
   /// Something was received during the stall that proves more than a repeated ACK.
   private(set) var hasHeard = false
-  // The low halves of milliseconds.
-  private var troubleStart: UInt32 = 0
-  private var heardAt: UInt32 = 0
 
   init(_ info: TCPInfo?) {
-    received = UInt32(truncatingIfNeeded: info?.bytesReceived ?? 0)
+    received = CountFingerprint(info?.bytesReceived ?? 0)
     segments = UInt16(truncatingIfNeeded: info?.segmentsReceived ?? 0)
     data = UInt16(truncatingIfNeeded: info?.dataSegmentsReceived ?? 0)
     outOfOrder = UInt16(truncatingIfNeeded: info?.outOfOrderReceived ?? 0)

@@ -15,7 +15,7 @@ struct FieldFaultTests {
     let idle = try #require(try dead(policy, .silentDrop, .idle))
     #expect(try dead(policy, .receiveOnlyDrop, .idle) == idle)
     // The acknowledgement of our FIN may come 40 ms late.
-    let late = Duration.milliseconds(110)
+    let late = Duration.milliseconds(160)
     let halfClosed = try #require(try dead(policy, .halfClosedDrop, .idle))
     #expect(halfClosed > idle && halfClosed <= idle + late)
     guard policy.detectors.contains(where: { $0.name == "heartbeat" }) else { return }
