@@ -68,7 +68,7 @@ struct OrderlyEndTests {
     {
       failures.add($0)
     }
-    async let end = monitor.disconnection(of: pair.client, policy: .lan, pinger: pinger)
+    async let end = monitor.disconnection(of: pair.client, policy: .patient, pinger: pinger)
     var buffer = [UInt8](repeating: 0, count: 4096)
     #expect(await eventually { recv(pair.server, &buffer, buffer.count, CInt(MSG_DONTWAIT)) > 0 })
     try await tick()

@@ -4,6 +4,7 @@ import Glibc
 import Testing
 
 /// Notices on the error queue are no errors: completions of MSG_ZEROCOPY, and timestamps of what was sent.
+@Suite(.onOwnThread)
 struct ErrorQueueTests {
   enum Notice: CaseIterable, Sendable {
     case completion, timestamp

@@ -5,6 +5,7 @@ import Testing
 
 /// Faults of one direction, and silences after a half-close, as the kernel plays them. Bounds are for `kernel-only`; a
 /// second more for a busy machine.
+@Suite(.onOwnThread)
 struct OneWayFaultTests {
   private let pair: TCPPair
   private let monitor: Monitor

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// A connection survives under a watch what it survives without one, on the real kernel.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.onOwnThread)
 struct WatchedFateTests {
   private let access = LiveSocketAccess()
 
