@@ -52,16 +52,20 @@ struct ActivityTests {
     _ = try monitor.watch(ends.clients[0], policy: Self.policy) { log.take($0) }
     try await Task.sleep(for: .seconds(6))
     #expect(log.changes.isEmpty, "\(log.story(since: begin))")
-    let start = MonotonicTime.now()
-    if pathIsSilent { try lab.path.update { $0.blackhole = true } }
-    ticker.end()
-    let death = try await log.death(by: start + .seconds(10))
+    let struck = try Struck(monitor) {
+      if pathIsSilent { try lab.path.update { $0.blackhole = true } }
+      ticker.end()
+    }
+    let start = struck.start
+    let death = try await log.death(by: start + .seconds(20))
     let story = log.story(since: start)
     // Its kernel still answers, or it does not: keepalive knows.
     #expect(death?.cause == (pathIsSilent ? .pathSilent : .peerHung), "\(story)")
     let suspicion = try #require(log.changes.first, "\(story)")
-    #expect((Duration.milliseconds(900) ... .seconds(2.6)).contains(suspicion.time - start), "\(story)")
-    #expect((death?.time ?? .never) - start <= .seconds(5), "\(story)")
+    #expect(
+      (Duration.milliseconds(900) ... .seconds(2.6) + struck.slack).contains(suspicion.time - start),
+      "\(story)")
+    #expect((death?.time ?? .never) - start <= .seconds(5) + struck.slack, "\(story)")
     #expect(death?.trail.entries.contains { $0.hasDecided && $0.ballot.detector == "activity" } == true)
     print("activity: \(pathIsSilent ? "silent path" : "hung program"): \(story)")
   }

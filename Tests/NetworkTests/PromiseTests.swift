@@ -36,7 +36,7 @@ struct PromiseTests {
     let start = struck.start
     for each in watched {
       let bound = try #require(promise.dead(each.traffic))
-      let change = try await each.log.death(by: start + bound + .seconds(2))
+      let change = try await each.log.death(by: start + bound + .seconds(10))
       let story = "\(each.name): \(each.log.story(since: start))"
       guard let change else {
         Issue.record("missed: \(story)")
