@@ -30,19 +30,29 @@ struct ProcessFaultTests {
     Case(fault: .frozen, policy: "kernel-only", hasHeartbeat: false, causes: nil),
   ]
 
+  private static let program = BuiltProgram.path("flatline")
+
+  private static func address(in lab: Lab) -> String { "\(lab.server.address):7007" }
+
+  /// The echo server of the command, at the server's end.
+  private static func serve(in lab: Lab) throws -> ChildProcess {
+    try ChildProcess(program, ["serve", address(in: lab)], on: lab.server)
+  }
+
+  /// The command at the client's end, with JSON as its output.
+  private static func watch(_ options: [String], in lab: Lab) throws -> ChildProcess {
+    try ChildProcess(program, ["watch", address(in: lab), "--json"] + options, on: lab.client)
+  }
+
   @Test(arguments: cases)
   func isToldFromThePeersKernel(_ each: Case) async throws {
     let lab = try Lab()
     defer { lab.close() }
-    let program = BuiltProgram.path("flatline")
-    let address = "\(lab.server.address):7007"
-    let server = try ChildProcess(program, ["serve", address], on: lab.server)
+    let server = try Self.serve(in: lab)
     defer { server.kill() }
     _ = try server.waitForLine(containing: "listening")
     let heartbeat = each.hasHeartbeat ? ["--heartbeat", "echo"] : []
-    let watch = try ChildProcess(
-      program,
-      ["watch", address, "--policy", each.policy, "--json", "--for", "15s"] + heartbeat, on: lab.client)
+    let watch = try Self.watch(["--policy", each.policy, "--for", "15s"] + heartbeat, in: lab)
     defer { watch.kill() }
     _ = try watch.waitForLine(containing: "\"attached\"")
     try await Task.sleep(for: .milliseconds(700))
@@ -68,14 +78,10 @@ struct ProcessFaultTests {
   func aPauseIsNoDeath(_ policy: String, _ milliseconds: UInt32) async throws {
     let lab = try Lab()
     defer { lab.close() }
-    let program = BuiltProgram.path("flatline")
-    let address = "\(lab.server.address):7007"
-    let server = try ChildProcess(program, ["serve", address], on: lab.server)
+    let server = try Self.serve(in: lab)
     defer { server.kill() }
     _ = try server.waitForLine(containing: "listening")
-    let watch = try ChildProcess(
-      program,
-      ["watch", address, "--policy", policy, "--heartbeat", "echo", "--json", "--for", "8s"], on: lab.client)
+    let watch = try Self.watch(["--policy", policy, "--heartbeat", "echo", "--for", "8s"], in: lab)
     defer { watch.kill() }
     _ = try watch.waitForLine(containing: "\"detector\":\"heartbeat\"")
     server.freeze()

@@ -6,36 +6,26 @@ import Testing
 
 /// Which descriptors can be watched, and under which names.
 struct IdentityTests {
-  private func reason(_ descriptor: CInt, _ monitor: Monitor) -> String? {
-    do throws(WatchError) {
-      _ = try monitor.watch(descriptor, policy: .kernelOnly)
-      return nil
-    } catch {
-      guard case .unfit(descriptor, let reason) = error else { return "\(error)" }
-      return reason
-    }
-  }
-
   @Test func unfitDescriptorsAreRefusedWithAReason() throws {
     let monitor = try Monitor()
     defer { monitor.shutDown() }
-    #expect(reason(-1, monitor) == "it is not open")
-    #expect(reason(1_000_000, monitor) == "it is not open")
+    #expect(reasonToRefuse(-1, monitor) == "it is not open")
+    #expect(reasonToRefuse(1_000_000, monitor) == "it is not open")
 
     var ends: [CInt] = [0, 0]
     #expect(pipe(&ends) == 0)
-    #expect(reason(ends[0], monitor) == "it is not a socket")
+    #expect(reasonToRefuse(ends[0], monitor) == "it is not a socket")
     let file = open("/dev/null", O_RDONLY)
-    #expect(reason(file, monitor) == "it is not a socket")
+    #expect(reasonToRefuse(file, monitor) == "it is not a socket")
     #expect(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0)
-    #expect(reason(ends[0], monitor) == "it is not a TCP socket")
+    #expect(reasonToRefuse(ends[0], monitor) == "it is not a TCP socket")
     let datagram = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
-    #expect(reason(datagram, monitor) == "it is not a TCP socket")
+    #expect(reasonToRefuse(datagram, monitor) == "it is not a TCP socket")
 
     let fresh = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    #expect(reason(fresh, monitor) == "it is not connected (CLOSE)")
+    #expect(reasonToRefuse(fresh, monitor) == "it is not connected (CLOSE)")
     #expect(listen(fresh, 1) == 0)
-    #expect(reason(fresh, monitor) == "it is not connected (LISTEN)")
+    #expect(reasonToRefuse(fresh, monitor) == "it is not connected (LISTEN)")
     for descriptor in ends + [file, datagram, fresh] { close(descriptor) }
   }
 

@@ -8,16 +8,6 @@ import Testing
 
 /// Sockets that look like connections to a peer and are none, and kernels that cannot be asked.
 struct UnfitSocketTests {
-  private func reason(_ descriptor: CInt, _ monitor: Monitor) -> String? {
-    do throws(WatchError) {
-      _ = try monitor.watch(descriptor, policy: .kernelOnly)
-      return nil
-    } catch {
-      guard case .unfit(descriptor, let reason) = error else { return "\(error)" }
-      return reason
-    }
-  }
-
   @Test func aConnectionToItselfIsRefused() throws {
     let socket = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     defer { close(socket) }
@@ -33,7 +23,7 @@ struct UnfitSocketTests {
     try #require(code == 0)
     let monitor = try Monitor()
     defer { monitor.shutDown() }
-    #expect(reason(socket, monitor)?.hasPrefix("it is connected to itself (127.0.0.1:") == true)
+    #expect(reasonToRefuse(socket, monitor)?.hasPrefix("it is connected to itself (127.0.0.1:") == true)
   }
 
   /// TCP_INFO of MPTCP is that of one subflow.
@@ -59,7 +49,7 @@ struct UnfitSocketTests {
     try #require(code == 0)
     let monitor = try Monitor()
     defer { monitor.shutDown() }
-    #expect(reason(client, monitor)?.hasPrefix("it is MPTCP") == true)
+    #expect(reasonToRefuse(client, monitor)?.hasPrefix("it is MPTCP") == true)
     // Without a descriptor the kernel shows the subflow.
     let session = try DiagSession()
     let ends = try LiveSocketAccess().endpoints(client)
