@@ -7,13 +7,10 @@ extension Fault {
     "large-packets-lost-out", "the client sends much, and its packets above 1280 bytes vanish without ICMP",
     scene: small
   ) { lab, connections throws(LabError) in
-    let before = connections.map { ($0, $0.traffic) }
     try lab.path.update(.toServer) { $0.longestPacket = longestPassing }
-    for connection in connections {
-      try connection.setTraffic(.active(bytes: largeWrite, every: .milliseconds(100)))
-    }
+    let healing = try sending(.active(bytes: largeWrite, every: .milliseconds(100)), connections)
     return { () throws(LabError) in
-      for (connection, traffic) in before { try connection.setTraffic(traffic) }
+      try healing()
       try lab.path.update(.toServer) { $0.longestPacket = nil }
     }
   }
@@ -34,29 +31,16 @@ extension Fault {
   /// "receive-only-drop": the server sends 100 bytes every 100 ms; then what the client sends vanishes.
   public static let receiveOnlyDrop = Fault(
     "receive-only-drop", "the client receives a stream; then what the client sends vanishes",
-    scene: receiving(bytes: 100)
-  ) { lab, _ throws(LabError) in
-    try lab.path.update(.toServer) { $0.blackhole = true }
-    return { () throws(LabError) in try lab.path.update(.toServer) { $0.blackhole = false } }
-  }
+    scene: receiving(bytes: 100), action: silencing([.toServer]))
 
   /// "send-only-drop": the client sends 3,000 bytes every 100 ms and gets nothing but acknowledgements; then what the
   /// server sends vanishes.
   public static let sendOnlyDrop = Fault(
     "send-only-drop", "the client sends a stream; then what the server sends vanishes",
     scene: { _, connections throws(LabError) in
-      let before = connections.map { ($0, $0.traffic) }
-      for connection in connections {
-        try connection.setTraffic(.active(bytes: 3000, every: .milliseconds(100)))
-      }
-      return { () throws(LabError) in
-        for (connection, traffic) in before { try connection.setTraffic(traffic) }
-      }
+      try sending(.active(bytes: 3000, every: .milliseconds(100)), connections)
     },
-    action: { lab, _ throws(LabError) in
-      try lab.path.update(.toClient) { $0.blackhole = true }
-      return { () throws(LabError) in try lab.path.update(.toClient) { $0.blackhole = false } }
-    })
+    action: silencing([.toClient]))
 
   /// "half-closed-drop": the client ends its own direction and the server keeps its own; then every packet vanishes. The
   /// FIN of a client that was sending vanishes too.
@@ -90,8 +74,7 @@ extension Fault {
             try connection.tcpInfo().state == state
           }
         }
-        try lab.path.update { $0.blackhole = true }
-        return { () throws(LabError) in try lab.path.update { $0.blackhole = false } }
+        return try silencing(Direction.allCases)(lab, connections)
       })
   }
 
@@ -110,10 +93,7 @@ extension Fault {
       for connection in connections { connection.setBusy(true) }
       return { for connection in connections { connection.setBusy(false) } }
     },
-    action: { lab, _ throws(LabError) in
-      try lab.path.update { $0.blackhole = true }
-      return { () throws(LabError) in try lab.path.update { $0.blackhole = false } }
-    })
+    action: silencing(Direction.allCases))
 
   /// The least MTU of IPv6 (RFC 8200, 5): every tunnel passes this.
   private static let longestPassing = 1280
@@ -132,6 +112,17 @@ extension Fault {
       }
     }
     return {}
+  }
+
+  /// The client's program sends so much.
+  static func sending(
+    _ traffic: LabConnection.Traffic, _ connections: [LabConnection]
+  ) throws(LabError) -> Healing {
+    let before = connections.map { ($0, $0.traffic) }
+    for connection in connections { try connection.setTraffic(traffic) }
+    return { () throws(LabError) in
+      for (connection, traffic) in before { try connection.setTraffic(traffic) }
+    }
   }
 
   /// The server sends a stream, and the client reads it.
@@ -166,17 +157,6 @@ extension Fault {
     let all = before
     return { () throws(LabError) in
       for (peer, behaviour) in all { try peer.behave(behaviour) }
-    }
-  }
-}
-
-extension LabConnection {
-  /// TCP_INFO of the client's socket.
-  fileprivate func tcpInfo() throws(LabError) -> TCPInfo {
-    do throws(FlatlineCore.Errno) {
-      return try LiveSocketAccess().tcpInfo(descriptor)
-    } catch {
-      throw .systemCall("TCP_INFO", error)
     }
   }
 }

@@ -38,7 +38,12 @@ extension Fault {
   }
 
   private static func blackhole(_ name: String, _ summary: String, _ directions: [Direction]) -> Fault {
-    Fault(name, summary) { lab, _ throws(LabError) in
+    Fault(name, summary, action: silencing(directions))
+  }
+
+  /// Every packet of these directions vanishes.
+  static func silencing(_ directions: [Direction]) -> Action {
+    { lab, _ throws(LabError) in
       for direction in directions { try lab.path.update(direction) { $0.blackhole = true } }
       return { () throws(LabError) in
         for direction in directions { try lab.path.update(direction) { $0.blackhole = false } }

@@ -46,15 +46,14 @@ extension Fault {
     "thin-path", "a big transfer on a path of 1 Mbit/s whose queue takes 64 kB", isFault: false
   ) { lab, connections throws(LabError) in
     let before = Direction.allCases.map { ($0, lab.path.conditions($0)) }
-    let traffic = connections.map { ($0, $0.traffic) }
     try lab.path.update {
       $0.rate = 1_000_000
       $0.queueLimit = 64 * 1024
     }
-    for connection in connections { try connection.setTraffic(.bulk) }
+    let healing = try sending(.bulk, connections)
     return { () throws(LabError) in
       for (direction, conditions) in before { try lab.path.set(conditions, direction) }
-      for (connection, traffic) in traffic { try connection.setTraffic(traffic) }
+      try healing()
     }
   }
 

@@ -56,18 +56,10 @@ extension Fault {
     let healing = try read(connections, bytesPerSecond: 0)
     for connection in connections {
       try Waiting.until("the window to close", within: .seconds(30)) { () throws(LabError) in
-        try isWindowClosed(connection)
+        try connection.tcpInfo().isWindowClosed
       }
     }
     return healing
-  }
-
-  private static func isWindowClosed(_ connection: LabConnection) throws(LabError) -> Bool {
-    do throws(FlatlineCore.Errno) {
-      return try LiveSocketAccess().tcpInfo(connection.descriptor).isWindowClosed
-    } catch {
-      throw .systemCall("TCP_INFO", error)
-    }
   }
 
   /// "slow-peer": the peer's program reads 64 kB a second while the client has more to send.

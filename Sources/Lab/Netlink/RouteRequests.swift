@@ -2,14 +2,6 @@ import FlatlineNetlink
 
 /// Links, addresses and routes of one network: the requests of rtnetlink(7).
 extension NetlinkRequester {
-  private enum Request {
-    static let newLink: UInt16 = 16
-    static let newAddress: UInt16 = 20
-    static let deleteAddress: UInt16 = 21
-    static let newRoute: UInt16 = 24
-    static let deleteRoute: UInt16 = 25
-  }
-
   private enum LinkAttribute {
     static let address: UInt16 = 1
     static let name: UInt16 = 3
@@ -80,7 +72,7 @@ extension NetlinkRequester {
   }
 
   /// struct ifinfomsg.
-  private static func appendLink(
+  static func appendLink(
     _ message: inout NetlinkRequest, _ index: Int32, flags: UInt32, change: UInt32
   ) {
     message.append(UInt32(0))  // family and type: any
@@ -104,9 +96,9 @@ extension NetlinkRequester {
     _ message: inout NetlinkRequest, _ gateway: IPv4Address, _ index: Int32
   ) {
     // AF_INET, 0.0.0.0/0, RT_TABLE_MAIN, RTPROT_STATIC, RT_SCOPE_UNIVERSE, RTN_UNICAST
-    message.append([2, 0, 0, 0, 254, 4, 0, 1])
+    message.append([2, 0, 0, 0, mainTable, 4, 0, 1])
     message.append(UInt32(0))
-    message.attribute(5, gateway.octets)
-    message.attribute(4, UInt32(bitPattern: index))
+    message.attribute(RouteAttribute.gateway, gateway.octets)
+    message.attribute(RouteAttribute.interface, UInt32(bitPattern: index))
   }
 }

@@ -3,28 +3,6 @@ import FlatlineNetlink
 
 /// Rules, nexthop objects and routes of several ways: more requests of rtnetlink(7).
 extension NetlinkRequester {
-  private enum Request {
-    static let newLink: UInt16 = 16
-    static let deleteLink: UInt16 = 17
-    static let newRoute: UInt16 = 24
-    static let getRoute: UInt16 = 26
-    static let newRule: UInt16 = 32
-    static let deleteRule: UInt16 = 33
-    static let newNexthop: UInt16 = 104
-    static let deleteNexthop: UInt16 = 105
-  }
-
-  private enum RouteAttribute {
-    static let destination: UInt16 = 1
-    static let source: UInt16 = 2
-    static let interface: UInt16 = 4
-    static let gateway: UInt16 = 5
-    static let multipath: UInt16 = 9
-    static let nexthop: UInt16 = 30
-  }
-
-  private static let mainTable: UInt8 = 254
-
   /// Where a route leads.
   enum Target {
     case gateway(IPv4Address, over: Int32)
@@ -36,21 +14,16 @@ extension NetlinkRequester {
 
   /// Turns an interface on that asks nobody for hardware addresses (IFF_NOARP).
   func setMute(_ index: Int32) throws(LabError) {
-    try request(Request.newLink, "turning interface \(index) on without ARP") { message in
-      message.append(UInt32(0))
-      message.append(index)
-      message.append(UInt32(0x81))
-      message.append(UInt32(0x81))
+    try request(Request.newLink, "turning interface \(index) on without ARP") {
+      NetlinkRequester.appendLink(&$0, index, flags: 0x81, change: 0x81)
     }
   }
 
   /// Removes an interface, and its cable's other end. Does nothing where there is none.
   func deleteLink(_ index: Int32) throws(LabError) {
     try unlessMissing { () throws(LabError) in
-      try request(Request.deleteLink, "removing interface \(index)") { message in
-        message.append(UInt32(0))
-        message.append(index)
-        message.append(UInt64(0))
+      try request(Request.deleteLink, "removing interface \(index)") {
+        NetlinkRequester.appendLink(&$0, index, flags: 0, change: 0)
       }
     }
   }
