@@ -1,5 +1,3 @@
-import CFlatline
-
 /// Received data that waits behind a hole, as a socket's memory shows it (SO_MEMINFO): TCP_INFO counts out-of-order
 /// segments and does not say whether the hole was filled since.
 package enum OutOfOrderQueue: Sendable {
@@ -12,14 +10,11 @@ package enum OutOfOrderQueue: Sendable {
 
   /// Reads the socket and consumes nothing.
   package init(of descriptor: CInt) {
-    var (memory, options): (UInt32, UInt32) = (0, 0)
-    var unread: CInt = 0
-    guard flatline_get_socket_memory(descriptor, &memory, &options) == 0,
-      flatline_get_unread_bytes(descriptor, &unread) == 0, unread == 0
-    else {
+    let socket = LiveSocketAccess()
+    guard let memory = try? socket.memory(descriptor), (try? socket.unreadBytes(descriptor)) == 0 else {
       self = .unknown
       return
     }
-    self = memory > 0 ? .holding : .empty
+    self = memory.receive > 0 ? .holding : .empty
   }
 }

@@ -10,6 +10,10 @@ extension TCPInfo {
     bytesAcknowledged == 1 && bytesReceived == 0 && state == .established
   }
 
+  /// Segments are retransmitted that may be too large for a path. TCP's least is 536 bytes (RFC 9293, 3.7.1), less what a
+  /// peer's halves hold.
+  package var retransmitsLargeSegments: Bool { retransmits > 0 && missingSegmentSize >= 256 }
+
   /// Mean size of the segments that are sent and that the peer does not hold, in bytes.
   package var missingSegmentSize: Int {
     let missing = unacknowledged - Int(selectivelyAcknowledged)

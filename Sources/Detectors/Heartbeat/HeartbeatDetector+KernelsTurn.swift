@@ -21,8 +21,8 @@ extension HeartbeatDetector {
   /// Patience while only large segments are lost, and our ping waits behind them: the kernel searches for a smaller size
   /// (tcp_mtu_probing, ip-sysctl).
   private func sizeSearch(_ info: TCPInfo) -> Duration? {
-    let isLarge = info.selectivelyAcknowledged > 0 && info.missingSegmentSize >= 256
-    return info.retransmits > 0 && isLarge ? HeartbeatDetector.sizeSearch : nil
+    let isSearching = info.selectivelyAcknowledged > 0 && info.retransmitsLargeSegments
+    return isSearching ? HeartbeatDetector.sizeSearch : nil
   }
 
   /// Time for the kernel's first two smaller sizes.

@@ -275,9 +275,7 @@ public struct TCPInfoDetector: Detector {
   /// Whether small segments pass while the retransmitted ones, which are large, do not: the peer holds small ones behind
   /// them, or it goes on to new data, which it does only after an acknowledgement of ours.
   private func passing(_ info: TCPInfo, _ state: TCPInfoState, _ now: MonotonicTime) -> Passing {
-    guard info.retransmits > 0, info.missingSegmentSize >= TCPInfoDetector.largeSegment else {
-      return .nothing
-    }
+    guard info.retransmitsLargeSegments else { return .nothing }
     if info.selectivelyAcknowledged > 0, info.retransmits > 1 { return .small }
     guard state.segments.hasHeard else { return .nothing }
     let time = TCPInfoDetector.peersTimeout + info.pathAllowance * 2
@@ -311,9 +309,6 @@ public struct TCPInfoDetector: Detector {
 
   /// Time in which a server accepts a connection, at the least.
   private static let acceptance = Duration.seconds(10)
-  /// A segment of so many bytes may be too large for a path; TCP's least is 536 (RFC 9293, 3.7.1), less what a peer's
-  /// halves hold.
-  private static let largeSegment = 256
   /// The least retransmission time-out of a peer (TCP_RTO_MIN, 200 ms), and the lateness of its timer.
   private static let peersTimeout = Duration.milliseconds(300)
   /// With net.ipv4.tcp_mtu_probing the kernel sends smaller segments after three time-outs (tcp_retries1), and halves
