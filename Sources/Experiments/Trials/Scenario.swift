@@ -75,61 +75,35 @@ public struct Scenario: Sendable {
     standard = idle
   }
 
-  /// A copy that is tried briefly unless it is named.
-  func briefly() -> Scenario {
+  private func with<Value>(_ property: WritableKeyPath<Scenario, Value>, _ value: Value) -> Scenario {
     var copy = self
-    copy.isBrief = true
+    copy[keyPath: property] = value
     return copy
   }
+
+  /// A copy that is tried briefly unless it is named.
+  func briefly() -> Scenario { with(\.isBrief, true) }
 
   /// A copy that is tried under every policy, at as many points of their timers as any.
-  public func inFull() -> Scenario {
-    var copy = self
-    copy.isBrief = false
-    return copy
-  }
+  public func inFull() -> Scenario { with(\.isBrief, false) }
 
   /// A copy whose fault strikes each connection separately.
-  func each() -> Scenario {
-    var copy = self
-    copy.isEach = true
-    return copy
-  }
+  func each() -> Scenario { with(\.isEach, true) }
 
   /// A copy whose lab is shared by fewer connections.
-  func among(_ company: Company) -> Scenario {
-    var copy = self
-    copy.company = company
-    return copy
-  }
+  func among(_ company: Company) -> Scenario { with(\.company, company) }
 
   /// A copy whose fault makes the client send as much as it can.
-  func sending() -> Scenario {
-    var copy = self
-    copy.isSending = true
-    return copy
-  }
+  func sending() -> Scenario { with(\.isSending, true) }
 
   /// A copy for these kinds of traffic only.
-  func under(_ traffic: Traffic...) -> Scenario {
-    var copy = self
-    copy.traffic = traffic
-    return copy
-  }
+  func under(_ traffic: Traffic...) -> Scenario { with(\.traffic, traffic) }
 
   /// A copy whose trouble is watched for so long.
-  func lasting(_ life: Duration) -> Scenario {
-    var copy = self
-    copy.life = life
-    return copy
-  }
+  func lasting(_ life: Duration) -> Scenario { with(\.life, life) }
 
   /// A copy whose trouble repeats.
-  func every(_ period: Duration) -> Scenario {
-    var copy = self
-    copy.period = period
-    return copy
-  }
+  func every(_ period: Duration) -> Scenario { with(\.period, period) }
 
   /// The fault's name.
   public var name: String { fault.name }
