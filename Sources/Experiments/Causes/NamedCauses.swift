@@ -13,7 +13,9 @@ extension CauseCase {
     for each in table {
       for traffic in each.traffic {
         for repetition in 0..<max(1, repetitions) {
-          let scenario = Scenario.named(each.fault)
+          // The reported cause of a living peer's trouble is the one that stands before the trouble ends.
+          let named = Scenario.named(each.fault)
+          let scenario = each.fault.isFault ? named : named.lasting(vigil)
           for phase in 0..<scenario.phases(of: each.policy) {
             var trial = Trial(
               policy: each.policy, scenario: scenario, traffic: traffic, conditions: conditions,
@@ -59,6 +61,8 @@ extension CauseCase {
     + lines(.linkDown, [.localCable, .localCablePaced, .interfaceDown, .ecmpUplink], .kernelOnly)
     + lines(.routeLost, [.routeLost, .ruleLost, .nexthopLost], .kernelOnly)
     + lines(.routeChanged, [.vpnTakesRoute], .kernelOnly)
+    + lines(.largePacketsLost, [.largePacketsLostOut, .largePacketsLostIn], .kernelOnly, [.inFlight])
+    + lines(.localBackpressure, [.backPressure], .fastPath, [.heartbeat])
     + lines(.addressLost, [.addressLost], .kernelOnly)
     + lines(.timedOut, [.silentDrop, .silentDropIn], kernelsPatience)
     + lines(.stalled, [.zeroWindow], .kernelOnly)
