@@ -52,7 +52,10 @@ public final class MaintenanceRegistry: NewsSource {
     if isReady { read() }
     if line == nil { deadline = now + Self.patience }
     let changed = peers.filter { $0.value.heard != list[$0.value.host] }.map(\.key)
-    for connection in changed { peers[connection]?.heard = peers[connection].flatMap { list[$0.host] } }
+    for connection in changed {
+      let heard = peers[connection].flatMap { list[$0.host] }
+      peers[connection]?.heard = heard
+    }
     return changed
   }
 
