@@ -4,6 +4,7 @@ import Glibc
 import Testing
 
 /// The functions of `flatline.h`, called as C calls them.
+@Suite(.onOwnThread)
 struct CInterfaceTests {
   private func message(_ error: flatline_error) -> String {
     withUnsafeBytes(of: error.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 /// `--plugin FILE`, an option of every command.
+@Suite(.onOwnThread)
 struct CommandTests {
   private let directory: TemporaryDirectory
   private let plugin: String

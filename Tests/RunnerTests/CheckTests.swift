@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `flatline check`: names and files, warnings, and what makes them errors.
-@Suite("Check")
+@Suite("Check", .onOwnThread)
 struct CheckTests {
   private static let idle = """
     {detectors: {link: {}, keepalive: {}}, suspect: 'keepalive',

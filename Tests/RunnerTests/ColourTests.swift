@@ -1,6 +1,7 @@
+import FlatlineTestSupport
 import Testing
 
-@Suite("Colour")
+@Suite("Colour", .onOwnThread)
 struct ColourTests {
   private static let escape: Character = "\u{1B}"
 

@@ -1,6 +1,7 @@
+import FlatlineTestSupport
 import Testing
 
-@Suite("Usage")
+@Suite("Usage", .onOwnThread)
 struct UsageTests {
   /// Arguments, and what the line must say.
   static let wrong: [([String], String)] = [

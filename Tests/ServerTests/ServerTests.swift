@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// `flatline watch` on real servers, each stopped, killed and frozen.
-@Suite("Real servers", .serialized)
+@Suite("Real servers", .serialized, .onOwnThread)
 struct ServerTests {
   /// What a server does to its connections, seen with the program itself.
   private struct Ends {
