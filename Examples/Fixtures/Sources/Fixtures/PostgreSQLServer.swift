@@ -46,15 +46,15 @@ public final class PostgreSQLServer {
     exec sh -c "$start" postgres "$1" "$2"
     """
 
-  /// Asks for TLS (SSLRequest), which it has not: `N`.
+  /// Logs in (StartupMessage): `R`, and an error while the server still starts up.
   private func answers() -> Bool {
     guard let line = try? LoopbackSocket.connect(to: port) else { return false }
     defer { close(line) }
     var patience = timeval(tv_sec: 1, tv_usec: 0)
     setsockopt(line, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    let request: [UInt8] = [0, 0, 0, 8, 4, 210, 22, 47]
-    guard send(line, request, 8, CInt(MSG_NOSIGNAL)) == 8 else { return false }
+    let request: [UInt8] = [0, 0, 0, 23, 0, 3, 0, 0] + Array("user\0postgres\0\0".utf8)
+    guard send(line, request, request.count, CInt(MSG_NOSIGNAL)) == request.count else { return false }
     var reply: UInt8 = 0
-    return recv(line, &reply, 1, 0) == 1 && reply == UInt8(ascii: "N")
+    return recv(line, &reply, 1, 0) == 1 && reply == UInt8(ascii: "R")
   }
 }
