@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `flatline check`: names and files, warnings, and what makes them errors.
-@Suite("Check", .onOwnThread)
+@Suite("Check")
 struct CheckTests {
   private static let idle = """
     {detectors: {link: {}, keepalive: {}}, suspect: 'keepalive',

@@ -1,7 +1,6 @@
-import FlatlineTestSupport
 import Testing
 
-@Suite("Colour", .onOwnThread)
+@Suite("Colour")
 struct ColourTests {
   private static let escape: Character = "\u{1B}"
 

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The shells, completing our words.
-@Suite(.serialized, .onOwnThread) struct CompletionTests {
+@Suite(.serialized) struct CompletionTests {
   enum Shell: String, CaseIterable, Sendable {
     case bash, zsh, fish
 

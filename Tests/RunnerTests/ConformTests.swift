@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `flatline conform`: a line for each rule, also of a rule that ended its process.
-@Suite(.onOwnThread) struct ConformTests {
+@Suite struct ConformTests {
   /// The rules and the verdicts of an output.
   private func verdicts(_ lines: [String]) -> [String: String] {
     let pairs = lines.map { line in

@@ -6,7 +6,7 @@ import Glibc
 import Testing
 
 /// `flatline watch --pid` on a process in another network namespace, as in a container.
-@Suite("Watch a process in a container", .serialized, .onOwnThread)
+@Suite("Watch a process in a container", .serialized)
 struct ContainerWatchTests {
   /// A process in the client's namespace with one connection, to the peer in the server's.
   private func contained(in lab: Lab) throws -> HostProcess {

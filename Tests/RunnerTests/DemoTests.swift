@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Demo", .serialized, .onOwnThread)
+@Suite("Demo", .serialized)
 struct DemoTests {
   /// Marks every process of one run of the demo, and finds them.
   private struct Mark {

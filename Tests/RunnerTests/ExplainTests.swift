@@ -2,7 +2,7 @@ import FlatlineTestSupport
 import Foundation
 import Testing
 
-@Suite("Explain", .onOwnThread)
+@Suite("Explain")
 struct ExplainTests {
   @Test("Every policy is explained, as a table and as JSON", arguments: PoliciesTests.names)
   func named(_ name: String) throws {

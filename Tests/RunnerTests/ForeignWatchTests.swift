@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `flatline watch` on a connection of another process: here the one that runs the tests.
-@Suite("Watch another process", .onOwnThread)
+@Suite("Watch another process")
 struct ForeignWatchTests {
   private static let pid = "\(ProcessInfo.processInfo.processIdentifier)"
 

@@ -3,7 +3,6 @@ import Foundation
 import Testing
 
 /// The manual page says what the command says.
-@Suite(.onOwnThread)
 struct ManualTests {
   private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A runner of six lines has every command for its own detectors and heartbeat protocols.
-@Suite(.onOwnThread) struct OwnRunnerTests {
+@Suite struct OwnRunnerTests {
   private static let stuck = """
     {detectors: {epoll: {}, stuck: {after: '300ms'}}, suspect: 'stuck', dead: {any: ['epoll', 'stuck']}}
     """

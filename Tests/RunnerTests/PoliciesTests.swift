@@ -1,7 +1,7 @@
 import FlatlineTestSupport
 import Testing
 
-@Suite("Policies by name", .onOwnThread)
+@Suite("Policies by name")
 struct PoliciesTests {
   static let names = [
     "fast-path", "kernel-only", "lan", "wan", "mobile", "patient", "epoll", "tcp-info", "keepalive",

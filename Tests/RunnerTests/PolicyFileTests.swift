@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A wrong policy file gets one clear line and exit 2, from `check` and from `watch --policy` alike.
-@Suite("Policy files", .onOwnThread)
+@Suite("Policy files")
 struct PolicyFileTests {
   struct Wrong: CustomTestStringConvertible, Sendable {
     let testDescription: String

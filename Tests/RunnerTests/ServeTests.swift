@@ -2,7 +2,7 @@ import FlatlineTestSupport
 import Glibc
 import Testing
 
-@Suite("Serve", .serialized, .onOwnThread)
+@Suite("Serve", .serialized)
 struct ServeTests {
   @Test("SIGTERM and SIGINT end it with status 0", arguments: [SIGTERM, SIGINT])
   func graceful(_ signal: Int32) throws {

@@ -1,7 +1,6 @@
-import FlatlineTestSupport
 import Testing
 
-@Suite("Usage", .onOwnThread)
+@Suite("Usage")
 struct UsageTests {
   /// Arguments, and what the line must say.
   static let wrong: [([String], String)] = [

@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Watch", .serialized, .onOwnThread)
+@Suite("Watch", .serialized)
 struct WatchTests {
   /// Starts a watch and waits until it is attached.
   private func attach(_ arguments: [String]) throws -> ChildProcess {
