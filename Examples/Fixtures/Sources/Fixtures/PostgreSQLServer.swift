@@ -52,7 +52,8 @@ public final class PostgreSQLServer {
     defer { close(line) }
     var patience = timeval(tv_sec: 1, tv_usec: 0)
     setsockopt(line, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    let request: [UInt8] = [0, 0, 0, 23, 0, 3, 0, 0] + Array("user\0postgres\0\0".utf8)
+    let user = Array("user\0postgres\0\0".utf8)
+    let request = [0, 0, 0, UInt8(8 + user.count), 0, 3, 0, 0] + user
     guard send(line, request, request.count, CInt(MSG_NOSIGNAL)) == request.count else { return false }
     var reply: UInt8 = 0
     return recv(line, &reply, 1, 0) == 1 && reply == UInt8(ascii: "R")
